@@ -1,0 +1,62 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Everything below is ours: no package dependencies. libsodium and SQLite come from the system.
+// An arrow between targets goes only downward in this list; `Tests/check-imports` holds every
+// `import` of the sources against it.
+
+let strict: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+func library(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
+    .testTarget(name: name, dependencies: dependencies, resources: resources, swiftSettings: strict)
+}
+
+let package = Package(
+    name: "parley",
+    products: [
+        .executable(name: "parley-echo", targets: ["parley-echo"]),
+        .executable(name: "parley-bench", targets: ["parley-bench"]),
+    ],
+    targets: [
+        // What the system lends us.
+        .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
+        .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+        .target(name: "CLinux"),
+
+        // Pure: bytes in, values out. No sockets, no clocks, no files.
+        library("Bytes", []),
+        library("CBOR", ["Bytes"]),
+        library("JSON", ["Bytes"]),
+        library("Keys", ["Bytes", "CSodium"]),
+        library("Wire", ["Bytes", "Keys"]),
+
+        // Sockets, driven by the machines of Wire.
+        library("EventLoop", ["Bytes", "CLinux"]),
+        library("Server", ["Bytes", "EventLoop", "Wire"]),
+        library("Client", ["Bytes", "EventLoop", "Wire"]),
+
+        // Programs.
+        .executableTarget(
+            name: "parley-echo", dependencies: ["Bytes", "EventLoop", "Server", "Wire"],
+            path: "examples/echo", swiftSettings: strict),
+        .executableTarget(
+            name: "parley-bench", dependencies: ["Bytes", "Client", "EventLoop", "Wire"], swiftSettings: strict),
+
+        tests("BytesTests", ["Bytes"]),
+        tests("CBORTests", ["Bytes", "CBOR"]),
+        tests("JSONTests", ["Bytes", "JSON"]),
+        tests("KeysTests", ["Bytes", "Keys"]),
+        tests("WireTests", ["Bytes", "Keys", "Wire"]),
+        tests("EventLoopTests", ["Bytes", "EventLoop"]),
+        tests("ServerTests", ["Bytes", "Client", "EventLoop", "Server", "Wire"]),
+        tests("ClientTests", ["Bytes", "Client", "EventLoop", "Server", "Wire"]),
+    ]
+)

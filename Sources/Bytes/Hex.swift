@@ -1,0 +1,49 @@
+/// Base 16 in lower case, as keys, hashes and blob names are written.
+package enum Hex {
+    package static func encode(_ bytes: Span<UInt8>) -> String {
+        String(unsafeUninitializedCapacity: bytes.count * 2) { room in
+            for index in 0..<bytes.count {
+                let byte = bytes[index]
+                room[2 * index] = digit(byte >> 4)
+                room[2 * index + 1] = digit(byte & 15)
+            }
+            return bytes.count * 2
+        }
+    }
+
+    package static func encode(_ bytes: [UInt8]) -> String {
+        encode(bytes.span)
+    }
+
+    /// The bytes, or nil where `text` has an odd length or anything but `0-9 a-f A-F`.
+    package static func decode(_ text: some StringProtocol) -> [UInt8]? {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(text.utf8.count / 2)
+        var high: UInt8?
+        for character in text.utf8 {
+            guard let value = value(of: character) else { return nil }
+            if let first = high {
+                bytes.append(first << 4 | value)
+                high = nil
+            } else {
+                high = value
+            }
+        }
+        return high == nil ? bytes : nil
+    }
+
+    /// The value of one digit, upper or lower case; nil for any other byte.
+    package static func value(of digit: UInt8) -> UInt8? {
+        switch digit {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): digit &- UInt8(ascii: "0")
+        case UInt8(ascii: "a")...UInt8(ascii: "f"): digit &- UInt8(ascii: "a") &+ 10
+        case UInt8(ascii: "A")...UInt8(ascii: "F"): digit &- UInt8(ascii: "A") &+ 10
+        default: nil
+        }
+    }
+
+    /// The lower-case digit of a value below 16.
+    package static func digit(_ value: UInt8) -> UInt8 {
+        value < 10 ? UInt8(ascii: "0") &+ value : UInt8(ascii: "a") &+ (value &- 10)
+    }
+}

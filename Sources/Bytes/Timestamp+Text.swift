@@ -1,0 +1,169 @@
+extension Timestamp {
+    /// RFC 3339 in UTC with milliseconds: `2026-11-20T09:30:00.125Z`. A moment outside the years 0000
+    /// to 9999 is written as the nearest one inside.
+    package var rfc3339: String {
+        String(unsafeUninitializedCapacity: 24) { room in
+            var text = DigitWriter(room: room)
+            text.putRFC3339(self)
+            return text.count
+        }
+    }
+
+    /// The date of HTTP (RFC 9110, section 5.6.7): `Fri, 20 Nov 2026 09:30:00 GMT`.
+    package var httpDate: String {
+        String(unsafeUninitializedCapacity: 29) { room in
+            var text = DigitWriter(room: room)
+            let time = CivilTime(clamped)
+            text.put(Self.weekdays[time.weekday])
+            text.put(", ")
+            text.put(time.day, digits: 2)
+            text.put(" ")
+            text.put(Self.months[time.month - 1])
+            text.put(" ")
+            text.put(time.year, digits: 4)
+            text.put(" ")
+            text.putClock(time)
+            text.put(" GMT")
+            return text.count
+        }
+    }
+
+    fileprivate var clamped: Timestamp {
+        min(max(self, Self.writable.lowerBound), Self.writable.upperBound)
+    }
+
+    private static let weekdays: [StaticString] = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"]
+    private static let months: [StaticString] = [
+        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+    ]
+
+    /// RFC 3339 with any offset and any number of decimals (cut to milliseconds); nil for anything else,
+    /// a day that does not exist included. A leap second counts as the second after it.
+    package init?(rfc3339 text: some StringProtocol) {
+        var reader = DigitReader(text.utf8)
+        guard let year = reader.number(digits: 4), reader.skip("-"), let month = reader.number(digits: 2),
+            reader.skip("-"), let day = reader.number(digits: 2),
+            let days = CivilTime.dayNumber(year: year, month: month, day: day),
+            reader.skip("T") || reader.skip("t") || reader.skip(" "), let hour = reader.number(digits: 2), hour < 24,
+            reader.skip(":"), let minute = reader.number(digits: 2), minute < 60, reader.skip(":"),
+            let second = reader.number(digits: 2), second <= 60
+        else { return nil }
+        var millisecond = 0
+        if reader.skip(".") {
+            guard let fraction = reader.fraction() else { return nil }
+            millisecond = fraction
+        }
+        var offset = 0
+        if !reader.skip("Z") && !reader.skip("z") {
+            let sign = reader.skip("+") ? 1 : reader.skip("-") ? -1 : 0
+            guard sign != 0, let hours = reader.number(digits: 2), hours < 24, reader.skip(":"),
+                let minutes = reader.number(digits: 2), minutes < 60
+            else { return nil }
+            offset = sign * (hours * 60 + minutes)
+        }
+        guard reader.isAtEnd else { return nil }
+        let seconds = Int64(days) * 86_400 + Int64(hour * 3_600 + minute * 60 + second - offset * 60)
+        self.init(milliseconds: seconds * 1_000 + Int64(millisecond))
+    }
+}
+
+extension [UInt8] {
+    /// Appends what `moment.rfc3339` says, without a String in between.
+    package mutating func append(rfc3339 moment: Timestamp) {
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 24) { room in
+            var text = DigitWriter(room: room)
+            text.putRFC3339(moment)
+            append(contentsOf: room[..<text.count])
+        }
+    }
+}
+
+/// Fixed-width fields into a buffer that is known to be large enough.
+private struct DigitWriter {
+    let room: UnsafeMutableBufferPointer<UInt8>
+    private(set) var count = 0
+
+    init(room: UnsafeMutableBufferPointer<UInt8>) {
+        self.room = room
+    }
+
+    mutating func put(_ text: StaticString) {
+        for index in 0..<text.utf8CodeUnitCount {
+            room[count] = text.utf8Start[index]
+            count += 1
+        }
+    }
+
+    mutating func put(_ value: Int, digits: Int) {
+        var rest = value
+        for index in stride(from: count + digits - 1, through: count, by: -1) {
+            room[index] = UInt8(ascii: "0") + UInt8(rest % 10)
+            rest /= 10
+        }
+        count += digits
+    }
+
+    mutating func putClock(_ time: CivilTime) {
+        put(time.hour, digits: 2)
+        put(":")
+        put(time.minute, digits: 2)
+        put(":")
+        put(time.second, digits: 2)
+    }
+
+    mutating func putRFC3339(_ moment: Timestamp) {
+        let time = CivilTime(moment.clamped)
+        put(time.year, digits: 4)
+        put("-")
+        put(time.month, digits: 2)
+        put("-")
+        put(time.day, digits: 2)
+        put("T")
+        putClock(time)
+        put(".")
+        put(time.millisecond, digits: 3)
+        put("Z")
+    }
+}
+
+private struct DigitReader<Text: Collection<UInt8>> {
+    private var rest: Text.SubSequence
+
+    init(_ text: Text) {
+        rest = text[...]
+    }
+
+    var isAtEnd: Bool { rest.isEmpty }
+
+    mutating func skip(_ character: Unicode.Scalar) -> Bool {
+        guard rest.first == UInt8(ascii: character) else { return false }
+        rest = rest.dropFirst()
+        return true
+    }
+
+    mutating func number(digits: Int) -> Int? {
+        var value = 0
+        for _ in 0..<digits {
+            guard let digit = digit() else { return nil }
+            value = value * 10 + digit
+        }
+        return value
+    }
+
+    /// Decimals of a second, in milliseconds; at least one digit.
+    mutating func fraction() -> Int? {
+        guard var value = digit() else { return nil }
+        var digits = 1
+        while let digit = digit() {
+            if digits < 3 { value = value * 10 + digit }
+            digits = Swift.min(digits + 1, 3)
+        }
+        return value * [100, 10, 1][digits - 1]
+    }
+
+    private mutating func digit() -> Int? {
+        guard let first = rest.first, first >= UInt8(ascii: "0"), first <= UInt8(ascii: "9") else { return nil }
+        rest = rest.dropFirst()
+        return Int(first - UInt8(ascii: "0"))
+    }
+}

@@ -1,0 +1,57 @@
+/// 128 bits that name something everywhere.
+package struct UUID: Hashable, Sendable, CustomStringConvertible {
+    package let high: UInt64
+    package let low: UInt64
+
+    package init(high: UInt64, low: UInt64) {
+        self.high = high
+        self.low = low
+    }
+
+    /// A UUIDv8 (RFC 9562, section 5.8) of the first 16 bytes of a hash: six of their bits give way to
+    /// version and variant. Nil for fewer than 16 bytes.
+    package init?(version8 hash: Span<UInt8>) {
+        guard hash.count >= 16 else { return nil }
+        let high = UInt64(bigEndian: hash.bytes.unsafeLoadUnaligned(fromByteOffset: 0, as: UInt64.self))
+        let low = UInt64(bigEndian: hash.bytes.unsafeLoadUnaligned(fromByteOffset: 8, as: UInt64.self))
+        self.high = high & ~0xF000 | 0x8000
+        self.low = low & ~(3 << 62) | 2 << 62
+    }
+
+    /// The usual form, `xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx`, in either case.
+    package init?(_ text: some StringProtocol) {
+        var words: (UInt64, UInt64) = (0, 0)
+        var index = 0
+        for character in text.utf8 {
+            switch index {
+            case 8, 13, 18, 23:
+                guard character == UInt8(ascii: "-") else { return nil }
+            case 36...:
+                return nil
+            default:
+                guard let value = Hex.value(of: character) else { return nil }
+                words.0 = words.0 << 4 | words.1 >> 60
+                words.1 = words.1 << 4 | UInt64(value)
+            }
+            index += 1
+        }
+        guard index == 36 else { return nil }
+        (high, low) = words
+    }
+
+    package var description: String {
+        String(unsafeUninitializedCapacity: 36) { room in
+            var at = 0
+            for nibble in 0..<32 {
+                if nibble == 8 || nibble == 12 || nibble == 16 || nibble == 20 {
+                    room[at] = UInt8(ascii: "-")
+                    at += 1
+                }
+                let word = nibble < 16 ? high : low
+                room[at] = Hex.digit(UInt8(truncatingIfNeeded: word >> UInt64(60 - nibble % 16 * 4)) & 15)
+                at += 1
+            }
+            return at
+        }
+    }
+}

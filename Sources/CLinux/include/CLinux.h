@@ -1,0 +1,19 @@
+// The parts of Linux that Swift's Glibc module does not show. `_GNU_SOURCE` stays in the .c file:
+// defined here it would give this module another `fd_set` than Glibc's.
+#ifndef PARLEY_CLINUX_H
+#define PARLEY_CLINUX_H
+
+#include <stdint.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+
+/// accept4 with SOCK_NONBLOCK | SOCK_CLOEXEC: the accepted descriptor, or -1 and errno.
+int linux_accept(int listener, struct sockaddr *address, socklen_t *length);
+
+/// A non-blocking, close-on-exec eventfd, or -1 and errno.
+int linux_eventfd(void);
+
+/// Names the calling thread, as `top -H` and `/proc` show it (15 bytes at most are kept).
+void linux_name_thread(const char *name);
+
+#endif
