@@ -13,6 +13,15 @@ int linux_eventfd(void) {
     return eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
 }
 
+void linux_raise_event(int event) {
+    eventfd_write(event, 1);
+}
+
+void linux_lower_event(int event) {
+    eventfd_t count;
+    eventfd_read(event, &count);
+}
+
 void linux_name_thread(const char *name) {
     char kept[16];
     strncpy(kept, name, sizeof kept - 1);

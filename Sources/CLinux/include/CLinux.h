@@ -13,6 +13,12 @@ int linux_accept(int listener, struct sockaddr *address, socklen_t *length);
 /// A non-blocking, close-on-exec eventfd, or -1 and errno.
 int linux_eventfd(void);
 
+/// Makes an eventfd readable. It can only fail when it is readable already.
+void linux_raise_event(int event);
+
+/// Makes an eventfd unreadable again.
+void linux_lower_event(int event);
+
 /// Names the calling thread, as `top -H` and `/proc` show it (15 bytes at most are kept).
 void linux_name_thread(const char *name);
 

@@ -1,0 +1,306 @@
+package import Bytes
+import Glibc
+
+/// Who talks on a stream: a protocol's machine with its driver. Called on the stream's loop only.
+package protocol ByteStreamOwner: AnyObject {
+    /// An outgoing connection has come about.
+    func streamConnected()
+    /// More has arrived. Answers how much of `unread` is done with; the rest is shown again, with what
+    /// follows it, when more arrives or `redeliver` is called.
+    func streamReceived(_ unread: Span<UInt8>) -> Int
+    /// The other side sends no more; it may still read.
+    func streamEnded()
+    /// Everything written so far has left.
+    func streamDrained()
+    /// The deadline passed that the owner had set.
+    func streamDeadlinePassed()
+    /// The stream is closed: by `close` (then without an error), or because it broke.
+    func streamClosed(_ error: SystemError?)
+}
+
+extension ByteStreamOwner {
+    package func streamConnected() {}
+}
+
+/// A connected socket on a loop: what has arrived and is not understood yet, what is still to be sent,
+/// and backpressure both ways. It knows no protocol.
+///
+/// Reading stops while too much waits to be sent or to be understood, so neither grows without bound.
+/// Bytes are read into the loop's scratch room and only what the owner leaves over is kept: an idle
+/// stream holds no buffer at all. What is written leaves at the end of the loop's turn, all at once.
+package final class ByteStream: LoopMember {
+    package struct Limits: Sendable {
+        /// With so much understood by nobody, reading stops.
+        package var inputBytesMax = 256 * 1_024
+        /// With so much waiting to be sent, reading stops until the half of it is gone.
+        package var outputBytesHigh = 256 * 1_024
+
+        package init() {}
+    }
+
+    package let loop: EventLoop
+    package var owner: (any ByteStreamOwner)?
+    package private(set) var isClosed = false
+
+    private let descriptor: Descriptor
+    private let limits: Limits
+    private var place: EventLoop.Place!
+    private var interest: Readiness
+    private var input: [UInt8] = []
+    private var output = OutputQueue()
+
+    private var isConnecting: Bool
+    private var isTurnEndAsked = false
+    private var mustRedeliver = false
+    private var isPausedByOwner = false
+    private var hasEnded = false
+    private var closesWhenDrained = false
+    private var endsWhenDrained = false
+
+    private init(
+        _ descriptor: consuming Descriptor, on loop: EventLoop, limits: Limits, isConnecting: Bool
+    ) throws(SystemError) {
+        self.loop = loop
+        self.limits = limits
+        self.isConnecting = isConnecting
+        self.descriptor = descriptor
+        interest = isConnecting ? .writable : .readable
+        place = try loop.join(self, descriptor: self.descriptor.number, interest: interest)
+    }
+
+    /// A stream over a connection that stands, an accepted one for instance.
+    package convenience init(
+        _ descriptor: consuming Descriptor, on loop: EventLoop, limits: Limits = .init()
+    ) throws(SystemError) {
+        try self.init(descriptor, on: loop, limits: limits, isConnecting: false)
+    }
+
+    /// A stream that is being connected; `streamConnected` or `streamClosed` follows.
+    package convenience init(
+        connectingTo address: SocketAddress, on loop: EventLoop, limits: Limits = .init()
+    ) throws(SystemError) {
+        try self.init(try Socket.connect(to: address), on: loop, limits: limits, isConnecting: true)
+    }
+
+    // MARK: Writing
+
+    /// Bytes that wait in memory to be sent.
+    package var pendingBytes: Int { output.pendingBytes }
+
+    /// Whether so much waits to be sent that a producer had better wait for `streamDrained`.
+    package var isCongested: Bool { output.pendingBytes > limits.outputBytesHigh }
+
+    package func write(_ bytes: Span<UInt8>) {
+        guard mayWrite else { return }
+        output.append(bytes)
+        askForTurnEnd()
+    }
+
+    package func write(_ bytes: consuming [UInt8]) {
+        guard mayWrite else { return }
+        output.append(bytes)
+        askForTurnEnd()
+    }
+
+    package func write(_ bytes: SharedBytes) {
+        guard mayWrite else { return }
+        output.append(bytes)
+        askForTurnEnd()
+    }
+
+    package func write(_ file: OpenFile, offset: UInt64, count: UInt64) {
+        guard mayWrite else { return }
+        output.append(file, offset: offset, count: count)
+        askForTurnEnd()
+    }
+
+    /// Forgets what waits to be sent and has not begun to leave.
+    package func dropUnbegunOutput() {
+        output.dropUnbegun()
+    }
+
+    private var mayWrite: Bool { !isClosed && !closesWhenDrained && !endsWhenDrained }
+
+    // MARK: Reading
+
+    /// Shows the owner again what it left over, at the end of this turn.
+    package func redeliver() {
+        guard !isClosed else { return }
+        mustRedeliver = true
+        askForTurnEnd()
+    }
+
+    /// Stops reading until `resumeReading`; what has arrived by then waits in the kernel.
+    package func pauseReading() {
+        isPausedByOwner = true
+        updateInterest()
+    }
+
+    package func resumeReading() {
+        guard isPausedByOwner else { return }
+        isPausedByOwner = false
+        updateInterest()
+        redeliver()
+    }
+
+    // MARK: Ending
+
+    /// Sets, moves or (with `.never`) lifts the owner's deadline.
+    package func setDeadline(_ deadline: MonotonicTime) {
+        loop.setDeadline(place, deadline)
+    }
+
+    /// Closes once everything written has left.
+    package func closeWhenDrained() {
+        guard !isClosed else { return }
+        closesWhenDrained = true
+        askForTurnEnd()
+    }
+
+    /// Sends no more once everything written has left, and goes on reading: a stream that is closed with
+    /// unread input is reset, and the other side might lose our last words to that.
+    package func endSendingWhenDrained() {
+        guard !isClosed else { return }
+        endsWhenDrained = true
+        askForTurnEnd()
+    }
+
+    /// Closes now. The owner is told, and let go.
+    package func close() {
+        close(nil)
+    }
+
+    private func close(_ error: SystemError?) {
+        guard !isClosed else { return }
+        isClosed = true
+        loop.leave(place)
+        // The descriptor itself is closed with this object; the other side should not wait for that.
+        shutdown(descriptor.number, Int32(SHUT_RDWR))
+        let last = owner
+        owner = nil
+        input = []
+        output = OutputQueue()
+        last?.streamClosed(error)
+    }
+
+    // MARK: The loop's side
+
+    package func ready(_ readiness: Readiness) {
+        if isConnecting {
+            finishConnecting()
+            return
+        }
+        if readiness.contains(.writable) { flush() }
+        if !isClosed, readiness.contains(.readable) { read() }
+        if !isClosed, !readiness.isDisjoint(with: .broken) {
+            // Whatever could still be read has been, by the call above; more will not come.
+            close(Socket.connectionError(descriptor))
+        }
+    }
+
+    package func deadlinePassed() {
+        owner?.streamDeadlinePassed()
+    }
+
+    package func turnEnded() {
+        isTurnEndAsked = false
+        if mustRedeliver, !isClosed {
+            mustRedeliver = false
+            let held = input
+            input = []
+            deliver(held.span)
+            if !isClosed, hasEnded { owner?.streamEnded() }
+        }
+        if !isClosed { flush() }
+    }
+
+    private func askForTurnEnd() {
+        guard !isTurnEndAsked else { return }
+        isTurnEndAsked = true
+        loop.callAtEndOfTurn(self)
+    }
+
+    private func finishConnecting() {
+        if let error = Socket.connectionError(descriptor) {
+            close(error)
+            return
+        }
+        isConnecting = false
+        updateInterest()
+        owner?.streamConnected()
+    }
+
+    private func read() {
+        // A turn's worth: other streams want their turn too, and the loop will come back.
+        switch Socket.receive(descriptor, into: loop.scratch) {
+        case .bytes(let count):
+            let arrived = Span<UInt8>(_unsafeBytes: UnsafeRawBufferPointer(rebasing: loop.scratch[..<count]))
+            if input.isEmpty {
+                deliver(arrived)
+            } else {
+                var held = input
+                input = []
+                arrived.withUnsafeBufferPointer { held.append(contentsOf: $0) }
+                deliver(held.span)
+            }
+        case .wouldBlock:
+            return
+        case .end:
+            hasEnded = true
+            updateInterest()
+            owner?.streamEnded()
+        case .failed(let error):
+            close(error)
+        }
+    }
+
+    /// Shows `unread` to the owner (to a new one too, if it gives the stream away meanwhile) and keeps
+    /// what is left over.
+    private func deliver(_ unread: Span<UInt8>) {
+        var at = 0
+        while let current = owner, !isClosed {
+            at += current.streamReceived(unread.extracting(at..<unread.count))
+            if owner === current || at == unread.count { break }
+        }
+        guard !isClosed, at < unread.count else { return }
+        precondition(input.isEmpty, "a stream delivers one stretch at a time")
+        unread.extracting(at..<unread.count).withUnsafeBufferPointer { input.append(contentsOf: $0) }
+        updateInterest()
+    }
+
+    private func flush() {
+        guard !isConnecting else { return }
+        let hadOutput = !output.isEmpty
+        switch output.flush(to: descriptor) {
+        case .drained:
+            if closesWhenDrained {
+                close()
+                return
+            }
+            if endsWhenDrained { Socket.endSending(descriptor) }
+            updateInterest()
+            if hadOutput { owner?.streamDrained() }
+        case .blocked:
+            updateInterest()
+        case .failed(let error):
+            close(error)
+        }
+    }
+
+    private func updateInterest() {
+        guard !isClosed, !isConnecting else { return }
+        var wanted: Readiness = []
+        let isFull = input.count >= limits.inputBytesMax
+        // Once congested, reading stays off until half of the queue is gone, or it would flap.
+        let bound = interest.contains(.readable) ? limits.outputBytesHigh : limits.outputBytesHigh / 2
+        if !hasEnded, !isPausedByOwner, !isFull, output.pendingBytes <= bound { wanted.insert(.readable) }
+        if !output.isEmpty { wanted.insert(.writable) }
+        guard wanted != interest else { return }
+        do {
+            try loop.watch(place, for: wanted)
+            interest = wanted
+        } catch {
+            close(error)
+        }
+    }
+}
