@@ -40,15 +40,17 @@ let package = Package(
 
         // Sockets, driven by the machines of Wire.
         library("EventLoop", ["Bytes", "CLinux"]),
-        library("Server", ["Bytes", "EventLoop", "Wire"]),
-        library("Client", ["Bytes", "EventLoop", "Wire"]),
+        library("WebSockets", ["Bytes", "EventLoop", "Wire"]),
+        library("Server", ["Bytes", "EventLoop", "WebSockets", "Wire"]),
+        library("Client", ["Bytes", "EventLoop", "WebSockets", "Wire"]),
 
         // Programs.
         .executableTarget(
-            name: "parley-echo", dependencies: ["Bytes", "EventLoop", "Server", "Wire"],
+            name: "parley-echo", dependencies: ["Bytes", "EventLoop", "Server", "WebSockets", "Wire"],
             path: "examples/echo", swiftSettings: strict),
         .executableTarget(
-            name: "parley-bench", dependencies: ["Bytes", "Client", "EventLoop", "Wire"], swiftSettings: strict),
+            name: "parley-bench", dependencies: ["Bytes", "Client", "EventLoop", "WebSockets", "Wire"],
+            swiftSettings: strict),
 
         tests("BytesTests", ["Bytes"]),
         tests("CBORTests", ["Bytes", "CBOR"]),
@@ -56,7 +58,7 @@ let package = Package(
         tests("KeysTests", ["Bytes", "Keys"]),
         tests("WireTests", ["Bytes", "Keys", "Wire"]),
         tests("EventLoopTests", ["Bytes", "EventLoop"]),
-        tests("ServerTests", ["Bytes", "Client", "EventLoop", "Server", "Wire"]),
-        tests("ClientTests", ["Bytes", "Client", "EventLoop", "Server", "Wire"]),
+        tests("ServerTests", ["Bytes", "Client", "EventLoop", "Server", "WebSockets", "Wire"]),
+        tests("ClientTests", ["Bytes", "Client", "EventLoop", "Server", "WebSockets", "Wire"]),
     ]
 )

@@ -39,12 +39,16 @@ package final class ByteStream: LoopMember {
     }
 
     package let loop: EventLoop
+    /// Whom it serves; held until the stream closes.
     package var owner: (any ByteStreamOwner)?
+    /// Called once, at the very end, whoever owned the stream by then.
+    package var whenClosed: (() -> Void)?
     package private(set) var isClosed = false
 
     private let descriptor: Descriptor
     private let limits: Limits
-    private var place: EventLoop.Place!
+    /// Where it sits on its loop.
+    package private(set) var place: EventLoop.Place!
     private var interest: Readiness
     private var input: [UInt8] = []
     private var output = OutputQueue()
@@ -53,7 +57,8 @@ package final class ByteStream: LoopMember {
     private var isTurnEndAsked = false
     private var mustRedeliver = false
     private var isPausedByOwner = false
-    private var hasEnded = false
+    /// Whether the other side has said that it sends no more.
+    package private(set) var hasEnded = false
     private var closesWhenDrained = false
     private var endsWhenDrained = false
 
@@ -86,6 +91,12 @@ package final class ByteStream: LoopMember {
 
     /// Bytes that wait in memory to be sent.
     package var pendingBytes: Int { output.pendingBytes }
+
+    /// Bytes that have left since the beginning: whoever takes some in, however slowly, makes this grow.
+    package var sentBytes: UInt64 { output.sentBytes }
+
+    /// Whether anything, parts of files included, waits to be sent.
+    package var isDrained: Bool { output.isEmpty }
 
     /// Whether so much waits to be sent that a producer had better wait for `streamDrained`.
     package var isCongested: Bool { output.pendingBytes > limits.outputBytesHigh }
@@ -136,11 +147,19 @@ package final class ByteStream: LoopMember {
         updateInterest()
     }
 
+    /// Whether more would be read if it came: nobody has paused the stream and it is not congested.
+    package var isReading: Bool { interest.contains(.readable) }
+
     package func resumeReading() {
         guard isPausedByOwner else { return }
         isPausedByOwner = false
         updateInterest()
         redeliver()
+    }
+
+    /// Sends a few bytes to a connection that is not worth a stream, and closes it.
+    package static func sendOnce(_ descriptor: consuming Descriptor, _ bytes: [UInt8]) {
+        _ = bytes.withUnsafeBytes { Socket.send(descriptor, $0) }
     }
 
     // MARK: Ending
@@ -181,6 +200,8 @@ package final class ByteStream: LoopMember {
         input = []
         output = OutputQueue()
         last?.streamClosed(error)
+        whenClosed?()
+        whenClosed = nil
     }
 
     // MARK: The loop's side

@@ -29,6 +29,8 @@ struct OutputQueue {
     private var sent = 0
     /// Bytes held in memory for this socket, shared ones counted in full.
     private(set) var pendingBytes = 0
+    /// Bytes that have left since the beginning.
+    private(set) var sentBytes: UInt64 = 0
 
     private static let piecesPerCall = 64
     private static let filePerCall = 1 << 20
@@ -103,6 +105,7 @@ struct OutputQueue {
             }
             switch transfer {
             case .bytes(let count):
+                sentBytes += UInt64(count)
                 advance(by: count)
                 // A socket that took less than it was offered is full: asking again would only be told so.
                 if count < attempted { return .blocked }

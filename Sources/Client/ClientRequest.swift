@@ -1,0 +1,68 @@
+package import EventLoop
+package import Wire
+
+/// A server: the address to connect to, and the name it is asked by. Looking names up is not the
+/// client's: who asks foreign servers wants to check and pin their addresses.
+package struct Endpoint: Hashable, Sendable {
+    package let address: SocketAddress
+    /// The value of `Host`.
+    package let authority: String
+
+    package init(_ address: SocketAddress, authority: String? = nil) {
+        self.address = address
+        if let authority {
+            self.authority = authority
+        } else if case .unix = address {
+            self.authority = "localhost"
+        } else {
+            self.authority = address.description
+        }
+    }
+}
+
+package struct ClientRequest: Sendable {
+    package var method: HTTPMethod
+    /// Path and query, encoded.
+    package var target: String
+    /// Without `Host`, `Content-Length` and `Connection`, which are the client's.
+    package var fields: [(name: String, value: String)]
+    package var body: Content
+
+    package init(
+        _ method: HTTPMethod, _ target: String, fields: [(name: String, value: String)] = [], body: Content = .none
+    ) {
+        self.method = method
+        self.target = target
+        self.fields = fields
+        self.body = body
+    }
+}
+
+/// What a call may cost.
+package struct ClientLimits: Sendable {
+    /// For everything: waiting for a connection, connecting, asking, and the last byte of the answer.
+    package var deadlineMilliseconds: UInt64 = 30_000
+    /// Without a byte of the answer for so long, the call fails.
+    package var silenceMilliseconds: UInt64 = 15_000
+    package var responseBytesMax: UInt64 = 16 << 20
+
+    package init() {}
+}
+
+/// Takes an answer in as it arrives, on the client's loop. After `responseEnded` or `responseFailed`
+/// nothing more is called.
+package protocol ResponseReceiver: AnyObject {
+    func responseBegan(_ head: ResponseHead)
+    /// The next bytes of the body; they are gone when this returns.
+    func responseReceived(_ bytes: Span<UInt8>)
+    func responseEnded()
+    func responseFailed(_ fault: ClientFault)
+}
+
+/// A whole answer.
+package struct ClientResponse: Sendable {
+    package let head: ResponseHead
+    package let body: [UInt8]
+
+    package var status: UInt16 { head.status }
+}

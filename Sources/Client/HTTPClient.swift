@@ -1,0 +1,108 @@
+import Bytes
+package import EventLoop
+package import WebSockets
+package import Wire
+
+/// What the connections to one endpoint may cost.
+package struct PoolLimits: Sendable {
+    package var connectionsMax = 8
+    /// Calls that wait for one of them.
+    package var waitingMax = 1_024
+    /// How long an unused connection is kept. Shorter than servers usually do, so that we are the ones to close it.
+    package var idleMilliseconds: UInt64 = 30_000
+
+    package init() {}
+}
+
+/// Asks HTTP servers, on one loop: connections are kept and used again, each call has an end and a bound.
+package final class HTTPClient {
+    private let loop: EventLoop
+    private let limits: PoolLimits
+    private var pools: [Endpoint: ConnectionPool] = [:]
+
+    package init(on loop: EventLoop, limits: PoolLimits = .init()) {
+        self.loop = loop
+        self.limits = limits
+    }
+
+    /// Asks, and hands the answer on as it arrives.
+    @discardableResult
+    package func send(
+        _ request: ClientRequest, to endpoint: Endpoint, limits: ClientLimits = .init(),
+        receiver: any ResponseReceiver
+    ) -> ClientCall {
+        let call = ClientCall(request, limits: limits, receiver: receiver, now: loop.now)
+        do throws(SystemError) {
+            try pool(to: endpoint).send(call)
+        } catch {
+            call.fail(.connection(error))
+        }
+        return call
+    }
+
+    /// Asks, and hands the whole answer on.
+    @discardableResult
+    package func fetch(
+        _ request: ClientRequest, from endpoint: Endpoint, limits: ClientLimits = .init(),
+        _ completion: @escaping (Result<ClientResponse, ClientFault>) -> Void
+    ) -> ClientCall {
+        send(request, to: endpoint, limits: limits, receiver: Collector(completion))
+    }
+
+    /// Opens a WebSocket; `opened` makes its owner.
+    package func openWebSocket(
+        _ target: String, at endpoint: Endpoint, fields: [(name: String, value: String)] = [],
+        subprotocols: [String] = [], limits: WebSocket.Limits = .init(), deadlineMilliseconds: UInt64 = 10_000,
+        opened: @escaping (WebSocket) -> any WebSocketOwner, failed: @escaping (ClientFault) -> Void
+    ) {
+        do throws(SystemError) {
+            let opening = try WebSocketOpening(
+                target, at: endpoint, on: loop, fields: fields, subprotocols: subprotocols, limits: limits,
+                opened: opened, failed: failed)
+            opening.expectAnswer(by: loop.now + deadlineMilliseconds)
+        } catch {
+            failed(.connection(error))
+        }
+    }
+
+    /// Closes all connections that are not in use.
+    package func close() {
+        for pool in pools.values { pool.close() }
+        pools = [:]
+    }
+
+    private func pool(to endpoint: Endpoint) throws(SystemError) -> ConnectionPool {
+        if let pool = pools[endpoint] { return pool }
+        let pool = try ConnectionPool(to: endpoint, on: loop, limits: limits)
+        pools[endpoint] = pool
+        return pool
+    }
+}
+
+/// Gathers an answer whose size the call has bounded.
+private final class Collector: ResponseReceiver {
+    private let completion: (Result<ClientResponse, ClientFault>) -> Void
+    private var head: ResponseHead?
+    private var body: [UInt8] = []
+
+    init(_ completion: @escaping (Result<ClientResponse, ClientFault>) -> Void) {
+        self.completion = completion
+    }
+
+    func responseBegan(_ head: ResponseHead) {
+        self.head = head
+    }
+
+    func responseReceived(_ bytes: Span<UInt8>) {
+        bytes.withUnsafeBufferPointer { body.append(contentsOf: $0) }
+    }
+
+    func responseEnded() {
+        guard let head else { preconditionFailure("an answer ends after it has begun") }
+        completion(.success(ClientResponse(head: head, body: body)))
+    }
+
+    func responseFailed(_ fault: ClientFault) {
+        completion(.failure(fault))
+    }
+}

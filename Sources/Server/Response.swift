@@ -1,0 +1,25 @@
+package import EventLoop
+
+/// An answer: what a handler says, as values. The server writes it.
+package struct Response: Sendable {
+    package var status: UInt16
+    /// Without `Date`, `Content-Length`, `Transfer-Encoding` and `Connection`, which are the server's.
+    package var fields: [(name: StaticString, value: String)]
+    package var body: Content
+    /// Whether the connection ends with this answer.
+    package var closesConnection = false
+
+    package init(_ status: UInt16, fields: [(name: StaticString, value: String)] = [], body: Content = .none) {
+        self.status = status
+        self.fields = fields
+        self.body = body
+    }
+
+    package init(_ status: UInt16, contentType: String, _ body: [UInt8]) {
+        self.init(status, fields: [("Content-Type", contentType)], body: .bytes(body))
+    }
+
+    package static func text(_ status: UInt16, _ text: String) -> Response {
+        Response(status, contentType: "text/plain; charset=utf-8", Array(text.utf8))
+    }
+}

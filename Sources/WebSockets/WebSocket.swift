@@ -1,0 +1,250 @@
+package import Bytes
+package import EventLoop
+package import Wire
+
+/// Whom a WebSocket's messages are for. Called on the socket's loop only.
+package protocol WebSocketOwner: AnyObject {
+    /// A whole message; its UTF-8 has been checked.
+    func webSocketReceived(text: [UInt8])
+    func webSocketReceived(binary: [UInt8])
+    /// Everything sent so far has left.
+    func webSocketDrained()
+    /// The end, once: with the code the other side gave, or what broke the connection (1006 where
+    /// nothing was said).
+    func webSocketClosed(code: UInt16, reason: String)
+}
+
+extension WebSocketOwner {
+    package func webSocketDrained() {}
+}
+
+/// A WebSocket on a stream, the server's side or the client's: Wire's machine with pings, deadlines and
+/// a bound on what waits for a slow reader.
+package final class WebSocket: ByteStreamOwner {
+    package struct Limits: Sendable {
+        package var message = WebSocketLimits()
+        /// With more than this waiting to be sent, the reader is too slow: what has not begun to leave
+        /// is dropped and the socket is closed with 1013. One message may be larger.
+        package var queueBytesMax = 4 << 20
+        /// After so long without a byte from the other side it is asked for one …
+        package var silenceMilliseconds: UInt64 = 30_000
+        /// … and given so long to answer, to take in what waits to be sent, or to finish a close.
+        package var patienceMilliseconds: UInt64 = 15_000
+
+        package init() {}
+    }
+
+    private enum State {
+        case open
+        /// We have asked whether the other side is still there.
+        case questioning
+        /// Our close frame is sent; we wait for theirs.
+        case closing
+        /// Both are sent, or there is nothing left to say: what still arrives is not looked at.
+        case ended
+    }
+
+    private let stream: ByteStream
+    private let role: WebSocketRole
+    private let limits: Limits
+    private var parser: WebSocketParser
+    private var owner: (any WebSocketOwner)?
+    private var state = State.open
+    private var ending: (code: UInt16, reason: String)?
+    private var sentAtLastLook: UInt64 = 0
+
+    /// Takes a stream over, on which the handshake is done. The loop holds the stream, the stream the
+    /// socket, and the socket its owner, until the end.
+    package init(
+        on stream: ByteStream, role: WebSocketRole, limits: Limits = .init(),
+        owner: (WebSocket) -> any WebSocketOwner
+    ) {
+        self.stream = stream
+        self.role = role
+        self.limits = limits
+        parser = WebSocketParser(role: role, limits: limits.message)
+        stream.owner = self
+        self.owner = owner(self)
+        expectSomething(within: limits.silenceMilliseconds)
+    }
+
+    // MARK: Sending
+
+    /// Bytes that wait to be sent.
+    package var pendingBytes: Int { stream.pendingBytes }
+
+    /// Whether so much waits that a producer had better wait for `webSocketDrained`.
+    package var isCongested: Bool { stream.isCongested }
+
+    package func send(text: String) {
+        var bytes = Array(text.utf8)
+        send(.text, &bytes)
+    }
+
+    package func send(text: [UInt8]) {
+        var bytes = text
+        send(.text, &bytes)
+    }
+
+    package func send(binary: [UInt8]) {
+        var bytes = binary
+        send(.binary, &bytes)
+    }
+
+    /// Sends a whole frame that was encoded once for many sockets. A server's frames have no mask, so
+    /// only a server can.
+    package func send(frame: SharedBytes) {
+        precondition(role == .server, "a client masks each frame with a key of its own")
+        guard mayTakeMore() else { return }
+        stream.write(frame)
+    }
+
+    /// A frame for `send(frame:)`.
+    package static func frame(text: Span<UInt8>) -> SharedBytes {
+        var bytes: [UInt8] = []
+        bytes.appendWebSocketFrame(.text, text)
+        return SharedBytes(bytes)
+    }
+
+    private func send(_ opcode: WebSocketOpcode, _ payload: inout [UInt8]) {
+        guard mayTakeMore() else { return }
+        var frame: [UInt8] = []
+        frame.appendWebSocketFrame(opcode, payload.span, maskingKey: maskingKey())
+        stream.write(frame)
+    }
+
+    private func mayTakeMore() -> Bool {
+        guard state == .open || state == .questioning else { return false }
+        guard stream.pendingBytes <= limits.queueBytesMax else {
+            stream.dropUnbegunOutput()
+            close(code: WebSocketCloseCode.tryAgainLater, reason: "too slow a reader")
+            return false
+        }
+        return true
+    }
+
+    private func maskingKey() -> UInt32? {
+        role == .client ? UInt32.random(in: .min ... .max) : nil
+    }
+
+    // MARK: Closing
+
+    /// Says goodbye and waits, not for long, for the other side to do so too.
+    package func close(code: UInt16, reason: String = "") {
+        guard state == .open || state == .questioning else { return }
+        writeClose(code: code, reason: reason)
+        ending = (code, reason)
+        state = .closing
+        expectSomething(within: limits.patienceMilliseconds)
+    }
+
+    /// Ends the connection at once.
+    package func cut() {
+        stream.close()
+    }
+
+    private func writeClose(code: UInt16?, reason: String) {
+        var frame: [UInt8] = []
+        frame.appendWebSocketClose(code: code, reason: reason, maskingKey: maskingKey())
+        stream.write(frame)
+    }
+
+    /// Nothing more will be understood. The stream is read until the other side closes it, for closing it
+    /// over unread bytes would reset it and might destroy our last frame on its way.
+    private func end(code: UInt16, reason: String) {
+        state = .ended
+        if ending == nil { ending = (code, reason) }
+        stream.endSendingWhenDrained()
+        expectSomething(within: limits.patienceMilliseconds)
+    }
+
+    private func expectSomething(within milliseconds: UInt64) {
+        stream.setDeadline(stream.loop.now + milliseconds)
+    }
+
+    // MARK: The stream's side
+
+    package func streamReceived(_ unread: Span<UInt8>) -> Int {
+        guard state != .ended else { return unread.count }
+        if state == .questioning { state = .open }
+        if state == .open { expectSomething(within: limits.silenceMilliseconds) }
+        var at = 0
+        do throws(WebSocketFault) {
+            while state != .ended {
+                switch try parser.step(unread.extracting(at..<unread.count)) {
+                case .needBytes(let consumed):
+                    return at + consumed
+                case .text(let message, let consumed):
+                    at += consumed
+                    if state != .closing { owner?.webSocketReceived(text: message) }
+                case .binary(let message, let consumed):
+                    at += consumed
+                    if state != .closing { owner?.webSocketReceived(binary: message) }
+                case .ping(let payload, let consumed):
+                    at += consumed
+                    answerPing(payload)
+                case .pong(_, let consumed):
+                    at += consumed
+                case .close(let code, let reason, let consumed):
+                    at += consumed
+                    receiveClose(code: code, reason: reason)
+                }
+            }
+        } catch {
+            if state != .closing { writeClose(code: error.closeCode, reason: error.detail) }
+            end(code: error.closeCode, reason: error.detail)
+        }
+        return unread.count
+    }
+
+    private func answerPing(_ payload: [UInt8]) {
+        // Who floods us with pings and does not read is stopped like any slow reader: reading pauses
+        // while too much waits to be sent.
+        guard state == .open else { return }
+        var payload = payload
+        send(.pong, &payload)
+    }
+
+    private func receiveClose(code: UInt16?, reason: String) {
+        if state != .closing { writeClose(code: code, reason: "") }
+        state = .ended
+        ending = (code ?? WebSocketCloseCode.nothingSaid, reason)
+        if role == .server {
+            // The server is the first to close the connection (RFC 6455, section 7.1.1).
+            stream.closeWhenDrained()
+        }
+        expectSomething(within: limits.patienceMilliseconds)
+    }
+
+    package func streamEnded() {
+        stream.closeWhenDrained()
+    }
+
+    package func streamDrained() {
+        owner?.webSocketDrained()
+    }
+
+    package func streamDeadlinePassed() {
+        switch state {
+        case .open, .questioning where stream.pendingBytes > 0 && stream.sentBytes != sentAtLastLook:
+            // Silent, but taking in what we send.
+            sentAtLastLook = stream.sentBytes
+            expectSomething(within: limits.patienceMilliseconds)
+        case .open where stream.pendingBytes == 0:
+            state = .questioning
+            var ping: [UInt8] = []
+            send(.ping, &ping)
+            expectSomething(within: limits.patienceMilliseconds)
+        case .open, .questioning, .closing, .ended:
+            stream.close()
+        }
+    }
+
+    package func streamClosed(_ error: SystemError?) {
+        state = .ended
+        let (code, reason) = ending ?? (WebSocketCloseCode.abnormal, error?.description ?? "the connection was lost")
+        let last = owner
+        owner = nil
+        last?.webSocketClosed(code: code, reason: reason)
+    }
+}
