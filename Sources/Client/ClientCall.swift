@@ -1,4 +1,4 @@
-package import EventLoop
+import EventLoop
 import Wire
 
 /// A request under way. On the client's loop.

@@ -40,9 +40,13 @@ final class ClientConnection: ByteStreamOwner {
     private func ask(_ call: ClientCall) {
         let request = call.request
         parser.expect(request.method)
-        var head: [UInt8] = []
-        head.appendRequestHead(request, host: pool.endpoint.authority)
-        stream.write(head, request.body)
+        do throws(HTTPHeadWriteFault) {
+            var head: [UInt8] = []
+            try head.appendRequestHead(request, host: pool.endpoint.authority)
+            stream.write(head, request.body)
+        } catch {
+            fail(.unsendable(error))
+        }
     }
 
     // MARK: The answer
@@ -177,18 +181,16 @@ final class ClientConnection: ByteStreamOwner {
 }
 
 extension [UInt8] {
-    mutating func appendRequestHead(_ request: ClientRequest, host: String) {
-        appendRequestLine(request.method, target: request.target)
-        appendField("Host", host)
-        for (name, value) in request.fields {
-            appendField(name, value)
-        }
-        let needsLength: Bool
-        switch request.method {
-        case .post, .put, .patch: needsLength = true
-        case .get, .head, .delete, .options, .other: needsLength = request.body.count > 0
-        }
-        if needsLength { appendField("Content-Length", String(request.body.count)) }
-        append(contentsOf: [UInt8(ascii: "\r"), UInt8(ascii: "\n")])
+    mutating func appendRequestHead(_ request: ClientRequest, host: String) throws(HTTPHeadWriteFault) {
+        try appendRequestLine(request.method, target: request.target)
+        try appendField("Host", host)
+        try appendFields(HTTPFields(request.fields))
+        let needsLength =
+            switch request.method {
+            case .post, .put, .patch: true
+            case .get, .head, .delete, .options, .other: request.body.count > 0
+            }
+        if needsLength { appendField("Content-Length", decimal: request.body.count) }
+        appendHeadEnd()
     }
 }

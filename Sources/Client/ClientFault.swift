@@ -7,6 +7,8 @@ package enum ClientFault: Error, Equatable, Sendable {
     case connection(SystemError)
     /// The other side closed the connection before its answer was whole.
     case closedEarly
+    /// The request holds what can't stand in a head.
+    case unsendable(HTTPHeadWriteFault)
     /// What came is not HTTP.
     case malformed(HTTPFault)
     /// The time for the whole call is over.

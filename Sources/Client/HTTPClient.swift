@@ -1,7 +1,7 @@
 import Bytes
 package import EventLoop
 package import WebSockets
-package import Wire
+import Wire
 
 /// What the connections to one endpoint may cost.
 package struct PoolLimits: Sendable {

@@ -45,10 +45,14 @@ final class WebSocketOpening: ByteStreamOwner {
     }
 
     func streamConnected() {
-        var head: [UInt8] = []
-        head.appendRequestHead(request, host: endpoint.authority)
-        parser.expect(.get)
-        stream.write(head)
+        do throws(HTTPHeadWriteFault) {
+            var head: [UInt8] = []
+            try head.appendRequestHead(request, host: endpoint.authority)
+            parser.expect(.get)
+            stream.write(head)
+        } catch {
+            fail(.unsendable(error))
+        }
     }
 
     func streamReceived(_ unread: Span<UInt8>) -> Int {

@@ -138,6 +138,11 @@ package enum SocketAddress: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
+    /// How a person reaches it: `http://127.0.0.1:8080`, or `unix:PATH`.
+    package var url: String {
+        if case .unix = self { description } else { "http://\(description)" }
+    }
+
     package var description: String {
         switch self {
         case .ipv4(let host, let port):

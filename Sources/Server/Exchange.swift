@@ -95,8 +95,12 @@ package final class Exchange {
             version: request.fields.combined("Sec-WebSocket-Version"))
         {
         case .switchProtocols(let accept):
-            finish()
-            connection.upgrade(accept: accept, subprotocol: subprotocol, limits: limits, owner: owner)
+            do throws(HTTPHeadWriteFault) {
+                try connection.upgrade(accept: accept, subprotocol: subprotocol, limits: limits, owner: owner)
+                finish()
+            } catch {
+                answer(connection.refusal(400, "this subprotocol can't be named in an answer"))
+            }
         case .badRequest(let detail):
             answer(connection.refusal(400, detail))
         case .upgradeRequired:

@@ -1,7 +1,7 @@
 import Bytes
-package import EventLoop
+import EventLoop
 import WebSockets
-package import Wire
+import Wire
 
 /// One client's connection: requests in, one after the other, answers out in the same order.
 ///
@@ -181,8 +181,8 @@ final class HTTPConnection: ByteStreamOwner {
 
     func answer(_ exchange: Exchange, with response: Response) {
         guard exchange === self.exchange else { return }
-        let count = response.body.count
-        let head = self.head(of: response, for: exchange, framing: .length(response.body.count))
+        var response = response
+        let head = head(of: &response, for: exchange, length: response.body.count)
         stream.write(head, exchange.request.method == .head ? .none : response.body)
         isAnswerWhole = true
         if !isDelivering { settle() }
@@ -190,11 +190,11 @@ final class HTTPConnection: ByteStreamOwner {
 
     func startStreaming(_ exchange: Exchange, _ response: Response, length: UInt64?) -> ResponseStream {
         guard exchange === self.exchange else { return ResponseStream(lost: ()) }
-        let isChunked = length == nil && exchange.request.minorVersion >= 1
-        let framing: BodyFraming = length.map { .length($0) } ?? (isChunked ? .chunked : .untilClose)
-        stream.write(head(of: response, for: exchange, framing: framing))
+        var response = response
+        stream.write(head(of: &response, for: exchange, length: length))
         let body = ResponseStream(
-            self, isChunked: isChunked, length: length, isSilent: exchange.request.method == .head)
+            self, isChunked: length == nil && exchange.request.minorVersion >= 1, length: length,
+            isSilent: exchange.request.method == .head)
         responseStream = body
         return body
     }
@@ -206,35 +206,44 @@ final class HTTPConnection: ByteStreamOwner {
         if !isDelivering { settle() }
     }
 
-    private func head(of response: Response, for exchange: Exchange, framing: BodyFraming) -> [UInt8] {
-        if response.closesConnection || framing == .untilClose { isLast = true }
+    /// The answer's head. One that can't be written, because a value in it would break its line, is a
+    /// mistake of ours that the client hears of as 500.
+    private func head(of response: inout Response, for exchange: Exchange, length: UInt64?) -> [UInt8] {
+        if response.closesConnection { isLast = true }
         // What is not read of the body decides whether the connection can go on; say so in time.
         if !isRequestWhole, !canDiscardRest(of: exchange) { isLast = true }
+        if length == nil, exchange.request.minorVersion == 0 { isLast = true }
+        do {
+            return try writtenHead(of: response, minorVersion: exchange.request.minorVersion, length: length)
+        } catch {
+            response = Response(500)
+            isLast = true
+            return Array("HTTP/1.1 500 Internal Server Error\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".utf8)
+        }
+    }
+
+    private func writtenHead(
+        of response: Response, minorVersion: UInt8, length: UInt64?
+    ) throws(HTTPHeadWriteFault) -> [UInt8] {
         var head: [UInt8] = []
         head.reserveCapacity(256 + Int(min(response.body.count, UInt64(ByteStream.joinedBytesMax))))
         head.appendStatusLine(response.status)
         server.appendDate(to: &head)
         for (name, value) in response.fields {
-            head.appendField(name, value)
+            try head.appendField(name, value)
         }
-        switch framing {
-        case .length(let count):
-            // 204 and 304 have no body and say nothing of its length (RFC 9110, section 8.6).
-            if response.status != 204, response.status != 304 {
-                head.append(staticText: "Content-Length: ")
-                head.append(decimal: count)
-                head.append(staticText: "\r\n")
-            }
-        case .chunked:
-            head.append(staticText: "Transfer-Encoding: chunked\r\n")
-        case .none, .untilClose: break
+        if let length {
+            // 1xx, 204 and 304 have no body and say nothing of its length (RFC 9110, section 8.6).
+            if response.status != 204, response.status != 304 { head.appendField("Content-Length", decimal: length) }
+        } else if minorVersion >= 1 {
+            head.appendField("Transfer-Encoding", literal: "chunked")
         }
         if isLast {
-            head.append(staticText: "Connection: close\r\n")
-        } else if exchange.request.minorVersion == 0 {
-            head.append(staticText: "Connection: keep-alive\r\n")
+            head.appendField("Connection", literal: "close")
+        } else if minorVersion == 0 {
+            head.appendField("Connection", literal: "keep-alive")
         }
-        head.append(staticText: "\r\n")
+        head.appendHeadEnd()
         return head
     }
 
@@ -252,14 +261,14 @@ final class HTTPConnection: ByteStreamOwner {
     func upgrade(
         accept: String, subprotocol: String?, limits: WebSocket.Limits,
         owner: (WebSocket) -> any WebSocketOwner
-    ) {
+    ) throws(HTTPHeadWriteFault) {
         var head: [UInt8] = []
         head.appendStatusLine(101)
-        head.appendField("Upgrade", "websocket")
-        head.append(staticText: "Connection: Upgrade\r\n")
-        head.appendField("Sec-WebSocket-Accept", accept)
-        if let subprotocol { head.appendField("Sec-WebSocket-Protocol", subprotocol) }
-        head.append(staticText: "\r\n")
+        head.appendField("Upgrade", literal: "websocket")
+        head.appendField("Connection", literal: "Upgrade")
+        try head.appendField("Sec-WebSocket-Accept", accept)
+        if let subprotocol { try head.appendField("Sec-WebSocket-Protocol", subprotocol) }
+        head.appendHeadEnd()
         stream.write(head)
         exchange = nil
         server.becameWebSocket(WebSocket(on: stream, role: .server, limits: limits, owner: owner), on: stream)
@@ -307,16 +316,8 @@ final class HTTPConnection: ByteStreamOwner {
         exchange?.abandon()
         var response = refusal(status, detail)
         response.closesConnection = true
-        var bytes: [UInt8] = []
-        bytes.appendStatusLine(status)
-        server.appendDate(to: &bytes)
-        for (name, value) in response.fields {
-            bytes.appendField(name, value)
-        }
-        bytes.append(staticText: "Content-Length: ")
-        bytes.append(decimal: response.body.count)
-        bytes.append(staticText: "\r\nConnection: close\r\n\r\n")
-        stream.write(bytes, response.body)
+        let head = try? writtenHead(of: response, minorVersion: 1, length: response.body.count)
+        if let head { stream.write(head, response.body) }
         linger()
     }
 

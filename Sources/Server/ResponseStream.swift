@@ -1,4 +1,5 @@
-import Bytes
+import EventLoop
+import Wire
 
 /// An answer's body that is written piece by piece: an export, a stream of events. On the exchange's loop.
 package final class ResponseStream {
@@ -48,10 +49,7 @@ package final class ResponseStream {
         }
         var chunk: [UInt8] = []
         chunk.reserveCapacity(bytes.count + 12)
-        chunk.append(contentsOf: String(bytes.count, radix: 16).utf8)
-        chunk.append(staticText: "\r\n")
-        bytes.withUnsafeBufferPointer { chunk.append(contentsOf: $0) }
-        chunk.append(staticText: "\r\n")
+        chunk.appendChunk(bytes)
         stream.write(chunk)
     }
 
@@ -64,7 +62,11 @@ package final class ResponseStream {
         guard !isFinished else { return }
         isFinished = true
         precondition(remaining ?? 0 == 0 || isSilent, "less was written than the answer's length says")
-        if isChunked, !isSilent { connection?.stream.write(Array("0\r\n\r\n".utf8)) }
+        if isChunked, !isSilent {
+            var end: [UInt8] = []
+            end.appendLastChunk()
+            connection?.stream.write(end)
+        }
         let last = connection
         connection = nil
         release()

@@ -1,7 +1,7 @@
 import Bytes
 package import EventLoop
 import WebSockets
-package import Wire
+import Wire
 
 /// An answer from another thread to an exchange on this server's loop.
 package struct RemoteAnswer: Sendable {

@@ -1,5 +1,4 @@
 package import EventLoop
-package import Wire
 
 /// A server on each of several threads, all at the same addresses: one loop per core.
 package final class ServerThreads: Sendable {

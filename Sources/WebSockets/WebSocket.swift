@@ -225,9 +225,10 @@ package final class WebSocket: ByteStreamOwner {
     }
 
     package func streamDeadlinePassed() {
+        let isTakingIn = stream.pendingBytes > 0 && stream.sentBytes != sentAtLastLook
         switch state {
-        case .open, .questioning where stream.pendingBytes > 0 && stream.sentBytes != sentAtLastLook:
-            // Silent, but taking in what we send.
+        case .open where isTakingIn, .questioning where isTakingIn:
+            // Silent, but reading what we send.
             sentAtLastLook = stream.sentBytes
             expectSomething(within: limits.patienceMilliseconds)
         case .open where stream.pendingBytes == 0:

@@ -10,9 +10,9 @@ extension [UInt8] {
     /// Nothing in the values can begin a field or an event of its own: CR, LF and NUL, which an id and a
     /// name cannot hold, are left out of them.
     package mutating func appendServerSentEvent(id: String? = nil, event: String? = nil, data: Span<UInt8>) {
-        if let id { appendField("id", id) }
-        if let event { appendField("event", event) }
-        append("data: ")
+        if let id { appendEventField("id", id) }
+        if let event { appendEventField("event", event) }
+        append(literal: "data: ")
         var start = 0
         var at = 0
         while at < data.count {
@@ -22,42 +22,34 @@ extension [UInt8] {
                 continue
             }
             append(data.extracting(start..<at))
-            append("\ndata: ")
+            append(literal: "\ndata: ")
             let isPair = byte == UInt8(ascii: "\r") && at + 1 < data.count && data[at + 1] == UInt8(ascii: "\n")
             at &+= isPair ? 2 : 1
             start = at
         }
         append(data.extracting(start..<at))
-        append("\n\n")
+        append(literal: "\n\n")
     }
 
     /// Tells the client how long to wait before it connects again.
     package mutating func appendServerSentRetry(milliseconds: UInt32) {
-        append("retry: ")
+        append(literal: "retry: ")
         append(decimal: milliseconds)
-        append("\n\n")
+        append(literal: "\n\n")
     }
 
     /// Appends a comment: it is no event, and keeps the connection from looking idle.
     package mutating func appendServerSentComment(_ text: String = "") {
-        appendField("", text)
-        append("\n")
+        appendEventField("", text)
+        append(literal: "\n")
     }
 
-    private mutating func appendField(_ name: StaticString, _ value: String) {
-        append(name)
-        append(": ")
+    private mutating func appendEventField(_ name: StaticString, _ value: String) {
+        append(literal: name)
+        append(literal: ": ")
         for byte in value.utf8 where byte != UInt8(ascii: "\n") && byte != UInt8(ascii: "\r") && byte != 0 {
             append(byte)
         }
-        append("\n")
-    }
-
-    private mutating func append(_ text: StaticString) {
-        append(contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
-    }
-
-    private mutating func append(_ bytes: Span<UInt8>) {
-        bytes.withUnsafeBufferPointer { append(contentsOf: $0) }
+        append(literal: "\n")
     }
 }

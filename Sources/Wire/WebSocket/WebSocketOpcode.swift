@@ -26,10 +26,15 @@ package enum WebSocketCloseCode {
     package static let normal: UInt16 = 1000
     package static let goingAway: UInt16 = 1001
     package static let protocolError: UInt16 = 1002
+    /// The code of a close frame that holds none; never sent.
+    package static let nothingSaid: UInt16 = 1005
+    /// The connection ended without a close frame; never sent.
+    package static let abnormal: UInt16 = 1006
     package static let invalidPayload: UInt16 = 1007
     package static let policyViolation: UInt16 = 1008
     package static let messageTooBig: UInt16 = 1009
     package static let internalError: UInt16 = 1011
+    package static let tryAgainLater: UInt16 = 1013
 
     /// Whether a close frame may carry `code`: the registered ones, those of libraries and those of
     /// applications. 1005, 1006 and 1015 stand for the absence of a frame and are never sent.
