@@ -109,6 +109,7 @@ struct MultipartDelimiter: Sendable {
         // A byte of `other` is zero where a carriage return was; the subtraction borrows into its high bit.
         // Borrows can mislead only above the first zero byte, and the first is the one we ask for.
         while at &+ 8 <= count {
+            // Within bounds by the line above; `at` never exceeds a count, so that `&+` cannot wrap.
             let word = UInt64(littleEndian: raw.unsafeLoadUnaligned(fromByteOffset: at, as: UInt64.self))
             let other = word ^ 0x0D0D_0D0D_0D0D_0D0D
             let zeros = (other &- 0x0101_0101_0101_0101) & ~other & 0x8080_8080_8080_8080

@@ -59,15 +59,10 @@ import Testing
 
     @Test func `what is written is what a form's reader takes for the name`() throws {
         for name in ["ü 1.txt", "a\"b%22.txt", "€*'()", "plain"] {
-            let field = ContentDisposition.attachment(fileName: name).replacingAttachment
+            let field =
+                "form-data; name=x" + ContentDisposition.attachment(fileName: name).dropFirst("attachment".count)
             let body = "--b\r\nContent-Disposition: \(field)\r\n\r\n\r\n--b--"
             #expect(try MultipartReading.ofAnyCut(body).heads.map(\.fileName) == [name])
         }
-    }
-}
-
-extension String {
-    fileprivate var replacingAttachment: String {
-        "form-data; name=x" + dropFirst("attachment".count)
     }
 }

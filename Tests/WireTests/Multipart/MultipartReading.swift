@@ -140,6 +140,10 @@ struct MultipartDice: RandomNumberGenerator {
         return word ^ (word >> 31)
     }
 
+    mutating func pick<Choice>(_ choices: [Choice]) -> Choice {
+        choices[Int.random(in: 0..<choices.count, using: &self)]
+    }
+
     /// Up to `count` places below or at `end`, in order.
     mutating func cuts(_ count: Int, upTo end: Int) -> [Int] {
         (0..<Int.random(in: 0...count, using: &self)).map { _ in Int.random(in: 0...end, using: &self) }.sorted()

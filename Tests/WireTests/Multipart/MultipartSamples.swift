@@ -57,6 +57,9 @@ struct MultipartSample: CustomStringConvertible, Sendable {
             body: "--------------------------bca0f3695cfb8ee5\r\n"
                 + "Content-Disposition: form-data; name=\"content\"\r\n\r\ngrüße \"x\"\r\n"
                 + "--------------------------bca0f3695cfb8ee5\r\n"
+                + "Content-Disposition: form-data; name=\"file\"; filename=\"a%22b\\c.txt\"\r\n"
+                + "Content-Type: text/plain\r\n\r\nhi\r\n\r\n"
+                + "--------------------------bca0f3695cfb8ee5\r\n"
                 + "Content-Disposition: form-data; name=\"u\"; filename=\"ünï.bin\"\r\n"
                 + "Content-Type: application/octet-stream\r\n\r\nx\r\n"
                 + "--------------------------bca0f3695cfb8ee5\r\n"
@@ -67,6 +70,7 @@ struct MultipartSample: CustomStringConvertible, Sendable {
                 + "--------------------------bca0f3695cfb8ee5--\r\n",
             parts: [
                 (MultipartPartHead(name: "content"), "grüße \"x\""),
+                (MultipartPartHead(name: "file", fileName: "c.txt", contentType: "text/plain"), "hi\r\n"),
                 (MultipartPartHead(name: "u", fileName: "ünï.bin", contentType: "application/octet-stream"), "x"),
                 (MultipartPartHead(name: "e", fileName: "empty.png", contentType: "image/png"), ""),
                 (MultipartPartHead(name: "we\"ird"), "1"),
@@ -79,13 +83,13 @@ struct MultipartSample: CustomStringConvertible, Sendable {
                 + "--680966a2d2dd89ed166c0b3f901d4d84\r\n"
                 + "Content-Disposition: form-data; name=\"file\"; filename=\"report.pdf\"\r\n\r\n%PDF\r\n"
                 + "--680966a2d2dd89ed166c0b3f901d4d84\r\n"
-                + "Content-Disposition: form-data; name=\"e\"; filename=\"ünï%22q x%0D%0A.txt\"\r\n"
+                + "Content-Disposition: form-data; name=\"e\"; filename=\"ünï%22q\\x%0D%0A.txt\"\r\n"
                 + "Content-Type: text/plain\r\n\r\n\u{0}\u{1}\r\n"
                 + "--680966a2d2dd89ed166c0b3f901d4d84--\r\n",
             parts: [
                 (MultipartPartHead(name: "ü\"k"), "2"),
                 (MultipartPartHead(name: "file", fileName: "report.pdf"), "%PDF"),
-                (MultipartPartHead(name: "e", fileName: "ünï\"q x\r\n.txt", contentType: "text/plain"), "\u{0}\u{1}"),
+                (MultipartPartHead(name: "e", fileName: "x\r\n.txt", contentType: "text/plain"), "\u{0}\u{1}"),
             ]),
         MultipartSample(
             description: "urllib3 with RFC 2231 names",

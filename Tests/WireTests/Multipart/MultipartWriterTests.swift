@@ -57,9 +57,10 @@ import Testing
         var content: [UInt8] = []
         for _ in 0..<Int.random(in: 0...12, using: &dice) {
             if Bool.random(using: &dice) {
-                content += lookAlikes.randomElement(using: &dice)!
+                content += dice.pick(lookAlikes)
             } else {
-                content += (0..<Int.random(in: 0...40, using: &dice)).map { _ in UInt8.random(in: 0...255, using: &dice)
+                for _ in 0..<Int.random(in: 0...40, using: &dice) {
+                    content.append(UInt8.random(in: 0...255, using: &dice))
                 }
             }
         }
@@ -87,8 +88,7 @@ import Testing
 
     private static func text(_ dice: inout MultipartDice) -> String {
         let characters: [Character] = ["a", "\"", "\r", "\n", "%", "ü", "€", "🙂", ";", "=", "'", " ", "\t", "."]
-        return String((0..<Int.random(in: 1...8, using: &dice)).map { _ in characters.randomElement(using: &dice)! })
-            + "z"
+        return String((0..<Int.random(in: 1...8, using: &dice)).map { _ in dice.pick(characters) }) + "z"
     }
 
     @Test(arguments: 1...60 as ClosedRange<UInt64>)
@@ -126,8 +126,8 @@ import Testing
         var dice = MultipartDice(seed: 7578)
         var fine = 0
         var faults: Set<String> = []
-        for round in 0..<600 {
-            let sample = MultipartSample.all.randomElement(using: &dice)!
+        for round in 0..<400 {
+            let sample = dice.pick(MultipartSample.all)
             let parser = try MultipartParser(contentType: sample.contentType)
             let body = Self.damaged(Array(sample.body.utf8), &dice)
             let whole = MultipartReading(body, cuts: [], by: parser)
@@ -140,7 +140,7 @@ import Testing
             if let fault = whole.fault { faults.insert("\(fault)") }
         }
         // The damage must be neither harmless nor always the same.
-        #expect((50...550).contains(fine))
+        #expect((30...370).contains(fine))
         #expect(faults.count >= 10, "\(faults.sorted())")
     }
 
@@ -153,7 +153,7 @@ import Testing
             switch Int.random(in: 0..<6, using: &dice) {
             case 0: body[at] = UInt8.random(in: 0...255, using: &dice)
             case 1: body[at] ^= 1 << UInt8.random(in: 0..<8, using: &dice)
-            case 2: body.insert(contentsOf: crooked.randomElement(using: &dice)!.utf8, at: at)
+            case 2: body.insert(contentsOf: dice.pick(crooked).utf8, at: at)
             case 3: body.removeSubrange(at..<end)
             case 4: body.insert(contentsOf: body[at..<end], at: Int.random(in: 0...body.count, using: &dice))
             default: body.removeSubrange(max(at, body.count - 40)...)
