@@ -1,0 +1,121 @@
+import Bytes
+
+/// What a request is about (RFC 9112, section 3.2). Of its four forms, the authority form belongs to
+/// CONNECT and is refused with it.
+package struct RequestTarget: Sendable {
+    package enum Form: Sendable {
+        case origin
+        case absolute
+        /// `OPTIONS *`: the server as a whole.
+        case asterisk
+    }
+
+    package let form: Form
+    package let path: RequestPath
+    private let bytes: [UInt8]
+    private let whole: Range<Int>
+    private let pathRange: Range<Int>
+    private let queryRange: Range<Int>?
+    private let authorityRange: Range<Int>
+
+    /// `host` is where the Host field's value lies, which has been checked; nil where HTTP/1.0 had none.
+    init(_ bytes: [UInt8], range: Range<Int>, method: HTTPMethod, host: Range<Int>?) throws(HTTPFault) {
+        let span = bytes.span
+        var questionMark: Int?
+        for index in range where !ASCIISet.target.contains(span[index]) {
+            throw span[index] == UInt8(ascii: "#") ? .fragmentInTarget : .forbiddenTargetCharacter
+        }
+        for index in range where span[index] == UInt8(ascii: "?") {
+            questionMark = index
+            break
+        }
+        self.bytes = bytes
+        whole = range
+        let beforeQuery = range.lowerBound..<(questionMark ?? range.upperBound)
+        if let questionMark {
+            try RequestQuery.check(span.extracting(questionMark + 1..<range.upperBound))
+            queryRange = questionMark + 1..<range.upperBound
+        } else {
+            queryRange = nil
+        }
+        if span.extracting(range).equals("*") {
+            guard method == .options else { throw .asteriskWithoutOptions }
+            form = .asterisk
+            authorityRange = host ?? 0..<0
+            pathRange = range
+            path = RequestPath()
+            return
+        }
+        if !beforeQuery.isEmpty, span[range.lowerBound] == UInt8(ascii: "/") {
+            form = .origin
+            authorityRange = host ?? 0..<0
+            pathRange = beforeQuery
+        } else {
+            let authority = try Self.authority(of: span, in: beforeQuery)
+            form = .absolute
+            authorityRange = authority
+            pathRange = authority.upperBound..<beforeQuery.upperBound
+        }
+        // A reader that takes a backslash for a slash would see other segments than this one.
+        for index in pathRange where span[index] == UInt8(ascii: "\\") {
+            throw .forbiddenTargetCharacter
+        }
+        path = try pathRange.isEmpty ? RequestPath("/") : RequestPath(bytes: bytes, range: pathRange)
+    }
+
+    /// The authority of an `http` or `https` URL: up to the first slash.
+    private static func authority(of span: Span<UInt8>, in range: Range<Int>) throws(HTTPFault) -> Range<Int> {
+        let text = span.extracting(range)
+        let scheme: Int
+        if text.count >= 7, text.extracting(0..<7).equalsIgnoringASCIICase("http://") {
+            scheme = 7
+        } else if text.count >= 8, text.extracting(0..<8).equalsIgnoringASCIICase("https://") {
+            scheme = 8
+        } else {
+            throw .malformedTarget
+        }
+        var end = scheme
+        while end < text.count, text[end] != UInt8(ascii: "/") {
+            guard text[end] != UInt8(ascii: "@") else { throw .userInformationInTarget }
+            end += 1
+        }
+        guard text.extracting(scheme..<end).isAuthority else { throw .malformedAuthority }
+        return range.lowerBound + scheme..<range.lowerBound + end
+    }
+
+    /// The request-target exactly as received: what signatures cover.
+    package var raw: ArraySlice<UInt8> { bytes[whole] }
+
+    /// The path as received; empty where an absolute target has none, and `*` for the asterisk.
+    package var rawPath: ArraySlice<UInt8> { bytes[pathRange] }
+
+    /// What follows the `?` as received; nil if there is no `?`.
+    package var rawQuery: ArraySlice<UInt8>? { queryRange.map { bytes[$0] } }
+
+    package var query: RequestQuery { RequestQuery(bytes: bytes, range: queryRange ?? 0..<0) }
+
+    /// Host, and port if any, as received: of an absolute target, whatever Host says, otherwise of Host.
+    /// Empty where HTTP/1.0 names neither.
+    package var authority: String { bytes.span.text(authorityRange) }
+}
+
+extension Span<UInt8> {
+    /// A host name, IPv4 address or bracketed IPv6 address, and perhaps a colon and a port. Narrower than RFC
+    /// 3986: no percent-encoding and no `!$&'()*+,;=`, which no name in the DNS contains.
+    var isAuthority: Bool {
+        var at = 0
+        if skip(UInt8(ascii: "["), &at) {
+            while at < count, ASCIISet.addressLiteral.contains(self[at]) { at &+= 1 }
+            guard at > 1, skip(UInt8(ascii: "]"), &at) else { return false }
+        } else {
+            while at < count, ASCIISet.unreserved.contains(self[at]) { at &+= 1 }
+            guard at > 0 else { return false }
+        }
+        guard at < count else { return true }
+        guard skip(UInt8(ascii: ":"), &at) else { return false }
+        // The grammar allows a colon with no port behind it.
+        guard at < count else { return true }
+        guard count - at <= 5, let port = decimal(&at), at == count else { return false }
+        return port <= UInt64(UInt16.max)
+    }
+}
