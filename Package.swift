@@ -60,12 +60,7 @@ let package = Package(
         .target(name: "HTTPCases", path: "Tests/HTTPCases", swiftSettings: strict),
         tests("WireTests", ["Bytes", "HTTPCases", "Keys", "Wire"]),
         tests("EventLoopTests", ["Bytes", "EventLoop"]),
-<<<<<<< HEAD
-        tests("ServerTests", ["Bytes", "Client", "EventLoop", "Server", "WebSockets", "Wire"]),
+        tests("ServerTests", ["Bytes", "Client", "EventLoop", "HTTPCases", "Server", "WebSockets", "Wire"]),
         tests("ClientTests", ["Bytes", "Client", "EventLoop", "Server", "WebSockets", "Wire"]),
-=======
-        tests("ServerTests", ["Bytes", "Client", "EventLoop", "HTTPCases", "Server", "Wire"]),
-        tests("ClientTests", ["Bytes", "Client", "EventLoop", "Server", "Wire"]),
->>>>>>> http
     ]
 )
