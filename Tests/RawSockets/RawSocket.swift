@@ -80,7 +80,7 @@ package final class RawSocket {
         case failed(Int32)
     }
 
-    package func receive(atMost count: Int = 1 << 20) -> Arrival {
+    package func receive(atMost count: Int = 256 * 1_024) -> Arrival {
         var failure: Int32 = 0
         let bytes = [UInt8](unsafeUninitializedCapacity: count) { room, used in
             let result = recv(number, room.baseAddress, room.count, 0)
