@@ -272,8 +272,12 @@ package final class ByteStream: LoopMember {
         }
         // Not sooner: what was written just now leaves below, and needs no end of another turn.
         isTurnEndAsked = false
+        guard !isClosed else {
+            tellLateOwner()
+            return
+        }
         if mustRedeliver { askForTurnEnd() }
-        if isClosed { tellLateOwner() } else { flush() }
+        flush()
     }
 
     private func tellLateOwner() {
