@@ -249,9 +249,9 @@ package final class ByteStream: LoopMember {
     private func handleBreak() {
         guard !isReading else { return }
         if let error = Socket.connectionError(descriptor, "use a connection") {
-            close(error)
+            fail(error)
         } else if !output.isEmpty {
-            close(SystemError("send", code: EPIPE))
+            fail(SystemError("send", code: EPIPE))
         } else if hasEnded, !isPausedByOwner {
             close(nil)
         } else {
@@ -381,17 +381,17 @@ package final class ByteStream: LoopMember {
         case .blocked:
             updateInterest()
         case .failed(let error):
-            hearOut()
-            close(error)
+            fail(error)
         }
     }
 
     /// Nothing can be sent any more. What the other side said before is still to be had, and may tell why: a
     /// server that refuses an upload answers, and closes.
-    private func hearOut() {
+    private func fail(_ error: SystemError) {
         for _ in 0..<Self.lastReadsMax {
-            guard !isClosed, !hasEnded, !isPausedByOwner, !isFull, read() else { return }
+            guard !isClosed, !hasEnded, !isPausedByOwner, !isFull, read() else { break }
         }
+        close(error)
     }
 
     private static let lastReadsMax = 64
