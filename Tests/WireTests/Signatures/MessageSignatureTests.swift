@@ -80,10 +80,11 @@ struct MessageSignatureTests {
         var target = "/federation/v1/push?a=1"
         var fields = PairFields([("Content-Digest", ContentDigest(of: content.span).fieldValue)])
 
-        var message: SignableMessage {
-            .request(
-                SignableRequest(method: method, scheme: "https", authority: authority, target: target, fields: fields))
+        var request: SignableRequest {
+            SignableRequest(method: method, scheme: "https", authority: authority, target: target, fields: fields)
         }
+
+        var message: SignableMessage { .request(request) }
 
         func signed(
             created: Timestamp? = now, expires: Timestamp? = nil, keyID: String? = "south", algorithm: String? = nil,
@@ -237,8 +238,7 @@ struct MessageSignatureTests {
 
     @Test
     func `an answer is bound to the request that it answers`() throws {
-        let asked = try Draft().signed()
-        guard case .request(let request) = asked.message else { return }
+        let request = try Draft().signed().request
         let components = try [
             SignedComponent.status, .contentDigest, .field("signature", .member(key: "sig"), ofRequest: true),
         ]
@@ -259,9 +259,8 @@ struct MessageSignatureTests {
         }
         #expect(try verify(status: 200, to: request).keyID == "north")
         #expect(throws: SignatureFault.mismatch) { try verify(status: 201, to: request) }
-        guard case .request(let another) = try Draft().signed(nonce: "n-2").message,
-            case .request(let unsigned) = Draft().message
-        else { return }
+        let another = try Draft().signed(nonce: "n-2").request
+        let unsigned = Draft().request
         #expect(throws: SignatureFault.mismatch) { try verify(status: 200, to: another) }
         #expect(throws: SignatureFault.absent("\"signature\";req;key=\"sig\"")) {
             try verify(status: 200, to: unsigned)

@@ -271,7 +271,7 @@ struct SignatureBaseTests {
     func `an answer can cover its request, and a request covers no answer`() throws {
         var requestFields = RFC9421.fields
         requestFields["Signature"] = "other=:AAAA:, sig1=:\(Base64.padded.encode([UInt8](0..<64))):"
-        guard case .request(let request) = RFC9421.request(fields: requestFields) else { return }
+        let request = RFC9421.bareRequest(fields: requestFields)
         let answer = SignableMessage.response(
             status: 503,
             fields: PairFields([

@@ -39,8 +39,14 @@ enum RFC9421 {
         method: String = "POST", scheme: String = "https", authority: String = "example.com",
         target: String = "/foo?param=Value&Pet=dog", fields: PairFields = fields
     ) -> SignableMessage {
-        .request(
-            SignableRequest(method: method, scheme: scheme, authority: authority, target: target, fields: fields))
+        .request(bareRequest(method: method, scheme: scheme, authority: authority, target: target, fields: fields))
+    }
+
+    static func bareRequest(
+        method: String = "POST", scheme: String = "https", authority: String = "example.com",
+        target: String = "/foo?param=Value&Pet=dog", fields: PairFields = fields
+    ) -> SignableRequest {
+        SignableRequest(method: method, scheme: scheme, authority: authority, target: target, fields: fields)
     }
 
     static let response = SignableMessage.response(
