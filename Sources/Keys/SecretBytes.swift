@@ -23,8 +23,8 @@ package final class SecretBytes: @unchecked Sendable {
         whenErased: (@Sendable (UnsafeRawBufferPointer) -> Void)? = nil
     ) {
         Sodium.prepare()
-        precondition(count > 0, "A secret has bytes")
-        guard let start = sodium_malloc(count) else {
+        // At least one byte, so that the secret in an empty file has an address too.
+        guard let start = sodium_malloc(max(count, 1)) else {
             fatalError("no locked memory for a secret of \(count) bytes")
         }
         memory = UnsafeMutableRawBufferPointer(start: start, count: count)
