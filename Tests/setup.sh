@@ -5,21 +5,18 @@ set -u -o pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
 
-# SwiftPM and clang would otherwise write to the home folder, and there may be none.
-export XDG_CACHE_HOME="$root/.build/cache"
-
 # SwiftPM leaves an empty folder in TMPDIR for every command; these go when the command ends. The path
 # stays short, because a test may put a Unix socket there, whose name has room for 107 bytes.
-temporary=$(mktemp -d /tmp/parley.XXXXXX) || exit 1
-export TMPDIR=$temporary
+temporary=$(mktemp -d "${TMPDIR:-/tmp}/parley.XXXXXX") || exit 1
 
 session=
 
 # Runs a command, and waits for it, in a session of its own: SwiftPM gives every compiler a process
 # group of its own, so killing a group, let alone SwiftPM alone, would leave compilers at work.
 # `setpriv` covers the case that nothing here can: that this very shell is killed by SIGKILL.
+# XDG_CACHE_HOME, because SwiftPM and clang would otherwise write to the home folder, and there may be none.
 guarded() {
-    setsid setpriv --pdeathsig INT -- "$@" </dev/null &
+    XDG_CACHE_HOME="$root/.build/cache" TMPDIR="$temporary" setsid setpriv --pdeathsig INT -- "$@" </dev/null &
     session=$!
     wait "$session"
     local status=$?
