@@ -64,3 +64,18 @@ let package = Package(
         tests("ClientTests", ["Bytes", "Client", "EventLoop", "Server", "WebSockets", "Wire"]),
     ]
 )
+
+// `Tests/fuzz` asks for these; nobody else does, because libFuzzer brings its own `main`. A line here for
+// each folder of Tests/Fuzz.
+if Context.environment["PARLEY_FUZZ"] != nil {
+    let decoders: [(name: String, dependencies: [Target.Dependency])] = [
+        ("Text", ["Bytes"])
+    ]
+    for (name, dependencies) in decoders {
+        package.targets.append(
+            .target(
+                name: "Fuzz\(name)", dependencies: dependencies, path: "Tests/Fuzz/\(name)", exclude: ["corpus"],
+                swiftSettings: strict))
+        package.products.append(.library(name: "Fuzz\(name)", type: .static, targets: ["Fuzz\(name)"]))
+    }
+}
