@@ -16,6 +16,7 @@ struct FieldTextTests {
             #expect(ASCIISet.method.contains(byte) == (token.contains(byte) && !(0x61...0x7A).contains(byte)))
             #expect(ASCIISet.unreserved.contains(byte) == unreserved.contains(byte))
             #expect(ASCIISet.target.contains(byte) == target.contains(byte))
+            #expect(ASCIISet.plainTarget.contains(byte) == target.subtracting("%?\\".utf8).contains(byte))
             #expect(ASCIISet.addressLiteral.contains(byte) == literal.contains(byte))
         }
     }
