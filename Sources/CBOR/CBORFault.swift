@@ -5,6 +5,11 @@ package struct CBORFault: Error, Equatable, Sendable {
     /// Where the value at fault begins, counted from the first byte that the reader was given.
     package let offset: Int
 
+    package init(kind: Kind, offset: Int) {
+        self.kind = kind
+        self.offset = offset
+    }
+
     package enum Kind: Equatable, Sendable {
         /// The bytes end inside a value, or a length promises more than there is.
         case truncated
