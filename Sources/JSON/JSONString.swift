@@ -140,16 +140,33 @@ extension JSONReader {
             UInt8(ascii: "n"), UInt8(ascii: "r"), UInt8(ascii: "t"):
             return 2
         case UInt8(ascii: "u"):
-            guard let unit = JSONEscape.unit(bytes, at: index) else { throw fault(.invalidEscape, at: index) }
+            guard let unit = JSONEscape.unit(bytes, at: index) else { throw brokenEscape(at: index, .invalidEscape) }
             if unit == 0 { throw fault(.nul, at: index) }
             if !UTF16.isSurrogate(unit) { return 6 }
-            guard UTF16.isLeadSurrogate(unit), let second = JSONEscape.unit(bytes, at: index + 6),
-                UTF16.isTrailSurrogate(second)
-            else { throw fault(.loneSurrogate, at: index) }
+            guard UTF16.isLeadSurrogate(unit) else { throw fault(.loneSurrogate, at: index) }
+            guard let second = JSONEscape.unit(bytes, at: index + 6), UTF16.isTrailSurrogate(second) else {
+                throw brokenEscape(at: index, .loneSurrogate)
+            }
             return 12
         default:
             throw fault(.invalidEscape, at: index)
         }
+    }
+
+    /// Where the bytes end before the escape or the pair at `index` could be complete, that is the fault.
+    private func brokenEscape(at index: Int, _ kind: JSONFault.Kind) -> JSONFault {
+        for place in 0..<12 {
+            guard index + place < bytes.count else { return fault(.endOfInput, at: bytes.count) }
+            let byte = bytes[index + place]
+            let fits =
+                switch place % 6 {
+                case 0: byte == UInt8(ascii: "\\")
+                case 1: byte == UInt8(ascii: "u")
+                default: Hex.value(of: byte) != nil
+                }
+            guard fits else { break }
+        }
+        return fault(kind, at: index)
     }
 
     /// Escapes are ASCII, so a string is valid exactly if it is so as it was written.
