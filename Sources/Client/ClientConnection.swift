@@ -19,6 +19,8 @@ final class ClientConnection: ByteStreamOwner {
         self.pool = pool
         stream = try ByteStream(connectingTo: endpoint.address, on: pool.loop)
         stream.owner = self
+        // An answer may come, and say no, while much of the request still waits to be sent.
+        stream.readsWhenCongested = true
     }
 
     // MARK: Asking
