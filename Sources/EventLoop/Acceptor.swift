@@ -34,9 +34,11 @@ package final class Acceptor: LoopMember {
         return try loop.join(self, descriptor: socket.descriptor.number, interest: interest)
     }
 
-    /// Takes no more connections in.
+    /// Takes no more connections in. Whoever connects later is refused at once, except at a path, which
+    /// other loops may still serve.
     package func close() {
         loop.leave(place)
+        if !socket.isShared { socket.refuse() }
     }
 
     package func ready(_ readiness: Readiness) {
