@@ -17,7 +17,7 @@ final class RawClient {
         case bytes, end
     }
 
-    private let descriptor: Int32
+    private var descriptor: Int32
     private var unread: [UInt8] = []
     private var room = [UInt8](repeating: 0, count: 64 * 1_024)
 
@@ -39,7 +39,7 @@ final class RawClient {
     }
 
     deinit {
-        close(descriptor)
+        if descriptor >= 0 { close(descriptor) }
     }
 
     private func set<Value: BitwiseCopyable>(_ level: Int32, _ option: Int32, _ value: Value) {
@@ -79,9 +79,8 @@ final class RawClient {
     /// Goes away rudely: the server's next look at this connection is an error.
     func reset() {
         set(SOL_SOCKET, SO_LINGER, linger(l_onoff: 1, l_linger: 0))
-        var nowhere = sockaddr()
-        nowhere.sa_family = sa_family_t(AF_UNSPEC)
-        Glibc.connect(descriptor, &nowhere, socklen_t(MemoryLayout<sockaddr>.size))
+        close(descriptor)
+        descriptor = -1
     }
 
     // MARK: Receiving
