@@ -23,15 +23,18 @@ final class RawClient {
 
     private static let patienceSeconds = 5
 
-    /// A small `receiveBuffer` makes the other side feel early that nobody reads.
-    init(_ address: SocketAddress, receiveBuffer: Int32? = nil) throws {
+    /// A small `receiveBuffer` makes the other side feel early that nobody reads. `source` is where it comes
+    /// from, where that matters.
+    init(_ address: SocketAddress, from source: SocketAddress? = nil, receiveBuffer: Int32? = nil) throws {
         descriptor = socket(address.family, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         guard descriptor >= 0 else { throw SystemError("make a socket") }
         if let receiveBuffer { set(SOL_SOCKET, SO_RCVBUF, receiveBuffer) }
         if address.family != AF_UNIX { set(Int32(IPPROTO_TCP), TCP_NODELAY, Int32(1)) }
         set(SOL_SOCKET, SO_RCVTIMEO, timeval(tv_sec: Self.patienceSeconds, tv_usec: 0))
         set(SOL_SOCKET, SO_SNDTIMEO, timeval(tv_sec: Self.patienceSeconds, tv_usec: 0))
-        guard address.withSystemAddress({ Glibc.connect(descriptor, $0, $1) }) == 0 else {
+        guard source?.withSystemAddress({ bind(descriptor, $0, $1) }) ?? 0 == 0,
+            address.withSystemAddress({ Glibc.connect(descriptor, $0, $1) }) == 0
+        else {
             let error = SystemError("connect")
             close(descriptor)
             throw error
