@@ -81,6 +81,26 @@ final class TestServer: Sendable {
         eventually { self.onLoop(holds) }
     }
 
+    /// Returns when the loop has read what its connections had been sent by now.
+    func letRead() {
+        // Each of these needs a turn of its own, and a turn looks at everything that is ready by then.
+        for _ in 0..<3 { onLoop { _ in } }
+    }
+
+    /// Holds the loop up meanwhile: it sees all that happened at once, and no deadline passes before.
+    func whileStalled<Result>(_ body: () throws -> Result) rethrows -> Result {
+        let isStalled = Box<Bool>()
+        let mayGoOn = Box<Bool>()
+        defer { mayGoOn.value = true }
+        precondition(
+            work.post { _ in
+                isStalled.value = true
+                _ = eventually { mayGoOn.value == true }
+            })
+        precondition(eventually { isStalled.value == true }, "the loop is stuck")
+        return try body()
+    }
+
     /// What the handlers have noted so far.
     var notes: [String] { onLoop { $0.notes } }
 
