@@ -6,10 +6,9 @@ import Wire
 /// One client's connection: requests in, one after the other, answers out in the same order.
 ///
 /// A pipelined request waits, unread, until the one before it is answered and most of that answer has
-/// left. Each phase has an end: `streamDeadlinePassed` is where slow clients are told apart from working
-/// ones.
+/// left. Each phase has an end: `HTTPConnection+Patience` tells slow clients from working ones.
 final class HTTPConnection: ByteStreamOwner {
-    private enum Phase {
+    enum Phase {
         /// Between two requests.
         case idle
         /// A head has begun to arrive.
@@ -25,10 +24,10 @@ final class HTTPConnection: ByteStreamOwner {
     let stream: ByteStream
     let remoteAddress: SocketAddress
 
-    private let server: Server
+    let server: Server
     private var parser: HTTPRequestParser
-    private var phase = Phase.idle
-    private var exchangeNumber: UInt64 = 0
+    var phase = Phase.idle
+    private(set) var exchangeNumber: UInt64 = 0
     private var exchange: Exchange?
     private var route: Route?
     private var responseStream: ResponseStream?
@@ -43,8 +42,9 @@ final class HTTPConnection: ByteStreamOwner {
     private var isAnswerFile = false
     private var bodyBytes: UInt64 = 0
     private var discardedBytes: UInt64 = 0
-    private var receivedSinceLook: UInt64 = 0
-    private var sentAtLook: UInt64 = 0
+    /// What the client has sent and taken in, for `HTTPConnection+Patience`.
+    var receivedSinceLook: UInt64 = 0
+    var sentAtLook: UInt64 = 0
 
     init(_ stream: ByteStream, from remoteAddress: SocketAddress, server: Server) {
         self.stream = stream
@@ -330,7 +330,7 @@ final class HTTPConnection: ByteStreamOwner {
     }
 
     /// Answers what can't be understood, or came too slowly, and ends the connection.
-    private func refuse(_ status: UInt16, _ detail: String) {
+    func refuse(_ status: UInt16, _ detail: String) {
         if let exchange, exchange.isAnswered {
             // A second answer would be taken for a part of the first.
             if isAnswerWhole { linger() } else { cut() }
@@ -367,62 +367,6 @@ final class HTTPConnection: ByteStreamOwner {
     }
 
     var isDraining: Bool { server.isDraining }
-
-    // MARK: Time
-
-    private func enter(_ next: Phase) {
-        phase = next
-        look()
-    }
-
-    /// To be called before anything is written: who had nothing to take in begins now.
-    func willWrite() {
-        if stream.isDrained { look() }
-    }
-
-    /// Gives the client its time, from now.
-    private func look() {
-        sentAtLook = stream.sentBytes
-        receivedSinceLook = 0
-        stream.setDeadline(stream.loop.now + patience)
-    }
-
-    private var patience: UInt64 {
-        let limits = server.limits
-        // As long as an answer is on its way, all that counts is whether it moves.
-        guard stream.isDrained else { return limits.paceMilliseconds }
-        switch phase {
-        // A client that connects and says nothing gets no longer than one that is slow to ask.
-        case .idle: return exchangeNumber == 0 ? limits.headMilliseconds : limits.idleMilliseconds
-        case .head: return limits.headMilliseconds
-        case .body, .answering: return limits.paceMilliseconds
-        case .lingering: return limits.lingerMilliseconds
-        }
-    }
-
-    func streamDeadlinePassed() {
-        let limits = server.limits
-        guard stream.isDrained else {
-            // Somebody reads an answer, or doesn't.
-            if stream.sentBytes - sentAtLook >= limits.paceBytesMin { look() } else { cut() }
-            return
-        }
-        switch phase {
-        case .idle, .lingering:
-            stream.close()
-        case .head:
-            refuse(408, "the request's head did not arrive in time")
-        case .body:
-            if receivedSinceLook >= limits.paceBytesMin || !stream.isReading {
-                look()
-            } else {
-                refuse(408, "the request's body arrives too slowly")
-            }
-        case .answering:
-            // Ours to do, however long it takes; the client's pace counts again once something is written.
-            look()
-        }
-    }
 
     // MARK: The stream's side
 

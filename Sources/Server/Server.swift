@@ -101,7 +101,8 @@ package final class Server {
 
     /// One connection too many gets as much of an answer as costs nothing.
     private static func turnAway(_ descriptor: consuming Descriptor) {
-        let answer = "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+        let answer =
+            "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
         ByteStream.sendOnce(descriptor, Array(answer.utf8))
     }
 

@@ -27,10 +27,7 @@ package final class ServerThreads: Sendable {
         troubled: @escaping @Sendable (any Error) -> Void, setup: @escaping Setup,
         started: @escaping @Sendable (Server, Int) throws -> Void = { _, _ in }
     ) throws {
-        var sockets: [[ListeningSocket]] = []
-        for address in requested {
-            sockets.append(try ListeningSocket.open(at: address, count: count))
-        }
+        let sockets = try Self.listen(at: requested, count: count)
         let quota = ConnectionQuota(totalMax: limits.connectionsMax, perAddressMax: limits.connectionsPerAddressMax)
         var orders: [Mailbox<Order>] = []
         for _ in 0..<count {
@@ -57,6 +54,7 @@ package final class ServerThreads: Sendable {
                     })
             }
         } catch {
+            for socket in sockets { socket[0].removePath() }
             Self.end(threads, orders, within: 0)
             throw error
         }
@@ -65,6 +63,20 @@ package final class ServerThreads: Sendable {
         self.quota = quota
         self.orders = orders
         self.threads = threads
+    }
+
+    private static func listen(at requested: [SocketAddress], count: Int) throws -> [[ListeningSocket]] {
+        var sockets: [[ListeningSocket]] = []
+        do {
+            for address in requested {
+                sockets.append(try ListeningSocket.open(at: address, count: count))
+            }
+        } catch {
+            // The ports are free with the sockets; a path stays until it is taken away.
+            for socket in sockets { socket[0].removePath() }
+            throw error
+        }
+        return sockets
     }
 
     private static func run(_ server: Server, obeying inbox: Mailbox<Order>) throws {

@@ -5,7 +5,8 @@ import Wire
 @testable import Server
 
 struct ConnectionQuotaTests {
-    private static let routes: @Sendable (Desk) -> [Route] = { _ in [Route(.get, "/") { $0.answer(.text(200, "here")) }] }
+    private static let routes: @Sendable (Desk) -> [Route] = { _ in [Route(.get, "/") { $0.answer(.text(200, "here")) }]
+    }
 
     private func checkTurnedAway(_ client: RawClient) throws {
         let response = try client.response()

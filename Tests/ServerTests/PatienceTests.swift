@@ -104,7 +104,11 @@ struct PatienceTests {
     }
 
     @Test func `time that it takes to answer is not idle time`() throws {
-        try withServer(limits: limits { $0.idleMilliseconds = 20; $0.paceMilliseconds = 20 }, routes: Self.routes) { server in
+        try withServer(
+            limits: limits {
+                $0.idleMilliseconds = 20; $0.paceMilliseconds = 20
+            }, routes: Self.routes
+        ) { server in
             let client = try RawClient(server.address)
             try client.send(get("/wait"))
             server.waitForExchanges(1)
@@ -119,7 +123,11 @@ struct PatienceTests {
 
     @Test(arguments: ["/whole", "/nowhere", "/at-once"])
     func `a body that stops ends the connection`(path: String) throws {
-        try withServer(limits: limits { $0.paceMilliseconds = 30; $0.lingerMilliseconds = 30 }, routes: Self.routes) { server in
+        try withServer(
+            limits: limits {
+                $0.paceMilliseconds = 30; $0.lingerMilliseconds = 30
+            }, routes: Self.routes
+        ) { server in
             let client = try RawClient(server.address)
             try client.send(postHead(path, length: 10) + "12345")
             #expect(try client.response().status == ["/whole": 408, "/nowhere": 404, "/at-once": 200][path])
@@ -148,7 +156,11 @@ struct PatienceTests {
     }
 
     @Test func `a body that moves as fast as it must has any time`() throws {
-        try withServer(limits: limits { $0.paceMilliseconds = 20; $0.paceBytesMin = 0 }, routes: Self.routes) { server in
+        try withServer(
+            limits: limits {
+                $0.paceMilliseconds = 20; $0.paceBytesMin = 0
+            }, routes: Self.routes
+        ) { server in
             let client = try RawClient(server.address)
             try client.send(postHead("/whole", length: 10) + "12345")
             pause(milliseconds: 100)
@@ -157,7 +169,11 @@ struct PatienceTests {
     }
 
     @Test func `a client is not blamed for a body that we don't read`() throws {
-        try withServer(limits: limits { $0.paceMilliseconds = 20; $0.paceBytesMin = 1_000 }, routes: Self.routes) { server in
+        try withServer(
+            limits: limits {
+                $0.paceMilliseconds = 20; $0.paceBytesMin = 1_000
+            }, routes: Self.routes
+        ) { server in
             let client = try RawClient(server.address)
             try client.send(postHead("/sink", length: 10) + "1")
             let isPaused = server.eventuallyOnLoop { ($0.kept.first as? NotingSink)?.count == 1 }

@@ -27,7 +27,8 @@ struct RequestTableTests {
 
     /// Runs the cases on several threads at once and tells which went wrong, and how.
     private func run(
-        _ cases: [HTTPRequestCase], _ send: @escaping @Sendable (RawClient, HTTPRequestCase) throws -> [HTTPRequestCase.Exchange]
+        _ cases: [HTTPRequestCase],
+        _ send: @escaping @Sendable (RawClient, HTTPRequestCase) throws -> [HTTPRequestCase.Exchange]
     ) throws -> [String] {
         var limits = ServerLimits()
         limits.connectionsPerAddressMax = limits.connectionsMax
@@ -123,7 +124,9 @@ struct RequestTableTests {
     }
 
     @Test func `a case that leaves the connection open comes out twice when sent twice`() throws {
-        let open = HTTPRequestCase.all.filter { if case .answered(_, isOpen: true) = $0.outcome { true } else { false } }
+        let open = HTTPRequestCase.all.filter {
+            if case .answered(_, isOpen: true) = $0.outcome { true } else { false }
+        }
         #expect(open.count > 100)
         let failures = try run(open) { client, item in
             try client.send(item.bytes + item.bytes)

@@ -60,7 +60,9 @@ struct RouterTests {
     @Test func `a branch that ends in nothing is left again, and its values with it`() throws {
         #expect(try found(.get, "/rooms/mine/topic", in: rooms) == "GET rooms name=text(\"mine\") topic")
         #expect(try found(.get, "/rooms/7/topic", in: rooms) == "GET rooms name=text(\"7\") topic")
-        #expect(try found(.delete, "/rooms/7/members/8", in: rooms) == "DELETE rooms room=integer(7) members member=integer(8)")
+        #expect(
+            try found(.delete, "/rooms/7/members/8", in: rooms)
+                == "DELETE rooms room=integer(7) members member=integer(8)")
         #expect(try found(.get, "/rooms/mine/members", in: rooms) == "GET rooms mine members")
         #expect(try found(.delete, "/rooms/mine/members/8", in: rooms) == "none")
         #expect(try found(.get, "/rooms/7/members/8/9", in: rooms) == "none")

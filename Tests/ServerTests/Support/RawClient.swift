@@ -1,5 +1,6 @@
-@testable import EventLoop
 import Glibc
+
+@testable import EventLoop
 
 /// A client that sends whatever it is told, right or wrong, and waits for what comes. It shares nothing with
 /// the server: it has a dull reader of its own, so that a mistake can't hide by being made twice.
@@ -32,13 +33,10 @@ final class RawClient {
         if address.family != AF_UNIX { set(Int32(IPPROTO_TCP), TCP_NODELAY, Int32(1)) }
         set(SOL_SOCKET, SO_RCVTIMEO, timeval(tv_sec: Self.patienceSeconds, tv_usec: 0))
         set(SOL_SOCKET, SO_SNDTIMEO, timeval(tv_sec: Self.patienceSeconds, tv_usec: 0))
+        // Everything is initialised by now: `deinit` closes what can't be connected.
         guard source?.withSystemAddress({ bind(descriptor, $0, $1) }) ?? 0 == 0,
             address.withSystemAddress({ Glibc.connect(descriptor, $0, $1) }) == 0
-        else {
-            let error = SystemError("connect")
-            close(descriptor)
-            throw error
-        }
+        else { throw SystemError("connect") }
     }
 
     deinit {
