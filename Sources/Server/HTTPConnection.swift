@@ -34,6 +34,7 @@ final class HTTPConnection: ByteStreamOwner {
     private(set) var isRequestWhole = false
     private var isAnswerWhole = false
     private var isDelivering = false
+    private var hasSeenEnd = false
     /// Whether the connection ends after the current answer.
     private var isLast = false
     /// Whether the client has asked to be told to send its body, and hasn't been.
@@ -371,6 +372,12 @@ final class HTTPConnection: ByteStreamOwner {
     // MARK: The stream's side
 
     func streamEnded() {
+        // Requests that were left over may still be to be shown: this is called again behind them.
+        guard hasSeenEnd else {
+            hasSeenEnd = true
+            stream.redeliver()
+            return
+        }
         switch phase {
         case .answering:
             // It has asked and may still read. This is called again when the answer is written.

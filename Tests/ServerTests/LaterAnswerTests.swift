@@ -138,6 +138,22 @@ struct LaterAnswerTests {
         }
     }
 
+    @Test func `an end that comes together with an answer does not end what waits behind it`() throws {
+        try withServer(routes: Self.routes) { server in
+            let client = try RawClient(server.address)
+            try client.send(get("/wait") + get("/"))
+            server.waitForExchanges(1)
+            server.whileStalled {
+                // The loop sees both in one turn, in this order, and what waits only at the turn's end.
+                server.post { $0.exchanges[0].answer(.text(200, "one")) }
+                client.finishSending()
+            }
+            #expect(try client.response().text == "one")
+            #expect(try client.response().text == "here")
+            #expect(try client.isClosedNow())
+        }
+    }
+
     @Test func `half a request behind a whole one ends with the client`() throws {
         try withServer(routes: Self.routes) { server in
             let client = try RawClient(server.address)

@@ -76,6 +76,11 @@ final class TestServer: Sendable {
         return result.value!
     }
 
+    /// Does something on the loop when it comes to it.
+    func post(_ work: @escaping @Sendable (Desk) -> Void) {
+        precondition(self.work.post(work))
+    }
+
     /// Waits until something holds on the loop.
     func eventuallyOnLoop(_ holds: @escaping @Sendable (Desk) -> Bool) -> Bool {
         eventually { self.onLoop(holds) }
