@@ -66,7 +66,7 @@ let package = Package(
         .target(name: "RawSockets", dependencies: ["EventLoop"], path: "Tests/RawSockets", swiftSettings: strict),
         tests("EventLoopTests", ["Bytes", "CLinux", "EventLoop", "RawSockets"]),
         tests("WebSocketsTests", ["Bytes", "EventLoop", "RawSockets", "WebSockets", "Wire"]),
-        tests("ServerTests", ["Bytes", "Client", "EventLoop", "HTTPCases", "Server", "WebSockets", "Wire"]),
+        tests("ServerTests", ["Bytes", "EventLoop", "HTTPCases", "Server", "WebSockets", "Wire", "parley-echo"]),
         tests("ClientTests", ["Bytes", "Client", "EventLoop", "Server", "WebSockets", "Wire"]),
     ]
 )
