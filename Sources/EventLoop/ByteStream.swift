@@ -57,6 +57,8 @@ package final class ByteStream: LoopMember {
     private var isTurnEndAsked = false
     private var mustRedeliver = false
     private var isPausedByOwner = false
+    /// Whether the kernel has said that nothing more can come while nobody was reading.
+    private var isHungUp = false
     /// Whether the other side has said that it sends no more.
     package private(set) var hasEnded = false
     private var closesWhenDrained = false
@@ -80,11 +82,14 @@ package final class ByteStream: LoopMember {
         try self.init(descriptor, on: loop, limits: limits, isConnecting: false)
     }
 
-    /// A stream that is being connected; `streamConnected` or `streamClosed` follows.
+    /// A stream that is being connected; `streamConnected` or `streamClosed` follows. With `source` it comes
+    /// from that address of this machine (port 0: any).
     package convenience init(
-        connectingTo address: SocketAddress, on loop: EventLoop, limits: Limits = .init()
+        connectingTo address: SocketAddress, from source: SocketAddress? = nil, on loop: EventLoop,
+        limits: Limits = .init()
     ) throws(SystemError) {
-        try self.init(try Socket.connect(to: address), on: loop, limits: limits, isConnecting: true)
+        let descriptor = try Socket.connect(to: address, from: source)
+        try self.init(descriptor, on: loop, limits: limits, isConnecting: true)
     }
 
     // MARK: Writing
@@ -212,10 +217,19 @@ package final class ByteStream: LoopMember {
             return
         }
         if readiness.contains(.writable) { flush() }
-        if !isClosed, readiness.contains(.readable) { read() }
-        if !isClosed, !readiness.isDisjoint(with: .broken) {
-            // Whatever could still be read has been, by the call above; more will not come.
-            close(Socket.connectionError(descriptor))
+        if isClosed { return }
+        if readiness.contains(.readable) {
+            // What has arrived comes first, in as many turns as it takes; its end is read like the rest.
+            read()
+        } else if !readiness.isDisjoint(with: .broken) {
+            let error = Socket.connectionError(descriptor)
+            if error == nil, isPausedByOwner, !hasEnded {
+                // The other side of a Unix socket is gone, and what it said before is still to be read.
+                isHungUp = true
+                updateInterest()
+            } else {
+                close(error)
+            }
         }
     }
 
@@ -316,6 +330,8 @@ package final class ByteStream: LoopMember {
         let bound = interest.contains(.readable) ? limits.outputBytesHigh : limits.outputBytesHigh / 2
         if !hasEnded, !isPausedByOwner, !isFull, output.pendingBytes <= bound { wanted.insert(.readable) }
         if !output.isEmpty { wanted.insert(.writable) }
+        // It is said for ever to whoever can't act on it, unless only changes are asked for.
+        if isHungUp, !wanted.contains(.readable) { wanted.insert(.changesOnly) }
         guard wanted != interest else { return }
         do {
             try loop.watch(place, for: wanted)
