@@ -49,7 +49,7 @@ let package = Package(
             name: "parley-echo", dependencies: ["Bytes", "EventLoop", "Server", "WebSockets", "Wire"],
             path: "examples/echo", swiftSettings: strict),
         .executableTarget(
-            name: "parley-bench", dependencies: ["Bytes", "Client", "EventLoop", "WebSockets", "Wire"],
+            name: "parley-bench", dependencies: ["Bytes", "CLinux", "Client", "EventLoop", "WebSockets", "Wire"],
             swiftSettings: strict),
 
         tests("BytesTests", ["Bytes"]),
@@ -61,6 +61,7 @@ let package = Package(
         tests("WireTests", ["Bytes", "HTTPCases", "Keys", "Wire"]),
         tests("EventLoopTests", ["Bytes", "EventLoop"]),
         tests("ServerTests", ["Bytes", "Client", "EventLoop", "HTTPCases", "Server", "WebSockets", "Wire"]),
+        tests("BenchTests", ["EventLoop", "Server", "WebSockets", "Wire", "parley-bench"]),
         tests("ClientTests", ["Bytes", "Client", "EventLoop", "Server", "WebSockets", "Wire"]),
     ]
 )
