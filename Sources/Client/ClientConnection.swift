@@ -3,7 +3,7 @@ import EventLoop
 import Wire
 
 /// One connection of a pool: one call at a time, kept for the next where both sides agree.
-final class ClientConnection: ByteStreamOwner {
+final class ClientConnection: ByteStreamOwner, LoopMember {
     let stream: ByteStream
     private let pool: ConnectionPool
     private var parser = HTTPResponseParser()
@@ -14,6 +14,8 @@ final class ClientConnection: ByteStreamOwner {
     /// Whether anything of the call's answer has arrived.
     private var hasHeard = false
     private var keepsAlive = false
+    /// Whether something has arrived that is to be shown again.
+    private var leavesOver = false
     private var bodyBytes: UInt64 = 0
     /// What had left when the call began, and when it was last looked at.
     private var sentBefore: UInt64 = 0
@@ -59,9 +61,14 @@ final class ClientConnection: ByteStreamOwner {
     // MARK: The answer
 
     func streamReceived(_ unread: Span<UInt8>) -> Int {
-        guard !unread.isEmpty || call != nil else { return 0 }
         hasHeard = hasHeard || !unread.isEmpty
         movedAt = stream.loop.now
+        let consumed = read(unread)
+        leavesOver = consumed < unread.count
+        return consumed
+    }
+
+    private func read(_ unread: Span<UInt8>) -> Int {
         var at = 0
         do throws(HTTPFault) {
             while let call {
@@ -87,7 +94,7 @@ final class ClientConnection: ByteStreamOwner {
             return unread.count
         }
         // Nobody has asked for this: the call is over, or the server is confused, or means us harm.
-        stream.close()
+        if at < unread.count { stream.close() }
         return unread.count
     }
 
@@ -148,11 +155,19 @@ final class ClientConnection: ByteStreamOwner {
         stream.pauseReading()
     }
 
+    /// What was left over is shown again. Where nothing was, the answer may lack its end all the same.
     func callResumed() {
         stream.resumeReading()
+        stream.loop.callAtEndOfTurn(self)
         // While nobody listened the server could not be silent.
         expectMove()
     }
+
+    func turnEnded() {
+        if call != nil, !leavesOver { _ = read(Span()) }
+    }
+
+    func ready(_ readiness: Readiness) {}
 
     // MARK: Time
 
