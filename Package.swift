@@ -62,7 +62,10 @@ let package = Package(
         // Requests and what must come of them: pure data, for the machine and for a running server.
         .target(name: "HTTPCases", path: "Tests/HTTPCases", swiftSettings: strict),
         tests("WireTests", ["Bytes", "HTTPCases", "Keys", "Wire"]),
-        tests("EventLoopTests", ["Bytes", "EventLoop"]),
+        // The other end of a connection, made of plain system calls.
+        .target(name: "RawSockets", dependencies: ["EventLoop"], path: "Tests/RawSockets", swiftSettings: strict),
+        tests("EventLoopTests", ["Bytes", "EventLoop", "RawSockets"]),
+        tests("WebSocketsTests", ["Bytes", "EventLoop", "RawSockets", "WebSockets", "Wire"]),
         tests("ServerTests", ["Bytes", "Client", "EventLoop", "HTTPCases", "Server", "WebSockets", "Wire"]),
         tests("BenchTests", ["EventLoop", "Server", "WebSockets", "Wire", "parley-bench"]),
         tests("ClientTests", ["Bytes", "Client", "EventLoop", "Server", "WebSockets", "Wire"]),

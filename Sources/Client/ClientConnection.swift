@@ -26,11 +26,10 @@ final class ClientConnection: ByteStreamOwner, LoopMember {
     init(to endpoint: Endpoint, pool: ConnectionPool) throws(SystemError) {
         self.pool = pool
         movedAt = pool.loop.now
-        var limits = ByteStream.Limits()
-        // What waits to be sent is one request, and its answer may come before it has left: a refusal.
-        limits.outputBytesHigh = .max
-        stream = try ByteStream(connectingTo: endpoint.address, on: pool.loop, limits: limits)
+        stream = try ByteStream(connectingTo: endpoint.address, on: pool.loop)
         stream.owner = self
+        // An answer may come, and say no, while much of the request still waits to be sent.
+        stream.readsWhenCongested = true
     }
 
     // MARK: Asking

@@ -32,12 +32,13 @@ enum Socket {
         return descriptor
     }
 
-    /// Why a connection that was begun did not come about; nil when it did.
-    static func connectionError(_ descriptor: borrowing Descriptor) -> SystemError? {
+    /// What the kernel holds against a connection: why one that was begun did not come about, or why one
+    /// broke. Told once; nil where there is nothing.
+    static func connectionError(_ descriptor: borrowing Descriptor, _ action: String) -> SystemError? {
         var code: Int32 = 0
         var length = socklen_t(MemoryLayout<Int32>.size)
         getsockopt(descriptor.number, SOL_SOCKET, SO_ERROR, &code, &length)
-        return code == 0 ? nil : SystemError("connect", code: code)
+        return code == 0 ? nil : SystemError(action, code: code)
     }
 
     static func receive(

@@ -105,6 +105,8 @@ package final class Server {
     }
 
     func becameWebSocket(_ socket: WebSocket, on stream: ByteStream) {
+        // Its owner may have cut it already; then nobody would take it out again.
+        guard !stream.isClosed else { return }
         connections[ObjectIdentifier(stream)] = .webSocket(socket)
         if isDraining { socket.close(code: 1001, reason: "the node is stopping") }
     }
