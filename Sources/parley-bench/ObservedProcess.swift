@@ -43,7 +43,9 @@ struct ObservedProcess {
 
     private static func children(of pid: Int32) -> [Int32] {
         ProcessFile.numbers(in: "/proc/\(pid)/task").flatMap { task in
-            (ProcessFile.text("/proc/\(pid)/task/\(task)/children") ?? "").split(separator: " ").compactMap { Int32($0) }
+            (ProcessFile.text("/proc/\(pid)/task/\(task)/children") ?? "").split(separator: " ").compactMap {
+                Int32($0)
+            }
         }
     }
 

@@ -71,7 +71,9 @@ import Testing
         ["against-ngnix"], ["idle", "http://localhost/", "--source", "3"],
     ])
     func `what does not exist is named with what is nearest`(words: [String]) throws {
-        let nearest = ["htp": "http", "--conections": "--connections", "against-ngnix": "against-nginx", "--source": "--sources"]
+        let nearest = [
+            "htp": "http", "--conections": "--connections", "against-ngnix": "against-nginx", "--source": "--sources",
+        ]
         let wrong = try #require(words.first { nearest[$0] != nil })
         let fault = #expect(throws: ArgumentFault.self) { try Command(words) }
         #expect(fault?.description.contains(wrong) == true)

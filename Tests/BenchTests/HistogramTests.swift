@@ -3,7 +3,9 @@ import Testing
 @testable import parley_bench
 
 @Suite struct HistogramTests {
-    private static let edges: [UInt64] = [0, 1, 127, 128, 255, 256, 257, 511, 512, 1 << 20, (1 << 20) - 1, 1 << 63, .max]
+    private static let edges: [UInt64] = [
+        0, 1, 127, 128, 255, 256, 257, 511, 512, 1 << 20, (1 << 20) - 1, 1 << 63, .max,
+    ]
 
     @Test(arguments: edges)
     func `a value falls into a bucket that reaches at most one part in 128 beyond it`(value: UInt64) {

@@ -77,7 +77,8 @@ import Wire
             try HTTPBench.run(missing, bodyBytes: 0, Self.plan, [], on: loop)
         }
         #expect(failure?.description == "status 404")
-        let nobody = try Target("http://127.0.0.1:\(ListeningSocket.open(at: address.with(port: 0), count: 1)[0].address.port!)")
+        let nobody = try Target(
+            "http://127.0.0.1:\(ListeningSocket.open(at: address.with(port: 0), count: 1)[0].address.port!)")
         let refused = #expect(throws: LoadFailed.self) {
             try HTTPBench.run(nobody, bodyBytes: 0, Self.plan, [], on: loop)
         }
