@@ -64,7 +64,7 @@ let package = Package(
         tests("WireTests", ["Bytes", "HTTPCases", "Keys", "Wire"]),
         // The other end of a connection, made of plain system calls.
         .target(name: "RawSockets", dependencies: ["EventLoop"], path: "Tests/RawSockets", swiftSettings: strict),
-        tests("EventLoopTests", ["Bytes", "EventLoop", "RawSockets"]),
+        tests("EventLoopTests", ["Bytes", "CLinux", "EventLoop", "RawSockets"]),
         tests("WebSocketsTests", ["Bytes", "EventLoop", "RawSockets", "WebSockets", "Wire"]),
         tests("ServerTests", ["Bytes", "Client", "EventLoop", "HTTPCases", "Server", "WebSockets", "Wire"]),
         tests("BenchTests", ["EventLoop", "Server", "WebSockets", "Wire", "parley-bench"]),

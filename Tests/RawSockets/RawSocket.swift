@@ -109,6 +109,12 @@ package final class RawSocket {
         number = -1
     }
 
+    /// Gives the socket to somebody else.
+    package func release() -> Int32 {
+        defer { number = -1 }
+        return number
+    }
+
     /// Closes a TCP connection with RST.
     package func reset() {
         var option = linger(l_onoff: 1, l_linger: 0)
