@@ -359,7 +359,9 @@ package final class ByteStream: LoopMember {
     }
 
     private func keep(_ leftOver: Span<UInt8>) {
-        guard !isClosed else { return }
+        // Where nothing is kept, nothing has changed. What was written meanwhile leaves at the end of this turn: to
+        // ask the kernel for room before that, and take it back after, would be two calls for each answer.
+        guard !isClosed, !leftOver.isEmpty else { return }
         leftOver.withUnsafeBufferPointer { input.append(contentsOf: $0) }
         updateInterest()
     }

@@ -77,8 +77,9 @@ import Wire
             try HTTPBench.run(missing, bodyBytes: 0, Self.plan, [], on: loop)
         }
         #expect(failure?.description == "status 404")
-        let nobody = try Target(
-            "http://127.0.0.1:\(ListeningSocket.open(at: address.with(port: 0), count: 1)[0].address.port!)")
+        // The address of a listener that is gone again.
+        let gone = try ListeningSocket.open(at: address.with(port: 0), count: 1)[0].address
+        let nobody = try Target("http://\(gone)/")
         let refused = #expect(throws: LoadFailed.self) {
             try HTTPBench.run(nobody, bodyBytes: 0, Self.plan, [], on: loop)
         }
