@@ -49,10 +49,10 @@ let package = Package(
 
         // Programs.
         .executableTarget(
-            name: "parley-echo", dependencies: ["Bytes", "EventLoop", "Server", "WebSockets", "Wire"],
+            name: "parley-echo", dependencies: ["EventLoop", "Server", "WebSockets", "Wire"],
             path: "examples/echo", swiftSettings: strict),
         .executableTarget(
-            name: "parley-bench", dependencies: ["Bytes", "Client", "EventLoop", "WebSockets", "Wire"],
+            name: "parley-bench", dependencies: ["Bytes", "CLinux", "Client", "EventLoop", "WebSockets", "Wire"],
             swiftSettings: strict),
 
         tests("BytesTests", ["Bytes"]),
@@ -67,6 +67,7 @@ let package = Package(
         tests("EventLoopTests", ["Bytes", "CLinux", "EventLoop", "RawSockets"]),
         tests("WebSocketsTests", ["Bytes", "EventLoop", "RawSockets", "WebSockets", "Wire"]),
         tests("ServerTests", ["Bytes", "EventLoop", "HTTPCases", "Server", "WebSockets", "Wire", "parley-echo"]),
+        tests("BenchTests", ["EventLoop", "Server", "WebSockets", "Wire", "parley-bench"]),
         tests("ClientTests", ["Bytes", "Client", "EventLoop", "Server", "WebSockets", "Wire"]),
     ]
 )

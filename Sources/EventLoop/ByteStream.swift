@@ -90,11 +90,14 @@ package final class ByteStream: LoopMember {
         try self.init(descriptor, on: loop, limits: limits, isConnecting: false)
     }
 
-    /// A stream that is being connected; `streamConnected` or `streamClosed` follows.
+    /// A stream that is being connected; `streamConnected` or `streamClosed` follows. With `source` it comes
+    /// from that address of this machine (port 0: any).
     package convenience init(
-        connectingTo address: SocketAddress, on loop: EventLoop, limits: Limits = .init()
+        connectingTo address: SocketAddress, from source: SocketAddress? = nil, on loop: EventLoop,
+        limits: Limits = .init()
     ) throws(SystemError) {
-        try self.init(try Socket.connect(to: address), on: loop, limits: limits, isConnecting: true)
+        let descriptor = try Socket.connect(to: address, from: source)
+        try self.init(descriptor, on: loop, limits: limits, isConnecting: true)
     }
 
     // MARK: Writing
@@ -366,7 +369,9 @@ package final class ByteStream: LoopMember {
     }
 
     private func keep(_ leftOver: Span<UInt8>) {
-        guard !isClosed else { return }
+        // Where nothing is kept, nothing has changed. What was written meanwhile leaves at the end of this turn: to
+        // ask the kernel for room before that, and take it back after, would be two calls for each answer.
+        guard !isClosed, !leftOver.isEmpty else { return }
         leftOver.withUnsafeBufferPointer { input.append(contentsOf: $0) }
         updateInterest()
     }

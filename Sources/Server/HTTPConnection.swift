@@ -295,7 +295,8 @@ final class HTTPConnection: ByteStreamOwner {
         stream.write(head)
         stream.resumeReading()
         exchange = nil
-        server.becameWebSocket(WebSocket(on: stream, role: .server, limits: limits, owner: owner), on: stream)
+        let socket = WebSocket(on: stream, role: .server, limits: limits, subprotocol: subprotocol, owner: owner)
+        server.becameWebSocket(socket, on: stream)
         if !isDelivering { stream.redeliver() }
     }
 
