@@ -11,8 +11,11 @@ let strict: [SwiftSetting] = [
     .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
-func library(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+// A reader that holds the span it reads from. Those who use one need no setting.
+let spansInStructs = SwiftSetting.enableExperimentalFeature("Lifetimes")
+
+func library(_ name: String, _ dependencies: [Target.Dependency], also settings: [SwiftSetting] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: strict + settings)
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
@@ -33,8 +36,8 @@ let package = Package(
 
         // Pure: bytes in, values out. No sockets, no clocks, no files.
         library("Bytes", []),
-        library("CBOR", ["Bytes"]),
-        library("JSON", ["Bytes"]),
+        library("CBOR", ["Bytes"], also: [spansInStructs]),
+        library("JSON", ["Bytes"], also: [spansInStructs]),
         library("Keys", ["Bytes", "CSodium"]),
         library("Wire", ["Bytes", "Keys"]),
 
@@ -46,10 +49,10 @@ let package = Package(
 
         // Programs.
         .executableTarget(
-            name: "parley-echo", dependencies: ["Bytes", "EventLoop", "Server", "WebSockets", "Wire"],
+            name: "parley-echo", dependencies: ["EventLoop", "Server", "WebSockets", "Wire"],
             path: "examples/echo", swiftSettings: strict),
         .executableTarget(
-            name: "parley-bench", dependencies: ["Bytes", "Client", "EventLoop", "WebSockets", "Wire"],
+            name: "parley-bench", dependencies: ["Bytes", "CLinux", "Client", "EventLoop", "WebSockets", "Wire"],
             swiftSettings: strict),
 
         tests("BytesTests", ["Bytes"]),
@@ -63,7 +66,23 @@ let package = Package(
         .target(name: "RawSockets", dependencies: ["EventLoop"], path: "Tests/RawSockets", swiftSettings: strict),
         tests("EventLoopTests", ["Bytes", "CLinux", "EventLoop", "RawSockets"]),
         tests("WebSocketsTests", ["Bytes", "EventLoop", "RawSockets", "WebSockets", "Wire"]),
-        tests("ServerTests", ["Bytes", "Client", "EventLoop", "HTTPCases", "Server", "WebSockets", "Wire"]),
+        tests("ServerTests", ["Bytes", "EventLoop", "HTTPCases", "Server", "WebSockets", "Wire", "parley-echo"]),
+        tests("BenchTests", ["EventLoop", "Server", "WebSockets", "Wire", "parley-bench"]),
         tests("ClientTests", ["Bytes", "Client", "EventLoop", "Server", "WebSockets", "Wire"]),
     ]
 )
+
+// `Tests/fuzz` asks for these; nobody else does, because libFuzzer brings its own `main`. A line here for
+// each folder of Tests/Fuzz.
+if Context.environment["PARLEY_FUZZ"] != nil {
+    let decoders: [(name: String, dependencies: [Target.Dependency])] = [
+        ("Text", ["Bytes"])
+    ]
+    for (name, dependencies) in decoders {
+        package.targets.append(
+            .target(
+                name: "Fuzz\(name)", dependencies: dependencies, path: "Tests/Fuzz/\(name)", exclude: ["corpus"],
+                swiftSettings: strict))
+        package.products.append(.library(name: "Fuzz\(name)", type: .static, targets: ["Fuzz\(name)"]))
+    }
+}

@@ -37,10 +37,11 @@ extension Timestamp {
         "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
     ]
 
-    /// RFC 3339 with any offset and any number of decimals (cut to milliseconds); nil for anything else,
-    /// a day that does not exist included. A leap second counts as the second after it.
+    /// RFC 3339 with any offset and any number of decimals (cut to milliseconds). Nil for anything else, such
+    /// as a day that does not exist, or a moment that in UTC is outside the years 0000 to 9999. A leap second,
+    /// which only the last minute of a day in UTC can have, counts as the second after it.
     package init?(rfc3339 text: some StringProtocol) {
-        var reader = DigitReader(text.utf8)
+        var reader = DigitReader(text: Array(text.utf8))
         guard let year = reader.number(digits: 4), reader.skip("-"), let month = reader.number(digits: 2),
             reader.skip("-"), let day = reader.number(digits: 2),
             let days = CivilTime.dayNumber(year: year, month: month, day: day),
@@ -63,7 +64,10 @@ extension Timestamp {
         }
         guard reader.isAtEnd else { return nil }
         let seconds = Int64(days) * 86_400 + Int64(hour * 3_600 + minute * 60 + second - offset * 60)
-        self.init(milliseconds: seconds * 1_000 + Int64(millisecond))
+        guard second < 60 || seconds % 86_400 == 0 else { return nil }
+        let moment = Timestamp(milliseconds: seconds * 1_000 + Int64(millisecond))
+        guard Self.writable.contains(moment) else { return nil }
+        self = moment
     }
 }
 
@@ -126,18 +130,19 @@ private struct DigitWriter {
     }
 }
 
-private struct DigitReader<Text: Collection<UInt8>> {
-    private var rest: Text.SubSequence
+private struct DigitReader {
+    let text: [UInt8]
+    private var position = 0
 
-    init(_ text: Text) {
-        rest = text[...]
+    init(text: [UInt8]) {
+        self.text = text
     }
 
-    var isAtEnd: Bool { rest.isEmpty }
+    var isAtEnd: Bool { position == text.count }
 
     mutating func skip(_ character: Unicode.Scalar) -> Bool {
-        guard rest.first == UInt8(ascii: character) else { return false }
-        rest = rest.dropFirst()
+        guard !isAtEnd, text[position] == UInt8(ascii: character) else { return false }
+        position += 1
         return true
     }
 
@@ -162,8 +167,8 @@ private struct DigitReader<Text: Collection<UInt8>> {
     }
 
     private mutating func digit() -> Int? {
-        guard let first = rest.first, first >= UInt8(ascii: "0"), first <= UInt8(ascii: "9") else { return nil }
-        rest = rest.dropFirst()
-        return Int(first - UInt8(ascii: "0"))
+        guard !isAtEnd, text[position].isASCIIDigit else { return nil }
+        defer { position += 1 }
+        return Int(text[position] - UInt8(ascii: "0"))
     }
 }

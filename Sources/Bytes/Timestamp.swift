@@ -30,11 +30,8 @@ package struct CivilTime: Equatable, Sendable {
     /// The proleptic Gregorian calendar, counted in eras of 400 years that begin on 1 March, so that the
     /// leap day comes last and no month needs a table.
     package init(_ moment: Timestamp) {
-        let dayNumber = moment.milliseconds.dividedDown(by: 86_400_000)
-        let inDay = Int(moment.milliseconds - dayNumber * 86_400_000)
-        let days = Int(dayNumber) + 719_468
-        let era = days.dividedDown(by: 146_097)
-        let dayOfEra = days - era * 146_097
+        let (dayNumber, inDay) = Int(moment.milliseconds).dividedDown(by: 86_400_000)
+        let (era, dayOfEra) = (dayNumber + 719_468).dividedDown(by: 146_097)
         let yearOfEra = (dayOfEra - dayOfEra / 1_460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
         let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
         let shiftedMonth = (5 * dayOfYear + 2) / 153
@@ -45,7 +42,7 @@ package struct CivilTime: Equatable, Sendable {
         minute = inDay / 60_000 % 60
         second = inDay / 1_000 % 60
         millisecond = inDay % 1_000
-        weekday = (Int(dayNumber) + 4) - (Int(dayNumber) + 4).dividedDown(by: 7) * 7
+        weekday = (dayNumber + 4).dividedDown(by: 7).remainder
     }
 
     /// Days since 1970-01-01 of a date that exists; nil for one that does not.
@@ -55,17 +52,18 @@ package struct CivilTime: Equatable, Sendable {
         let length = month == 2 ? (isLeap ? 29 : 28) : [4, 6, 9, 11].contains(month) ? 30 : 31
         guard day <= length else { return nil }
         let shiftedYear = month <= 2 ? year - 1 : year
-        let era = shiftedYear.dividedDown(by: 400)
-        let yearOfEra = shiftedYear - era * 400
+        let (era, yearOfEra) = shiftedYear.dividedDown(by: 400)
         let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
         let dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
         return era * 146_097 + dayOfEra - 719_468
     }
 }
 
-extension SignedInteger {
-    /// Division that rounds towards minus infinity; the divisor is positive.
-    fileprivate func dividedDown(by divisor: Self) -> Self {
-        self >= 0 ? self / divisor : -((-self + divisor - 1) / divisor)
+extension Int {
+    /// Division that rounds towards minus infinity, so that what remains is never negative; the divisor is
+    /// positive.
+    fileprivate func dividedDown(by divisor: Int) -> (quotient: Int, remainder: Int) {
+        let (quotient, remainder) = quotientAndRemainder(dividingBy: divisor)
+        return remainder < 0 ? (quotient - 1, remainder + divisor) : (quotient, remainder)
     }
 }

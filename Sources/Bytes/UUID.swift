@@ -20,38 +20,52 @@ package struct UUID: Hashable, Sendable, CustomStringConvertible {
 
     /// The usual form, `xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx`, in either case.
     package init?(_ text: some StringProtocol) {
+        self.init(utf8: Array(text.utf8).span)
+    }
+
+    package init?(utf8 text: Span<UInt8>) {
+        guard text.count == 36 else { return nil }
         var words: (UInt64, UInt64) = (0, 0)
-        var index = 0
-        for character in text.utf8 {
+        for index in 0..<36 {
             switch index {
             case 8, 13, 18, 23:
-                guard character == UInt8(ascii: "-") else { return nil }
-            case 36...:
-                return nil
+                guard text[index] == UInt8(ascii: "-") else { return nil }
             default:
-                guard let value = Hex.value(of: character) else { return nil }
+                guard let value = Hex.value(of: text[index]) else { return nil }
                 words.0 = words.0 << 4 | words.1 >> 60
                 words.1 = words.1 << 4 | UInt64(value)
             }
-            index += 1
         }
-        guard index == 36 else { return nil }
         (high, low) = words
     }
 
     package var description: String {
         String(unsafeUninitializedCapacity: 36) { room in
-            var at = 0
-            for nibble in 0..<32 {
-                if nibble == 8 || nibble == 12 || nibble == 16 || nibble == 20 {
-                    room[at] = UInt8(ascii: "-")
-                    at += 1
-                }
-                let word = nibble < 16 ? high : low
-                room[at] = Hex.digit(UInt8(truncatingIfNeeded: word >> UInt64(60 - nibble % 16 * 4)) & 15)
+            write(to: room)
+            return 36
+        }
+    }
+
+    fileprivate func write(to room: UnsafeMutableBufferPointer<UInt8>) {
+        var at = 0
+        for nibble in 0..<32 {
+            if nibble == 8 || nibble == 12 || nibble == 16 || nibble == 20 {
+                room[at] = UInt8(ascii: "-")
                 at += 1
             }
-            return at
+            let word = nibble < 16 ? high : low
+            room[at] = Hex.digit(UInt8(truncatingIfNeeded: word >> UInt64(60 - nibble % 16 * 4)) & 15)
+            at += 1
+        }
+    }
+}
+
+extension [UInt8] {
+    /// Appends what `uuid.description` says, without a String in between.
+    package mutating func append(uuid: UUID) {
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 36) { room in
+            uuid.write(to: room)
+            append(contentsOf: room)
         }
     }
 }

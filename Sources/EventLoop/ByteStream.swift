@@ -90,11 +90,14 @@ package final class ByteStream: LoopMember {
         try self.init(descriptor, on: loop, limits: limits, isConnecting: false)
     }
 
-    /// A stream that is being connected; `streamConnected` or `streamClosed` follows.
+    /// A stream that is being connected; `streamConnected` or `streamClosed` follows. With `source` it comes
+    /// from that address of this machine (port 0: any).
     package convenience init(
-        connectingTo address: SocketAddress, on loop: EventLoop, limits: Limits = .init()
+        connectingTo address: SocketAddress, from source: SocketAddress? = nil, on loop: EventLoop,
+        limits: Limits = .init()
     ) throws(SystemError) {
-        try self.init(try Socket.connect(to: address), on: loop, limits: limits, isConnecting: true)
+        let descriptor = try Socket.connect(to: address, from: source)
+        try self.init(descriptor, on: loop, limits: limits, isConnecting: true)
     }
 
     // MARK: Writing
@@ -214,13 +217,23 @@ package final class ByteStream: LoopMember {
         close(nil)
     }
 
-    private func close(_ error: SystemError?) {
+    /// Closes now, and so that the other side reads an error, not an end: where the end of the connection
+    /// would be taken for the end of what was sent. A Unix socket can't tell the two apart.
+    package func reset() {
+        close(nil, isReset: true)
+    }
+
+    private func close(_ error: SystemError?, isReset: Bool = false) {
         guard !isClosed else { return }
         isClosed = true
         closeError = error
         loop.leave(place)
         // The descriptor itself is closed with this object; the other side should not wait for that.
-        shutdown(descriptor.number, Int32(SHUT_RDWR))
+        if isReset {
+            Socket.reset(descriptor)
+        } else {
+            shutdown(descriptor.number, Int32(SHUT_RDWR))
+        }
         let last = owner
         owner = nil
         input = []
@@ -356,7 +369,9 @@ package final class ByteStream: LoopMember {
     }
 
     private func keep(_ leftOver: Span<UInt8>) {
-        guard !isClosed else { return }
+        // Where nothing is kept, nothing has changed. What was written meanwhile leaves at the end of this turn: to
+        // ask the kernel for room before that, and take it back after, would be two calls for each answer.
+        guard !isClosed, !leftOver.isEmpty else { return }
         leftOver.withUnsafeBufferPointer { input.append(contentsOf: $0) }
         updateInterest()
     }

@@ -47,6 +47,9 @@ package final class WebSocket: ByteStreamOwner {
         case ended
     }
 
+    /// The subprotocol that both sides have agreed on, if any.
+    package let subprotocol: String?
+
     private let stream: ByteStream
     private let role: WebSocketRole
     private let limits: Limits
@@ -64,12 +67,13 @@ package final class WebSocket: ByteStreamOwner {
     /// Takes a stream over, on which the handshake is done. The loop holds the stream, the stream the
     /// socket, and the socket its owner, until the end.
     package init(
-        on stream: ByteStream, role: WebSocketRole, limits: Limits = .init(),
+        on stream: ByteStream, role: WebSocketRole, limits: Limits = .init(), subprotocol: String? = nil,
         owner: (WebSocket) -> any WebSocketOwner
     ) {
         self.stream = stream
         self.role = role
         self.limits = limits
+        self.subprotocol = subprotocol
         parser = WebSocketParser(role: role, limits: limits.message)
         stream.owner = self
         // What we send of our own accord must not keep us from reading: two sockets that each send much at

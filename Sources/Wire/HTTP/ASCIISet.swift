@@ -10,7 +10,7 @@ struct ASCIISet {
 
     func contains(_ byte: UInt8) -> Bool {
         let word = byte & 0x40 == 0 ? low : high
-        return byte < 0x80 && word >> UInt64(byte & 63) & 1 == 1
+        return byte < 0x80 && (word &>> UInt64(byte)) & 1 == 1
     }
 
     /// ``!#$%&'*+-.^_`|~``, digits, letters: `tchar` of RFC 9110, section 5.6.2.
@@ -23,6 +23,9 @@ struct ASCIISet {
     /// Visible ASCII without `#`, `"`, `<` and `>`. RFC 3986 forbids a few more in a path or query, which
     /// browsers nevertheless send bare (``[]{}|^` ``); nothing here gives those a meaning, so they may pass.
     static var target: ASCIISet { ASCIISet(low: 0xAFFF_FFF2_0000_0000, high: 0x7FFF_FFFF_FFFF_FFFF) }
+
+    /// `target` without those that mean something there: `%`, `?` and `\`.
+    static var plainTarget: ASCIISet { ASCIISet(low: 0x2FFF_FFD2_0000_0000, high: 0x7FFF_FFFF_EFFF_FFFF) }
 
     /// `-._~`, digits, letters: `unreserved` of RFC 3986, section 2.3. Also what a host name may consist of.
     static var unreserved: ASCIISet { ASCIISet(low: 0x03FF_6000_0000_0000, high: 0x47FF_FFFE_87FF_FFFE) }

@@ -6,7 +6,7 @@ package enum ByteRanges: Equatable, Sendable {
     case whole
     /// In the order asked for, none of them empty, all of them inside the content. The answer is a 206.
     case parts([Range<UInt64>])
-    /// No part asked for lies inside the content. The answer is a 416.
+    /// No part asked for lies inside the content, as is so for all parts of empty content. The answer is a 416.
     case unsatisfiable
 
     /// Many small or overlapping parts make a little request cost a lot (RFC 9110, section 17.15): beyond

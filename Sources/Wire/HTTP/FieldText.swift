@@ -22,6 +22,7 @@ extension Span<UInt8> {
 
     /// The index of the first control (a byte below the space, or DEL) of a range, else its end. Eight
     /// bytes at a time: a borrow can only spoil the bytes above a real find, and the lowest one counts.
+    @inline(__always)
     func firstControl(from start: Int, to end: Int) -> Int {
         var at = start
         while at &+ 8 <= end {
@@ -40,6 +41,7 @@ extension Span<UInt8> {
     }
 
     /// A range without the white space at its ends.
+    @inline(__always)
     func trimmed(_ range: Range<Int>) -> Range<Int> {
         var lower = range.lowerBound
         var upper = range.upperBound

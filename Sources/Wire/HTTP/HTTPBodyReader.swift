@@ -18,13 +18,11 @@ struct HTTPBodyReader: Sendable {
         case trailers(bytes: Int, fields: Int)
     }
 
-    private let limits: HTTPLimits
     private var state: State
     private var lines = HTTPLineScanner()
     private var overhead = 0
 
-    init(_ framing: BodyFraming, limits: HTTPLimits) {
-        self.limits = limits
+    init(_ framing: BodyFraming) {
         switch framing {
         case .none: state = .ended
         case .length(let length): state = .length(left: length)
@@ -46,7 +44,7 @@ struct HTTPBodyReader: Sendable {
         return isEnded
     }
 
-    mutating func step(_ unread: Span<UInt8>) throws(HTTPFault) -> Step {
+    mutating func step(_ unread: Span<UInt8>, limits: HTTPLimits) throws(HTTPFault) -> Step {
         while true {
             switch state {
             case .ended, .length(left: 0):

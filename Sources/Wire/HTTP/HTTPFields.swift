@@ -5,19 +5,18 @@ import Bytes
 ///
 /// Text is read as UTF-8; bytes that are none become U+FFFD.
 package struct HTTPFields: Sendable {
-    /// Where one field lies in the head. 32 bits are enough: heads are limited long before.
+    /// Where one field lies in the head.
     struct Field: Sendable {
-        private let nameStart, nameEnd, valueStart, valueEnd: UInt32
+        private let nameExtent: Extent
+        private let valueExtent: Extent
 
         init(name: Range<Int>, value: Range<Int>) {
-            nameStart = UInt32(name.lowerBound)
-            nameEnd = UInt32(name.upperBound)
-            valueStart = UInt32(value.lowerBound)
-            valueEnd = UInt32(value.upperBound)
+            nameExtent = Extent(name)
+            valueExtent = Extent(value)
         }
 
-        var name: Range<Int> { Int(nameStart)..<Int(nameEnd) }
-        var value: Range<Int> { Int(valueStart)..<Int(valueEnd) }
+        var name: Range<Int> { nameExtent.range }
+        var value: Range<Int> { valueExtent.range }
     }
 
     private(set) var bytes: [UInt8]

@@ -8,7 +8,7 @@ struct HTTPHeadReader: Sendable {
         case complete(Range<Int>)
     }
 
-    private let limits: HTTPLimits
+    let limits: HTTPLimits
     private let emptyLinesMax: Int
     private var lines = HTTPLineScanner()
     private var start = 0
@@ -51,6 +51,7 @@ struct HTTPHeadReader: Sendable {
         }
     }
 
+    @inline(__always)
     private mutating func append(_ field: HTTPFields.Field) throws(HTTPFault) {
         guard fields.count < limits.fieldsMax else { throw .tooManyFields }
         if fields.isEmpty { fields.reserveCapacity(16) }
@@ -69,7 +70,11 @@ struct HTTPHeadReader: Sendable {
     /// first byte is the next one.
     mutating func takeFields(_ bytes: Span<UInt8>) -> HTTPFields {
         let taken = fields
-        self = HTTPHeadReader(limits: limits, emptyLinesMax: emptyLinesMax)
+        fields = []
+        lines = HTTPLineScanner()
+        start = 0
+        emptyLines = 0
+        hasFirstLine = false
         return HTTPFields(bytes: bytes.withUnsafeBufferPointer { [UInt8]($0) }, fields: taken)
     }
 }
@@ -77,20 +82,21 @@ struct HTTPHeadReader: Sendable {
 extension HTTPFields.Field {
     /// One field line (RFC 9112, section 5), from which the scanner has kept all controls.
     init(_ unread: Span<UInt8>, line: Range<Int>, isFirst: Bool, offset: Int) throws(HTTPFault) {
-        var colon = line.lowerBound
-        while colon < line.upperBound, ASCIISet.token.contains(unread[colon]) {
+        let text = unread.extracting(line)
+        var colon = 0
+        while colon < text.count, ASCIISet.token.contains(text[colon]) {
             colon &+= 1
         }
-        guard colon < line.upperBound else { throw .fieldWithoutColon }
-        guard unread[colon] == UInt8(ascii: ":") else {
-            guard unread[colon].isHTTPSpace else { throw .malformedFieldName }
-            guard colon == line.lowerBound else { throw .spaceBeforeColon }
+        guard colon < text.count else { throw .fieldWithoutColon }
+        guard text[colon] == UInt8(ascii: ":") else {
+            guard text[colon].isHTTPSpace else { throw .malformedFieldName }
+            guard colon == 0 else { throw .spaceBeforeColon }
             throw isFirst ? .spaceBeforeFirstField : .foldedField
         }
-        guard colon > line.lowerBound else { throw .fieldWithoutName }
-        let value = unread.trimmed(colon &+ 1..<line.upperBound)
+        guard colon > 0 else { throw .fieldWithoutName }
+        let value = text.trimmed(colon &+ 1..<text.count)
+        let start = line.lowerBound &- offset
         self.init(
-            name: line.lowerBound &- offset..<colon &- offset,
-            value: value.lowerBound &- offset..<value.upperBound &- offset)
+            name: start..<start &+ colon, value: start &+ value.lowerBound..<start &+ value.upperBound)
     }
 }

@@ -16,6 +16,7 @@ struct HTTPLineScanner: Sendable {
     private var scanned = 0
 
     /// `latestEnd` is the last index at which the line's CR may stand.
+    @inline(__always)
     mutating func next(_ unread: Span<UInt8>, latestEnd: Int) throws(HTTPFault) -> Line {
         let end = min(unread.count, latestEnd + 1)
         while true {

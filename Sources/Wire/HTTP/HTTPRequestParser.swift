@@ -15,14 +15,12 @@ package enum HTTPRequestStep: Sendable {
 /// `headBytesMax` bytes, and shows it again with what has arrived since. No byte is looked at twice for that.
 /// After a fault every further step throws the same one.
 package struct HTTPRequestParser: Sendable {
-    private let limits: HTTPLimits
     private var head: HTTPHeadReader
     private var line: RequestLine?
     private var body: HTTPBodyReader?
     private var fault: HTTPFault?
 
     package init(limits: HTTPLimits = HTTPLimits()) {
-        self.limits = limits
         head = HTTPHeadReader(limits: limits, emptyLinesMax: 2)
     }
 
@@ -53,14 +51,14 @@ package struct HTTPRequestParser: Sendable {
                 let fields = head.takeFields(unread.extracting(range))
                 guard let requestLine = line.take() else { preconditionFailure("a head begins with its first line") }
                 let request = try RequestHead(requestLine, fields)
-                body = HTTPBodyReader(request.body, limits: limits)
+                body = HTTPBodyReader(request.body)
                 return .head(request, consumed: range.upperBound)
             }
         }
     }
 
     private mutating func stepBody(_ unread: Span<UInt8>) throws(HTTPFault) -> HTTPRequestStep {
-        switch try body?.step(unread) {
+        switch try body?.step(unread, limits: head.limits) {
         case .needBytes(let consumed):
             return .needBytes(consumed: consumed)
         case .body(let range, let consumed):

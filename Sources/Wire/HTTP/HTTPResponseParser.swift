@@ -27,13 +27,11 @@ package struct HTTPResponseParser: Sendable {
     /// A server that sends 100 for ever would keep a client busy for ever.
     private static let interimMax = 16
 
-    private let limits: HTTPLimits
     private var phase = Phase.idle
     private var head: HTTPHeadReader
     private var line: StatusLine?
 
     package init(limits: HTTPLimits = HTTPLimits()) {
-        self.limits = limits
         head = HTTPHeadReader(limits: limits, emptyLinesMax: 0)
     }
 
@@ -96,7 +94,7 @@ package struct HTTPResponseParser: Sendable {
                     guard interim < Self.interimMax else { throw .tooManyInterimResponses }
                     phase = .head(to: method, interim: interim + 1)
                 } else {
-                    let reader = HTTPBodyReader(response.body, limits: limits)
+                    let reader = HTTPBodyReader(response.body)
                     phase = .body(reader, switchesProtocols: response.status == 101)
                 }
                 return .head(response, consumed: range.upperBound)
@@ -107,7 +105,7 @@ package struct HTTPResponseParser: Sendable {
     private mutating func stepBody(
         _ unread: Span<UInt8>, _ reader: inout HTTPBodyReader, switchesProtocols: Bool
     ) throws(HTTPFault) -> HTTPResponseStep {
-        let step = try reader.step(unread)
+        let step = try reader.step(unread, limits: head.limits)
         phase = .body(reader, switchesProtocols: switchesProtocols)
         switch step {
         case .needBytes(let consumed):

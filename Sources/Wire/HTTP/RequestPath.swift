@@ -12,7 +12,7 @@ import Bytes
 package struct RequestPath: Sendable, Equatable {
     /// The head itself, followed by those segments that had to be decoded.
     private var bytes: [UInt8]
-    private var segments: [Range<Int>] = []
+    private var segments: [Extent] = []
 
     /// Whether the path ends in a slash, or in a dot segment, which comes to the same. True for `/`.
     package private(set) var hasTrailingSlash = false
@@ -26,16 +26,18 @@ package struct RequestPath: Sendable, Equatable {
     init(bytes: [UInt8], range: Range<Int>) throws(HTTPFault) {
         self.bytes = bytes
         segments.reserveCapacity(8)
-        var at = range.lowerBound
-        while at < range.upperBound {
+        let path = bytes.span.extracting(range)
+        var at = 0
+        while at < path.count {
             let start = at &+ 1
             at = start
             var isEscaped = false
-            while at < range.upperBound, bytes[at] != UInt8(ascii: "/") {
-                if bytes[at] == UInt8(ascii: "%") { isEscaped = true }
+            while at < path.count, path[at] != UInt8(ascii: "/") {
+                if path[at] == UInt8(ascii: "%") { isEscaped = true }
                 at &+= 1
             }
-            try append(isEscaped ? decode(start..<at) : start..<at, isLast: at == range.upperBound)
+            let segment = range.lowerBound &+ start..<range.lowerBound &+ at
+            try append(isEscaped ? decode(segment) : segment, isLast: at == path.count)
         }
     }
 
@@ -63,6 +65,10 @@ package struct RequestPath: Sendable, Equatable {
     }
 
     private mutating func append(_ segment: Range<Int>, isLast: Bool) throws(HTTPFault) {
+        guard segment.isEmpty || bytes[segment.lowerBound] == UInt8(ascii: ".") else {
+            segments.append(Extent(segment))
+            return
+        }
         if bytes.span.extracting(segment).equals(".") {
             hasTrailingSlash = isLast
         } else if bytes.span.extracting(segment).equals("..") {
@@ -71,7 +77,7 @@ package struct RequestPath: Sendable, Equatable {
         } else if isLast, segment.isEmpty {
             hasTrailingSlash = true
         } else {
-            segments.append(segment)
+            segments.append(Extent(segment))
         }
     }
 
@@ -79,25 +85,27 @@ package struct RequestPath: Sendable, Equatable {
     package var count: Int { segments.count }
 
     package func segment(_ index: Int) -> String {
-        bytes.span.text(segments[index])
+        bytes.span.text(segments[index].range)
     }
 
     package func withSegment<Result>(_ index: Int, _ body: (Span<UInt8>) -> Result) -> Result {
-        body(bytes.span.extracting(segments[index]))
+        body(bytes.span.extracting(segments[index].range))
     }
 
     /// Compares without an allocation; capital and small letters differ.
     package func segment(_ index: Int, equals text: StaticString) -> Bool {
-        bytes.span.extracting(segments[index]).equals(text)
+        bytes.span.extracting(segments[index].range).equals(text)
     }
 
     package func segment(_ index: Int, equals other: [UInt8]) -> Bool {
-        bytes[segments[index]].elementsEqual(other)
+        bytes[segments[index].range].elementsEqual(other)
     }
 
     package static func == (left: RequestPath, right: RequestPath) -> Bool {
         left.hasTrailingSlash == right.hasTrailingSlash && left.count == right.count
-            && zip(left.segments, right.segments).allSatisfy { left.bytes[$0].elementsEqual(right.bytes[$1]) }
+            && zip(left.segments, right.segments).allSatisfy {
+                left.bytes[$0.range].elementsEqual(right.bytes[$1.range])
+            }
     }
 }
 
@@ -107,7 +115,7 @@ extension RequestPath: CustomStringConvertible {
         var text: [UInt8] = []
         for segment in segments {
             text.append(UInt8(ascii: "/"))
-            for byte in bytes[segment] {
+            for byte in bytes[segment.range] {
                 text.append(percentEncoding: byte)
             }
         }

@@ -13,53 +13,66 @@ package struct RequestTarget: Sendable {
     package let form: Form
     package let path: RequestPath
     private let bytes: [UInt8]
-    private let whole: Range<Int>
-    private let pathRange: Range<Int>
-    private let queryRange: Range<Int>?
-    private let authorityRange: Range<Int>
+    private let whole: Extent
+    private let pathExtent: Extent
+    private let queryExtent: Extent?
+    private let authorityExtent: Extent
 
     /// `host` is where the Host field's value lies, which has been checked; nil where HTTP/1.0 had none.
     init(_ bytes: [UInt8], range: Range<Int>, method: HTTPMethod, host: Range<Int>?) throws(HTTPFault) {
         let span = bytes.span
+        let text = span.extracting(range)
         var questionMark: Int?
-        for index in range where !ASCIISet.target.contains(span[index]) {
-            throw span[index] == UInt8(ascii: "#") ? .fragmentInTarget : .forbiddenTargetCharacter
-        }
-        for index in range where span[index] == UInt8(ascii: "?") {
-            questionMark = index
-            break
+        var isEscaped = false
+        var at = 0
+        while at < text.count {
+            let byte = text[at]
+            if !ASCIISet.plainTarget.contains(byte) {
+                switch byte {
+                case UInt8(ascii: "%"):
+                    isEscaped = true
+                case UInt8(ascii: "?"):
+                    questionMark = questionMark ?? at
+                // A reader that takes a backslash for a slash would see other segments than this one.
+                case UInt8(ascii: "\\") where questionMark != nil:
+                    break
+                case UInt8(ascii: "#"):
+                    throw .fragmentInTarget
+                default:
+                    throw .forbiddenTargetCharacter
+                }
+            }
+            at &+= 1
         }
         self.bytes = bytes
-        whole = range
-        let beforeQuery = range.lowerBound..<(questionMark ?? range.upperBound)
+        whole = Extent(range)
+        let beforeQuery = range.lowerBound..<range.lowerBound + (questionMark ?? text.count)
         if let questionMark {
-            try RequestQuery.check(span.extracting(questionMark + 1..<range.upperBound))
-            queryRange = questionMark + 1..<range.upperBound
+            if isEscaped { try RequestQuery.check(text.extracting(questionMark + 1..<text.count)) }
+            queryExtent = Extent(beforeQuery.upperBound + 1..<range.upperBound)
         } else {
-            queryRange = nil
+            queryExtent = nil
         }
-        if span.extracting(range).equals("*") {
+        if text.equals("*") {
             guard method == .options else { throw .asteriskWithoutOptions }
             form = .asterisk
-            authorityRange = host ?? 0..<0
-            pathRange = range
+            authorityExtent = Extent(host ?? 0..<0)
+            pathExtent = Extent(range)
             path = RequestPath()
             return
         }
+        let pathRange: Range<Int>
         if !beforeQuery.isEmpty, span[range.lowerBound] == UInt8(ascii: "/") {
             form = .origin
-            authorityRange = host ?? 0..<0
+            authorityExtent = Extent(host ?? 0..<0)
             pathRange = beforeQuery
         } else {
             let authority = try Self.authority(of: span, in: beforeQuery)
             form = .absolute
-            authorityRange = authority
+            authorityExtent = Extent(authority)
             pathRange = authority.upperBound..<beforeQuery.upperBound
         }
-        // A reader that takes a backslash for a slash would see other segments than this one.
-        for index in pathRange where span[index] == UInt8(ascii: "\\") {
-            throw .forbiddenTargetCharacter
-        }
+        pathExtent = Extent(pathRange)
         path = try pathRange.isEmpty ? RequestPath("/") : RequestPath(bytes: bytes, range: pathRange)
     }
 
@@ -84,19 +97,19 @@ package struct RequestTarget: Sendable {
     }
 
     /// The request-target exactly as received: what signatures cover.
-    package var raw: ArraySlice<UInt8> { bytes[whole] }
+    package var raw: ArraySlice<UInt8> { bytes[whole.range] }
 
     /// The path as received; empty where an absolute target has none, and `*` for the asterisk.
-    package var rawPath: ArraySlice<UInt8> { bytes[pathRange] }
+    package var rawPath: ArraySlice<UInt8> { bytes[pathExtent.range] }
 
     /// What follows the `?` as received; nil if there is no `?`.
-    package var rawQuery: ArraySlice<UInt8>? { queryRange.map { bytes[$0] } }
+    package var rawQuery: ArraySlice<UInt8>? { queryExtent.map { bytes[$0.range] } }
 
-    package var query: RequestQuery { RequestQuery(bytes: bytes, range: queryRange ?? 0..<0) }
+    package var query: RequestQuery { RequestQuery(bytes: bytes, range: queryExtent?.range ?? 0..<0) }
 
     /// Host, and port if any, as received: of an absolute target, whatever Host says, otherwise of Host.
     /// Empty where HTTP/1.0 names neither.
-    package var authority: String { bytes.span.text(authorityRange) }
+    package var authority: String { bytes.span.text(authorityExtent.range) }
 }
 
 extension Span<UInt8> {

@@ -5,7 +5,8 @@ package struct WebSocketLimits: Sendable {
     package var messageBytesMax: Int
     package var fragmentsMax: Int
 
-    package init(messageBytesMax: Int = 16 << 20, fragmentsMax: Int = 65_536) {
+    // 65,536 fragments and the empty last one that some senders put behind them still fit.
+    package init(messageBytesMax: Int = 16 << 20, fragmentsMax: Int = 65_537) {
         self.messageBytesMax = messageBytesMax
         self.fragmentsMax = fragmentsMax
     }
