@@ -57,7 +57,8 @@ package final class WebSocket: ByteStreamOwner {
     private var owner: (any WebSocketOwner)?
     private var state = State.open
     private var ending: (code: UInt16, reason: String)?
-    private var sentAtLastLook: UInt64 = 0
+    /// Nil before the first look, at which something may have been written and not yet been offered.
+    private var sentAtLastLook: UInt64?
     private var isDelivering = false
     private var isHeldBack = false
     /// How much was sent in answer since the answers had last left, and which of all bytes sent is its end.

@@ -36,25 +36,21 @@ struct EventLoopDeadlineTests {
     }
 
     @Test func `a deadline that was moved later passes then, one moved earlier sooner, one lifted never`() throws {
-        var order: [String] = []
-        func member(_ name: String) throws -> EventLoop.Place {
-            let member = ScriptedMember()
-            member.onDeadline = { order.append(name) }
-            return try loop.join(member)
-        }
-        let (later, earlier, lifted, last) = (
-            try member("later"), try member("earlier"), try member("lifted"), try member("last")
-        )
+        let (later, earlier, lifted, last) = (ScriptedMember(), ScriptedMember(), ScriptedMember(), ScriptedMember())
+        let members = [later, earlier, lifted, last]
+        let places = try members.map { try loop.join($0) }
         let start = MonotonicTime.now()
-        loop.setDeadline(later, start + 5)
-        loop.setDeadline(later, start + 30)
-        loop.setDeadline(earlier, start + 60_000)
-        loop.setDeadline(earlier, start + 10)
-        loop.setDeadline(lifted, start + 5)
-        loop.setDeadline(lifted, .never)
-        loop.setDeadline(last, start + 45)
-        try loop.turn { order.contains("last") }
-        #expect(order == ["earlier", "later", "last"])
+        loop.setDeadline(places[0], start + 5)
+        loop.setDeadline(places[0], start + 30)
+        loop.setDeadline(places[1], start + 60_000)
+        loop.setDeadline(places[1], start + 10)
+        loop.setDeadline(places[2], start + 5)
+        loop.setDeadline(places[2], .never)
+        loop.setDeadline(places[3], start + 45)
+        later.onDeadline = { [loop] in #expect(loop.now >= start + 30) }
+        earlier.onDeadline = { [loop] in #expect(loop.now >= start + 10) }
+        try loop.turn { last.deadlineCount > 0 }
+        #expect(members.map(\.deadlineCount) == [1, 1, 0, 1])
     }
 
     @Test func `a lifted deadline can be set again, sooner and later than it was`() throws {

@@ -62,7 +62,7 @@ struct MailboxTests {
     @Test func `no wake-up is lost, whatever the threads do at the same moment`() throws {
         let loop = try EventLoop()
         let threads = 3
-        let rounds = 1_500
+        let rounds = 700
         let mailbox = try Mailbox<Int>(messagesMax: threads)
         let answered = Answers()
         var counts = [Int](repeating: 0, count: threads)
@@ -92,7 +92,7 @@ struct MailboxTests {
     @Test func `each sender's messages keep their order, and none is lost or doubled`() throws {
         let loop = try EventLoop()
         let threads = 4
-        let each = 3_000
+        let each = 1_500
         let mailbox = try Mailbox<(sender: Int, number: Int)>(messagesMax: 64)
         var expected = [Int](repeating: 0, count: threads)
         var largest = 0

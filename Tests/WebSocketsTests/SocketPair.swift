@@ -1,4 +1,5 @@
 import EventLoop
+import Glibc
 import RawSockets
 import WebSockets
 import Wire
@@ -42,10 +43,11 @@ struct RawPeerPair {
     let peer: RawSocket
     let stream: ByteStream
 
-    init(_ role: WebSocketRole, _ limits: WebSocket.Limits = .init()) throws {
+    init(_ role: WebSocketRole, _ limits: WebSocket.Limits = .init(), sendBufferBytes: Int32? = nil) throws {
         ignoreBrokenPipes()
         loop = try EventLoop()
         let pair = RawSocket.pair()
+        if let sendBufferBytes { RawSocket.setOption(pair.own, SO_SNDBUF, sendBufferBytes) }
         peer = pair.peer
         stream = try ByteStream(Descriptor(owning: pair.own), on: loop)
         var owner: ScriptedSocketOwner?
