@@ -75,11 +75,7 @@ struct ObservedProcess {
     func proportionalSetSize() -> Int? {
         var sum = 0
         for pid in pids {
-            guard let text = ProcessFile.text("/proc/\(pid)/smaps_rollup") else {
-                // A child that has ended meanwhile holds nothing.
-                if pid == pids[0] { return nil }
-                continue
-            }
+            guard let text = ProcessFile.text("/proc/\(pid)/smaps_rollup") else { return nil }
             for line in text.split(separator: "\n") where line.hasPrefix("Pss:") {
                 sum += 1_024 * (line.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0)
             }
