@@ -56,7 +56,7 @@ let package = Package(
             swiftSettings: strict),
 
         tests("BytesTests", ["Bytes"]),
-        tests("CBORTests", ["Bytes", "CBOR"]),
+        tests("CBORTests", ["CBOR"]),
         tests("JSONTests", ["Bytes", "JSON"]),
         tests("KeysTests", ["Bytes", "Keys"]),
         // Requests and what must come of them: pure data, for the machine and for a running server.
