@@ -76,9 +76,9 @@ struct ObservedProcess {
         var sum = 0
         for pid in pids {
             guard let text = ProcessFile.text("/proc/\(pid)/smaps_rollup") else {
-                // A child that has ended meanwhile has no memory; one that is there and closed to us is a gap.
-                if pid != pids.first, ProcessFile.text("/proc/\(pid)/stat") == nil { continue }
-                return nil
+                // A child may have ended since.
+                if pid == pids[0] { return nil }
+                continue
             }
             for line in text.split(separator: "\n") where line.hasPrefix("Pss:") {
                 sum += 1_024 * (line.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0)
