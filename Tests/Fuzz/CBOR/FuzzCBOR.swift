@@ -23,6 +23,7 @@ func fuzzCBOR(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     checkLimit(bytes, allowance, items: skipped.items)
     checkPrefix(bytes, upTo: place % (bytes.count + 1), allowance, of: skipped.fault)
     checkSequence(bytes, allowance)
+    checkAsking(bytes, allowance, for: place)
     return 0
 }
 
@@ -134,4 +135,66 @@ private func checkSequence(_ bytes: [UInt8], _ allowance: CBORAllowance) {
             preconditionFailure("accepted in a row, refused alone: \(range)")
         }
     }
+}
+
+/// What the first value is asked for gives that value or the reason why not, and then nothing is read.
+private func checkAsking(_ bytes: [UInt8], _ allowance: CBORAllowance, for count: Int) {
+    func ask(_ question: (inout CBORReader) throws(CBORFault) -> Void) -> (fault: CBORFault?, position: Int) {
+        var reader = CBORReader(bytes.span, allowing: allowance)
+        do throws(CBORFault) {
+            try question(&reader)
+            return (nil, reader.position)
+        } catch {
+            precondition(reader.position == 0 && error.offset == 0, "refused, and yet read: \(error)")
+            return (error, 0)
+        }
+    }
+    let skipped = ask { (reader) throws(CBORFault) in
+        guard ![.array, .map, .tag].contains(try reader.nextType()) else { return }
+        try reader.skip()
+    }
+    let integer = ask { (reader) throws(CBORFault) in
+        let value = try reader.integer()
+        precondition(written { $0.integer(value) } == bytes[..<reader.position], "an integer that is another")
+    }
+    let ofCount = ask { (reader) throws(CBORFault) in
+        let value = try reader.bytes(count: count)
+        precondition(value.count == count, "of another size than was asked for")
+    }
+    let limited = ask { (reader) throws(CBORFault) in
+        let value = try reader.bytes(countMax: count)
+        precondition(value.count <= count, "more than was asked for")
+    }
+    let text = ask { (reader) throws(CBORFault) in
+        let value = try reader.text(bytesMax: count)
+        precondition(value.utf8.count <= count, "more than was asked for")
+    }
+    let array = ask { (reader) throws(CBORFault) in
+        try reader.array(of: count)
+        // An array of nothing is read to its end.
+        guard count > 0 else { return }
+        let left = fault { () throws(CBORFault) in try reader.finish() }
+        precondition(left?.kind == .itemsLeft, "finished within an array")
+    }
+    for asked in [integer, ofCount, limited, text] where asked.fault == nil {
+        precondition(asked.position == skipped.position, "asked for, it ends elsewhere")
+    }
+    precondition(ofCount.fault != nil || limited.fault == nil, "of that size, and more than it")
+    let fitting = [integer, limited, text, array].count { $0.fault == nil }
+    precondition(fitting <= 1, "a value of two types")
+}
+
+private func fault(_ body: () throws(CBORFault) -> Void) -> CBORFault? {
+    do {
+        try body()
+        return nil
+    } catch {
+        return error
+    }
+}
+
+private func written(_ write: (inout CBORWriter) -> Void) -> ArraySlice<UInt8> {
+    var writer = CBORWriter()
+    write(&writer)
+    return writer.finish()[...]
 }

@@ -18,6 +18,7 @@ func fuzzJSON(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     let copied = Result { () throws(JSONFault) in try compact(bytes, depthMax) }
     checkPrefix(bytes, upTo: place % (bytes.count + 1), depthMax, of: skipped)
     checkByHand(bytes, depthMax, skipped)
+    checkAsking(bytes, for: place)
 
     switch (read, copied) {
     case (.success(let value), .success(let copy)):
@@ -141,4 +142,32 @@ private func readByHand(_ reader: inout JSONReader) throws(JSONFault) {
             try readByHand(&reader)
         }
     }
+}
+
+/// What the value is asked for gives that value or the reason why not.
+private func checkAsking(_ bytes: [UInt8], for count: Int) {
+    let depthMax = 20
+    guard let tree = try? value(bytes, depthMax) else { return }
+    var text: String?
+    let ofText = fault { () throws(JSONFault) in
+        var reader = JSONReader(bytes.span, depthMax: depthMax)
+        text = try reader.string(bytesMax: count)
+    }
+    var integer: Int64?
+    let ofInteger = fault { () throws(JSONFault) in
+        var reader = JSONReader(bytes.span, depthMax: depthMax)
+        integer = try reader.integer()
+    }
+    switch tree {
+    case .string(let value):
+        precondition(value.utf8.count > count ? ofText?.kind == .tooLong(limit: count) : text == value, "another text")
+    case .integer(let value):
+        precondition(integer == value, "another integer")
+    case .double:
+        precondition(ofInteger?.kind == .notAnInteger, "an integer with a fraction")
+    case .null, .bool, .array, .object:
+        break
+    }
+    if case .string = tree {} else { precondition(text == nil, "a text that is none") }
+    if case .integer = tree {} else { precondition(integer == nil, "an integer that is none") }
 }

@@ -40,7 +40,7 @@ private func parser(_ contentType: [UInt8], _ options: UInt8) -> MultipartParser
         limits.epilogueBytesMax = 5
         limits.paddingBytesMax = 2
     }
-    guard options & 1 == 0 else { return MultipartParser(boundary: "b", limits: limits) }
+    guard options & 1 != 0 else { return MultipartParser(boundary: "b", limits: limits) }
     do {
         let parser = try MultipartParser(contentType: contentType.span, limits: limits)
         // The bound on what is held back is that of the longest boundary.
@@ -85,6 +85,9 @@ private struct Reading: Equatable {
             precondition(isEnded, "a form without an end")
         } catch {
             fault = error
+            precondition(!error.detail.isEmpty, "refused without a word")
+            let again = Result { () throws(MultipartFault) in try parser.closed() }
+            guard case .failure(error) = again else { preconditionFailure("a fault that does not stay") }
         }
     }
 

@@ -19,7 +19,8 @@ func fuzzSignatures(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     return 0
 }
 
-/// Three lines (method, authority, target), then fields until an empty line, then the content.
+/// Three lines (method, authority, target), then fields until an empty line, then the content. With a number for
+/// its method it is the answer, of that status, to a POST.
 struct Message {
     var method: String
     var authority: String
@@ -40,9 +41,13 @@ struct Message {
         content = input.rest()
     }
 
+    var status: Int? { Int(method) }
+
     var signable: SignableMessage {
-        .request(
-            SignableRequest(method: method, scheme: "https", authority: authority, target: target, fields: fields))
+        let request = SignableRequest(
+            method: status == nil ? method : "POST", scheme: "https", authority: authority, target: target,
+            fields: fields)
+        return status.map { .response(status: $0, fields: fields, to: request) } ?? .request(request)
     }
 }
 

@@ -49,9 +49,7 @@ private func check(_ fault: SignatureFault) {
 func checkSigned(_ message: Message, _ options: UInt8, _ alteration: Alteration) {
     var message = message
     // Covered or not, fields of this name would be two.
-    message.fields.pairs.removeAll {
-        ["signature", "signature-input"].contains(String(decoding: $0.name.utf8.map(\.asciiLowercased), as: UTF8.self))
-    }
+    message.fields.pairs.removeAll { isSignature($0.name) }
     let components = components(of: message, options)
     let required = policy(options & 0xF0)
     guard
@@ -78,15 +76,27 @@ func checkSigned(_ message: Message, _ options: UInt8, _ alteration: Alteration)
     } catch {
         precondition(error == .mismatch, "with another key it is \(error)")
     }
-    checkAltered(alteration.altered(message), base: base, by: required)
+    checkAltered(alteration.altered(message), from: message, parameters, base, by: required)
 }
 
-private func checkAltered(_ message: Message, base: [UInt8], by policy: SignaturePolicy) {
+private func isSignature(_ name: String) -> Bool {
+    let lowercased = String(decoding: name.utf8.map(\.asciiLowercased), as: UTF8.self)
+    return lowercased == "signature" || lowercased == "signature-input"
+}
+
+private func checkAltered(
+    _ message: Message, from original: Message, _ parameters: SignatureParameters, _ base: [UInt8],
+    by policy: SignaturePolicy
+) {
+    let signatures = message.fields.pairs.filter { isSignature($0.name) }
+    let isIntact = signatures.elementsEqual(original.fields.pairs.filter { isSignature($0.name) }, by: ==)
+    let isSame = (try? message.signable.signatureBase(parameters)) == base
     do throws(SignatureFault) {
         let verified = try message.signable.verified(by: policy, now: now) { _ in signer.publicKey }
-        let now = try message.signable.signatureBase(verified.parameters)
-        precondition(now == base, "altered, and yet accepted")
+        let signed = try message.signable.signatureBase(verified.parameters)
+        precondition(isSame && signed == base, "altered, and yet accepted")
     } catch {
+        precondition(!isIntact || !isSame, "what was signed is still there, and refused: \(error)")
         check(error)
     }
 }
@@ -95,6 +105,7 @@ private func checkAltered(_ message: Message, base: [UInt8], by policy: Signatur
 private func components(of message: Message, _ options: UInt8) -> [SignedComponent] {
     var components: [SignedComponent] = options & 16 == 0 ? [.method, .authority, .path] : [.targetURI, .query]
     if options & 32 != 0 { components += [.scheme, .requestTarget] }
+    if message.status != nil { components = [.status] + components.compactMap { try? $0.ofRequest() } }
     for (index, pair) in message.fields.pairs.prefix(12).enumerated() {
         let name = String(decoding: pair.name.utf8.map(\.asciiLowercased), as: UTF8.self)
         let value = String(decoding: pair.value.prefix(20), as: UTF8.self)
