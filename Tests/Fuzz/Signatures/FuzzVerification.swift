@@ -95,9 +95,31 @@ private func checkAltered(
         let verified = try message.signable.verified(by: policy, now: now) { _ in signer.publicKey }
         let signed = try message.signable.signatureBase(verified.parameters)
         precondition(isSame && signed == base, "altered, and yet accepted")
+        checkCovered(parameters.components, by: message, as: original)
     } catch {
         precondition(!isIntact || !isSame, "what was signed is still there, and refused: \(error)")
         check(error)
+    }
+}
+
+/// What a signature covers is the same in both messages, told without the text that is signed.
+private func checkCovered(_ components: [SignedComponent], by message: Message, as original: Message) {
+    func pathAndQuery(_ target: String) -> (path: Substring, query: Substring) {
+        let path = target.prefix { $0 != "?" }
+        return (path, target[path.endIndex...].dropFirst())
+    }
+    for component in components {
+        let isKept =
+            switch component.name {
+            case "@method", "@status": message.method == original.method
+            case "@request-target", "@target-uri": message.target == original.target
+            case "@path": pathAndQuery(message.target).path == pathAndQuery(original.target).path
+            case "@query": pathAndQuery(message.target).query == pathAndQuery(original.target).query
+            default: true
+            }
+        // The request of an answer is always a POST.
+        let isImplied = message.status != nil && component.name == "@method"
+        precondition(isKept || isImplied, "\(component) was altered")
     }
 }
 
