@@ -75,7 +75,11 @@ struct ObservedProcess {
     func proportionalSetSize() -> Int? {
         var sum = 0
         for pid in pids {
-            guard let text = ProcessFile.text("/proc/\(pid)/smaps_rollup") else { return nil }
+            guard let text = ProcessFile.text("/proc/\(pid)/smaps_rollup") else {
+                // A child may have ended since.
+                if pid == pids[0] { return nil }
+                continue
+            }
             for line in text.split(separator: "\n") where line.hasPrefix("Pss:") {
                 sum += 1_024 * (line.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0)
             }
