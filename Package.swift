@@ -49,14 +49,14 @@ let package = Package(
 
         // Programs.
         .executableTarget(
-            name: "parley-echo", dependencies: ["Bytes", "EventLoop", "Server", "WebSockets", "Wire"],
+            name: "parley-echo", dependencies: ["EventLoop", "Server", "WebSockets", "Wire"],
             path: "examples/echo", swiftSettings: strict),
         .executableTarget(
             name: "parley-bench", dependencies: ["Bytes", "CLinux", "Client", "EventLoop", "WebSockets", "Wire"],
             swiftSettings: strict),
 
         tests("BytesTests", ["Bytes"]),
-        tests("CBORTests", ["Bytes", "CBOR"]),
+        tests("CBORTests", ["CBOR"]),
         tests("JSONTests", ["Bytes", "JSON"]),
         tests("KeysTests", ["Bytes", "Keys"]),
         // Requests and what must come of them: pure data, for the machine and for a running server.
@@ -66,7 +66,7 @@ let package = Package(
         .target(name: "RawSockets", dependencies: ["EventLoop"], path: "Tests/RawSockets", swiftSettings: strict),
         tests("EventLoopTests", ["Bytes", "CLinux", "EventLoop", "RawSockets"]),
         tests("WebSocketsTests", ["Bytes", "EventLoop", "RawSockets", "WebSockets", "Wire"]),
-        tests("ServerTests", ["Bytes", "Client", "EventLoop", "HTTPCases", "Server", "WebSockets", "Wire"]),
+        tests("ServerTests", ["Bytes", "EventLoop", "HTTPCases", "Server", "WebSockets", "Wire", "parley-echo"]),
         tests("BenchTests", ["EventLoop", "Server", "WebSockets", "Wire", "parley-bench"]),
         tests("ClientTests", ["Bytes", "Client", "EventLoop", "Server", "WebSockets", "Wire"]),
     ]
@@ -76,13 +76,24 @@ let package = Package(
 // each folder of Tests/Fuzz.
 if Context.environment["PARLEY_FUZZ"] != nil {
     let decoders: [(name: String, dependencies: [Target.Dependency])] = [
-        ("Text", ["Bytes"])
+        ("CBOR", ["CBOR"]),
+        ("Forms", ["Bytes", "Wire"]),
+        ("HTTPRequest", ["Bytes", "Wire"]),
+        ("HTTPResponse", ["Bytes", "Wire"]),
+        ("JSON", ["JSON"]),
+        ("Multipart", ["Bytes", "Wire"]),
+        ("ServerSentEvents", ["Bytes", "Wire"]),
+        ("Signatures", ["Bytes", "Keys", "Wire"]),
+        ("Text", ["Bytes"]),
+        ("WebSocket", ["Bytes", "Wire"]),
     ]
+    // How an input chooses limits and cuts.
+    package.targets.append(.target(name: "FuzzInput", path: "Tests/FuzzInput", swiftSettings: strict))
     for (name, dependencies) in decoders {
         package.targets.append(
             .target(
-                name: "Fuzz\(name)", dependencies: dependencies, path: "Tests/Fuzz/\(name)", exclude: ["corpus"],
-                swiftSettings: strict))
+                name: "Fuzz\(name)", dependencies: dependencies + ["FuzzInput"], path: "Tests/Fuzz/\(name)",
+                exclude: ["corpus"], swiftSettings: strict))
         package.products.append(.library(name: "Fuzz\(name)", type: .static, targets: ["Fuzz\(name)"]))
     }
 }

@@ -35,10 +35,12 @@ package final class Acceptor: LoopMember {
         return try loop.join(self, descriptor: socket.descriptor.number, interest: interest)
     }
 
-    /// Takes no more connections in, from this moment on.
+    /// Takes no more connections in, from this moment on. Whoever connects later is refused at once, except at a path, which
+    /// other loops may still serve.
     package func close() {
         isClosed = true
         loop.leave(place)
+        if !socket.isShared { socket.refuse() }
     }
 
     package func ready(_ readiness: Readiness) {

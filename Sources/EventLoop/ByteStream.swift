@@ -217,13 +217,23 @@ package final class ByteStream: LoopMember {
         close(nil)
     }
 
-    private func close(_ error: SystemError?) {
+    /// Closes now, and so that the other side reads an error, not an end: where the end of the connection
+    /// would be taken for the end of what was sent. A Unix socket can't tell the two apart.
+    package func reset() {
+        close(nil, isReset: true)
+    }
+
+    private func close(_ error: SystemError?, isReset: Bool = false) {
         guard !isClosed else { return }
         isClosed = true
         closeError = error
         loop.leave(place)
         // The descriptor itself is closed with this object; the other side should not wait for that.
-        shutdown(descriptor.number, Int32(SHUT_RDWR))
+        if isReset {
+            Socket.reset(descriptor)
+        } else {
+            shutdown(descriptor.number, Int32(SHUT_RDWR))
+        }
         let last = owner
         owner = nil
         input = []

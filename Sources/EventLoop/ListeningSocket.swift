@@ -88,6 +88,12 @@ package final class ListeningSocket: Sendable {
         return result != 0 && errno == ECONNREFUSED
     }
 
+    /// Listens no more. Left to itself a listener nobody accepts from would go on connecting clients, who
+    /// would then wait for nothing.
+    func refuse() {
+        shutdown(descriptor.number, Int32(SHUT_RDWR))
+    }
+
     /// Takes the path of a Unix socket away, so that nobody connects to what is no longer served. What
     /// somebody else has put there meanwhile stays.
     package func removePath() {

@@ -89,6 +89,15 @@ enum Socket {
         shutdown(descriptor.number, Int32(SHUT_WR))
     }
 
+    /// Breaks a connection off, as an error that the other side sees.
+    static func reset(_ descriptor: borrowing Descriptor) {
+        // Connecting a TCP socket to nowhere is how Linux takes its connection away (connect(2)).
+        var nowhere = sockaddr()
+        nowhere.sa_family = sa_family_t(AF_UNSPEC)
+        let length = socklen_t(MemoryLayout<sockaddr>.size)
+        if Glibc.connect(descriptor.number, &nowhere, length) != 0 { shutdown(descriptor.number, Int32(SHUT_RDWR)) }
+    }
+
     static func make(_ family: Int32) throws(SystemError) -> Descriptor {
         let type = Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
         return try Descriptor(socket(family, type, 0), "make a socket")

@@ -24,7 +24,9 @@ package enum SocketAddress: Hashable, Sendable, CustomStringConvertible {
             return nil
         }
         // `::1:80` is an address in itself: with a port behind it, one needs brackets to be told from it.
-        guard text.utf8.first == UInt8(ascii: "[") || !text[..<colon].utf8.contains(UInt8(ascii: ":")) else { return nil }
+        guard text.utf8.first == UInt8(ascii: "[") || !text[..<colon].utf8.contains(UInt8(ascii: ":")) else {
+            return nil
+        }
         self.init(host: String(text[..<colon]), port: port)
     }
 

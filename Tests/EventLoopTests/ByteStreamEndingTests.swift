@@ -154,7 +154,9 @@ struct ByteStreamEndingTests {
         let start = MonotonicTime.now()
         try loop.turn { MonotonicTime.now() > start + 10 }
         #expect(owner.calls.isEmpty)
-        owner.onDeadline = { [owner] in if owner.calls.count == 2 { stream.close() } else { stream.setDeadline(stream.loop.now + 3) } }
+        owner.onDeadline = { [owner] in
+            if owner.calls.count == 2 { stream.close() } else { stream.setDeadline(stream.loop.now + 3) }
+        }
         stream.setDeadline(MonotonicTime.now() + 3)
         try loop.turn { stream.isClosed }
         #expect(owner.calls == [.deadlinePassed, .deadlinePassed, .closed(nil)])

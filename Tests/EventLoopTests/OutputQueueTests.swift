@@ -47,7 +47,7 @@ struct OutputQueueTests {
             if number % 90 == 89 {
                 queue.append(file, offset: UInt64(number % 4), count: 5)
                 queue.append(file, offset: 3, count: 0)
-                expected += Array("0123456789".utf8)[number % 4 ..< number % 4 + 5]
+                expected += Array("0123456789".utf8)[number % 4..<number % 4 + 5]
             }
         }
         #expect(queue.flush(to: descriptor) == .drained)

@@ -23,9 +23,10 @@ struct WebSocketMessageTests {
         try pair.loop.turn { pair.server.messages.count == 17 && pair.client.messages.count == 17 }
         for receiver in [pair.server, pair.client] {
             #expect(receiver.messages.dropLast().map(\.count) == sizes.flatMap { [$0, $0] })
-            #expect(receiver.messages.prefix(16).enumerated().allSatisfy { index, message in
-                message.allSatisfy { $0 == (index % 2 == 0 ? UInt8(ascii: "t") : 0xFF) }
-            })
+            #expect(
+                receiver.messages.prefix(16).enumerated().allSatisfy { index, message in
+                    message.allSatisfy { $0 == (index % 2 == 0 ? UInt8(ascii: "t") : 0xFF) }
+                })
             #expect(receiver.calls.contains(.text("ünïcödé")))
             #expect(receiver.calls.contains(.binary(200_000)))
             #expect(receiver.endings.isEmpty)
