@@ -32,8 +32,8 @@ struct JSONNumber {
     /// The nearest one, which may be infinite.
     func double(in bytes: Span<UInt8>) -> Double {
         let text = bytes.extracting(range).withUnsafeBufferPointer { String(decoding: $0, as: UTF8.self) }
-        // Every number of JSON is one of Swift's.
-        return Double(text)!
+        guard let value = Double(text) else { preconditionFailure("every number of JSON is one of Swift's") }
+        return value
     }
 }
 

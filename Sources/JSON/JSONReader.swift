@@ -16,6 +16,8 @@ import Bytes
 /// Strict, since what two parsers read differently is where attacks live: no key twice in an object, no lone
 /// surrogate, no comment, no comma too many, nothing after the value. Skipping a value checks all of it. No
 /// depth costs stack, and no choice of keys makes finding the double ones slow.
+///
+/// After a fault the reader is of no more use.
 package struct JSONReader: ~Copyable, ~Escapable {
     let bytes: Span<UInt8>
     var position = 0

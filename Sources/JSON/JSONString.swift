@@ -29,7 +29,9 @@ struct JSONString: Equatable {
         var index = range.lowerBound
         while index < range.upperBound {
             if bytes[index] == UInt8(ascii: "\\") {
-                let escape = JSONEscape(bytes, at: index)
+                guard let escape = JSONEscape(bytes, at: index) else {
+                    preconditionFailure("escapes are checked when a string is found")
+                }
                 decoded.append(contentsOf: String(escape.scalar).utf8)
                 index += escape.count
             } else {
@@ -50,23 +52,29 @@ private struct JSONEscape {
     /// How many bytes it is written with.
     let count: Int
 
-    /// Of a string that is known to be valid.
-    init(_ bytes: Span<UInt8>, at index: Int) {
+    /// Nil for anything else that begins with a backslash.
+    init?(_ bytes: Span<UInt8>, at index: Int) {
+        guard index + 1 < bytes.count else { return nil }
         switch bytes[index + 1] {
+        case UInt8(ascii: "\""): self.init("\"")
+        case UInt8(ascii: "\\"): self.init("\\")
+        case UInt8(ascii: "/"): self.init("/")
         case UInt8(ascii: "b"): self.init("\u{8}")
         case UInt8(ascii: "f"): self.init("\u{C}")
         case UInt8(ascii: "n"): self.init("\n")
         case UInt8(ascii: "r"): self.init("\r")
         case UInt8(ascii: "t"): self.init("\t")
         case UInt8(ascii: "u"):
-            let unit = Self.unit(bytes, at: index)!
-            if UTF16.isLeadSurrogate(unit) {
-                let pair = UTF16.EncodedScalar([unit, Self.unit(bytes, at: index + 6)!])
-                self.init(UTF16.decode(pair), count: 12)
+            guard let unit = Self.unit(bytes, at: index) else { return nil }
+            if let scalar = Unicode.Scalar(unit) {
+                self.init(scalar, count: 6)
             } else {
-                self.init(Unicode.Scalar(unit)!, count: 6)
+                guard UTF16.isLeadSurrogate(unit), let second = Self.unit(bytes, at: index + 6),
+                    UTF16.isTrailSurrogate(second)
+                else { return nil }
+                self.init(UTF16.decode(UTF16.EncodedScalar([unit, second])), count: 12)
             }
-        default: self.init(Unicode.Scalar(bytes[index + 1]))
+        default: return nil
         }
     }
 
@@ -134,27 +142,13 @@ extension JSONReader {
 
     /// How many bytes the escape at `index` is written with.
     private func escapeCount(at index: Int) throws(JSONFault) -> Int {
-        guard index + 1 < bytes.count else { throw fault(.endOfInput, at: bytes.count) }
-        switch bytes[index + 1] {
-        case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"), UInt8(ascii: "b"), UInt8(ascii: "f"),
-            UInt8(ascii: "n"), UInt8(ascii: "r"), UInt8(ascii: "t"):
-            return 2
-        case UInt8(ascii: "u"):
-            guard let unit = JSONEscape.unit(bytes, at: index) else { throw brokenEscape(at: index, .invalidEscape) }
-            if unit == 0 { throw fault(.nul, at: index) }
-            if !UTF16.isSurrogate(unit) { return 6 }
-            guard UTF16.isLeadSurrogate(unit) else { throw fault(.loneSurrogate, at: index) }
-            guard let second = JSONEscape.unit(bytes, at: index + 6), UTF16.isTrailSurrogate(second) else {
-                throw brokenEscape(at: index, .loneSurrogate)
-            }
-            return 12
-        default:
-            throw fault(.invalidEscape, at: index)
-        }
+        guard let escape = JSONEscape(bytes, at: index) else { throw brokenEscape(at: index) }
+        guard escape.scalar != "\0" else { throw fault(.nul, at: index) }
+        return escape.count
     }
 
-    /// Where the bytes end before the escape or the pair at `index` could be complete, that is the fault.
-    private func brokenEscape(at index: Int, _ kind: JSONFault.Kind) -> JSONFault {
+    /// Where the bytes end before an escape or a pair could be complete, that is what is wrong.
+    private func brokenEscape(at index: Int) -> JSONFault {
         for place in 0..<12 {
             guard index + place < bytes.count else { return fault(.endOfInput, at: bytes.count) }
             let byte = bytes[index + place]
@@ -166,7 +160,8 @@ extension JSONReader {
                 }
             guard fits else { break }
         }
-        return fault(kind, at: index)
+        let isSurrogate = JSONEscape.unit(bytes, at: index) != nil
+        return fault(isSurrogate ? .loneSurrogate : .invalidEscape, at: index)
     }
 
     /// Escapes are ASCII, so a string is valid exactly if it is so as it was written.
