@@ -76,23 +76,23 @@ let package = Package(
 // each folder of Tests/Fuzz.
 if Context.environment["PARLEY_FUZZ"] != nil {
     let decoders: [(name: String, dependencies: [Target.Dependency])] = [
-        ("CBOR", ["CBOR"]),
-        ("Forms", ["Bytes", "Wire"]),
-        ("HTTPRequest", ["Bytes", "Wire"]),
-        ("HTTPResponse", ["Bytes", "Wire"]),
-        ("JSON", ["JSON"]),
-        ("Multipart", ["Bytes", "Wire"]),
-        ("ServerSentEvents", ["Bytes", "Wire"]),
-        ("Signatures", ["Bytes", "Keys", "Wire"]),
+        ("CBOR", ["CBOR", "FuzzInput"]),
+        ("Forms", ["Bytes", "FuzzInput", "Wire"]),
+        ("HTTPRequest", ["Bytes", "FuzzInput", "Wire"]),
+        ("HTTPResponse", ["Bytes", "FuzzInput", "Wire"]),
+        ("JSON", ["FuzzInput", "JSON"]),
+        ("Multipart", ["Bytes", "FuzzInput", "Wire"]),
+        ("ServerSentEvents", ["Bytes", "FuzzInput", "Wire"]),
+        ("Signatures", ["Bytes", "FuzzInput", "Keys", "Wire"]),
         ("Text", ["Bytes"]),
-        ("WebSocket", ["Bytes", "Wire"]),
+        ("WebSocket", ["Bytes", "FuzzInput", "Wire"]),
     ]
     // How an input chooses limits and cuts.
     package.targets.append(.target(name: "FuzzInput", path: "Tests/FuzzInput", swiftSettings: strict))
     for (name, dependencies) in decoders {
         package.targets.append(
             .target(
-                name: "Fuzz\(name)", dependencies: dependencies + ["FuzzInput"], path: "Tests/Fuzz/\(name)",
+                name: "Fuzz\(name)", dependencies: dependencies, path: "Tests/Fuzz/\(name)",
                 exclude: ["corpus"], swiftSettings: strict))
         package.products.append(.library(name: "Fuzz\(name)", type: .static, targets: ["Fuzz\(name)"]))
     }
