@@ -39,6 +39,7 @@ let package = Package(
         library("CBOR", ["Bytes"], also: [spansInStructs]),
         library("JSON", ["Bytes"], also: [spansInStructs]),
         library("Keys", ["Bytes", "CSodium"]),
+        library("Replica", []),
         library("Wire", ["Bytes", "Keys"]),
 
         // Sockets, driven by the machines of Wire.
@@ -62,6 +63,7 @@ let package = Package(
         // Requests and what must come of them: pure data, for the machine and for a running server.
         .target(name: "HTTPCases", path: "Tests/HTTPCases", swiftSettings: strict),
         tests("WireTests", ["Bytes", "HTTPCases", "Keys", "Wire"]),
+        tests("ReplicaTests", ["Replica"]),
         tests("EventLoopTests", ["Bytes", "EventLoop"]),
         tests("ServerTests", ["Bytes", "Client", "EventLoop", "HTTPCases", "Server", "WebSockets", "Wire"]),
         tests("ClientTests", ["Bytes", "Client", "EventLoop", "Server", "WebSockets", "Wire"]),

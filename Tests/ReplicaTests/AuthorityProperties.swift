@@ -6,6 +6,11 @@ struct AuthorityProperties {
         NaiveAuthority(history, departures: departures)
     }
 
+    func hasComplaint(seed: UInt64) -> Bool {
+        let history = HistoryGenerator.history(seed: seed)
+        return Self.all.contains { $0.rule(self, seed, history) != nil }
+    }
+
     /// The first complaint about a seed's history, with the smallest history that gives cause for it.
     func complaint(seed: UInt64) -> String? {
         let history = HistoryGenerator.history(seed: seed)
@@ -141,6 +146,14 @@ struct AuthorityProperties {
         IDs(model.held.map(\.id).filter { model.verdict($0) != .void })
     }
 
+    /// Such a node's next epoch is one more first operation under its new key, which takes back some of
+    /// what the forked ones cut off: again its own affair.
+    private func hasForkedAtHandover(_ node: Int, _ model: NaiveAuthority) -> Bool {
+        let own = model.held.filter { $0.origin == node }
+        let inForce = own.map(\.key).max()
+        return own.contains { $0.key == inForce && $0.key > 0 && !model.isEligible($0.id) }
+    }
+
     /// A node always builds on what it signed under its newest key, void or not, save where it is frozen.
     private func ownUnderKeyInForce(_ node: Int, _ model: NaiveAuthority) -> IDs {
         let own = model.held.filter { $0.origin == node }
@@ -156,7 +169,7 @@ struct AuthorityProperties {
         let before = model(history)
         for person in before.people {
             let standing = before.standing(of: person)
-            guard standing != .out else { continue }
+            guard standing != .out, !hasForkedAtHandover(person.node, before) else { continue }
             let known = knownToAll(before).union(ownUnderKeyInForce(person.node, before))
             let id = history.operations.count
             var after = history

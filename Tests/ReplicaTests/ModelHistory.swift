@@ -40,17 +40,26 @@ struct IDs: Hashable, Sequence {
         return rest
     }
 
+    func isDisjoint(with other: IDs) -> Bool {
+        bits & other.bits == 0
+    }
+
     func isSubset(of other: IDs) -> Bool {
         bits & ~other.bits == 0
     }
 
-    func makeIterator() -> AnyIterator<Int> {
-        var rest = bits
-        return AnyIterator {
+    struct Iterator: IteratorProtocol {
+        var rest: UInt64
+
+        mutating func next() -> Int? {
             guard rest != 0 else { return nil }
             defer { rest &= rest - 1 }
             return rest.trailingZeroBitCount
         }
+    }
+
+    func makeIterator() -> Iterator {
+        Iterator(rest: bits)
     }
 }
 
@@ -98,7 +107,10 @@ struct ModelOperation: Hashable, CustomStringConvertible {
 
     var author: ModelPerson { ModelPerson(node: origin, handle: handle) }
 
-    var canonical: [Int] { [time, origin, epoch, seq, tie] }
+    static func isCanonicallyBefore(_ left: ModelOperation, _ right: ModelOperation) -> Bool {
+        (left.time, left.origin, left.epoch, left.seq, left.tie)
+            < (right.time, right.origin, right.epoch, right.seq, right.tie)
+    }
 
     var description: String {
         "#\(id) \(author) epoch \(epoch) seq \(seq) key \(key) prev \(prev.map { "#\($0)" } ?? "-") "

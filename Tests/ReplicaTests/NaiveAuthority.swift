@@ -53,6 +53,8 @@ struct NaiveAuthority {
     /// By rank.
     let tenures: [Tenure]
     private let eligible: IDs
+    private let farewells: [ModelOperation]
+    private let removals: [ModelOperation]
     /// By rank, what counts through the tenure.
     private(set) var counting: [IDs]
 
@@ -64,11 +66,13 @@ struct NaiveAuthority {
         self.held = held
         tenures = Self.tenures(held)
         eligible = Self.eligible(held, history, departures, linesMax)
+        farewells = held.filter { $0.kind == .leave || $0.kind == .stepDown }
+        removals = held.filter { Self.removed(by: $0) != nil }
         counting = tenures.map { _ in IDs() }
         // One pass: by rank, and within a tenure in canonical order.
-        let canonical = held.sorted { $0.canonical.lexicographicallyPrecedes($1.canonical) }
+        let canonical = Dictionary(grouping: held.sorted(by: ModelOperation.isCanonicallyBefore), by: \.author)
         for tenure in tenures {
-            for x in canonical where countsThrough(x, tenure) {
+            for x in canonical[tenure.holder] ?? [] where countsThrough(x, tenure) {
                 counting[tenure.rank].insert(x.id)
             }
         }
@@ -80,7 +84,7 @@ struct NaiveAuthority {
         guard let genesis = held.first(where: { $0.kind == .create }) else { return [] }
         var admins: [Tenure] = []
         var members: [Tenure] = []
-        for g in held.sorted(by: { $0.canonical.lexicographicallyPrecedes($1.canonical) }) {
+        for g in held.sorted(by: ModelOperation.isCanonicallyBefore) {
             switch g.kind {
             case .create:
                 admins.append(Tenure(level: .admin, holder: g.author, grant: g.id))
@@ -106,36 +110,42 @@ struct NaiveAuthority {
     private static func eligible(
         _ held: [ModelOperation], _ history: ModelHistory, _ departures: Set<Departure>, _ linesMax: Int
     ) -> IDs {
-        var endorsed = IDs()
-        var suspect = IDs()
-        for x in held {
-            if held.contains(where: { $0.origin != x.origin && history.pasts[$0.id].contains(x.id) }) {
-                endorsed.insert(x.id)
-            }
-            let feed = held.filter { $0.origin == x.origin && $0.epoch == x.epoch }
-            let isForked = feed.contains { one in
-                one.seq <= x.seq && feed.contains { $0.seq == one.seq && $0.id != one.id }
-            }
-            let sameKey = held.filter { $0.origin == x.origin && $0.key == x.key }
-            let ends = sameKey.filter { end in !sameKey.contains { $0.prev == end.id } }
-            if isForked || ends.count > linesMax { suspect.insert(x.id) }
-        }
-        let frozen = departures.contains(.forksCount) ? IDs() : suspect.subtracting(endorsed)
-        var eligible = IDs()
-        for x in held {
-            let own = held.filter { $0.origin == x.origin }
-            let isFrozen = own.contains { one in
-                frozen.contains(one.id) && one.kind != .create
-                    && (one.id == x.id || history.pasts[x.id].contains(one.id))
-            }
-            let inForce = departures.contains(.oldKeysCount) ? x.key : own.map(\.key).max()!
+        var eligible = IDs(held.map(\.id))
+        for origin in Set(held.map(\.origin)) {
+            let own = held.filter { $0.origin == origin }
+            let frozen = departures.contains(.forksCount) ? IDs() : frozen(own, held, history, linesMax)
+            let inForce = own.map(\.key).max()!
             let firsts = own.filter { h in
                 h.key == inForce && !own.contains { $0.key == inForce && history.pasts[h.id].contains($0.id) }
             }
-            let isCutOff = x.key < inForce && !firsts.contains { history.pasts[$0.id].contains(x.id) }
-            if x.kind == .create || !isFrozen && !isCutOff { eligible.insert(x.id) }
+            for x in own where x.kind != .create {
+                let isFrozen = !frozen.isDisjoint(with: history.pasts[x.id]) || frozen.contains(x.id)
+                let isCutOff =
+                    !departures.contains(.oldKeysCount) && x.key < inForce
+                    && !firsts.contains { history.pasts[$0.id].contains(x.id) }
+                if isFrozen || isCutOff { eligible.remove(x.id) }
+            }
         }
         return eligible
+    }
+
+    /// Of one origin's operations those that are frozen for their own sake.
+    private static func frozen(
+        _ own: [ModelOperation], _ held: [ModelOperation], _ history: ModelHistory, _ linesMax: Int
+    ) -> IDs {
+        var frozen = IDs()
+        for x in own where x.kind != .create {
+            let isForked = own.contains { one in
+                one.epoch == x.epoch && one.seq <= x.seq
+                    && own.contains { $0.epoch == one.epoch && $0.seq == one.seq && $0.id != one.id }
+            }
+            let sameKey = own.filter { $0.key == x.key }
+            let ends = sameKey.filter { end in !sameKey.contains { $0.prev == end.id } }
+            guard isForked || ends.count > linesMax else { continue }
+            let isEndorsed = held.contains { $0.origin != x.origin && history.pasts[$0.id].contains(x.id) }
+            if !isEndorsed { frozen.insert(x.id) }
+        }
+        return frozen
     }
 
     // MARK: What counts
@@ -151,12 +161,12 @@ struct NaiveAuthority {
         guard x.author == t, x.kind != .create, eligible.contains(x.id), counts(tenure.grant),
             past.contains(tenure.grant), tenure.level != .member || !needsAdmin(x)
         else { return false }
-        for l in held where l.author == t && removed(by: l) == nil && ends(l, tenure) && past.contains(l.id) {
+        for l in farewells where l.author == t && ends(l, tenure) && past.contains(l.id) {
             if departures.contains(.voidLeavesEnd) ? !grantPast.contains(l.id) : counting[tenure.rank].contains(l.id) {
                 return false
             }
         }
-        for r in held where !grantPast.contains(r.id) && ends(r, tenure) && removed(by: r) == t {
+        for r in removals where Self.removed(by: r) == t && ends(r, tenure) && !grantPast.contains(r.id) {
             if departures.contains(.removalsLoseToGrants), !history.pasts[r.id].contains(tenure.grant) { continue }
             if departures.contains(.demotionLeavesMessages), case .demote = r.kind, !needsAdmin(x) { continue }
             let through = tenuresOf(r, rankedBefore: tenure)
@@ -181,7 +191,7 @@ struct NaiveAuthority {
         }
     }
 
-    private func removed(by r: ModelOperation) -> ModelPerson? {
+    private static func removed(by r: ModelOperation) -> ModelPerson? {
         switch r.kind {
         case .remove(let person), .demote(let person): person
         case .create, .add, .promote, .stepDown, .leave, .settings, .message: nil
@@ -209,11 +219,14 @@ struct NaiveAuthority {
     func stands(_ tenure: Tenure) -> Bool {
         guard counts(tenure.grant) else { return false }
         let grantPast = history.pasts[tenure.grant]
-        for x in held where ends(x, tenure) && !grantPast.contains(x.id) {
-            if x.author == tenure.holder, removed(by: x) == nil, counts(x.id) { return false }
-            if removed(by: x) == tenure.holder, !tenuresOf(x, rankedBefore: tenure).isEmpty { return false }
+        let isEndedByItsHolder = farewells.contains { l in
+            l.author == tenure.holder && ends(l, tenure) && !grantPast.contains(l.id) && counts(l.id)
         }
-        return true
+        let isEndedByASenior = removals.contains { r in
+            Self.removed(by: r) == tenure.holder && ends(r, tenure) && !grantPast.contains(r.id)
+                && !tenuresOf(r, rankedBefore: tenure).isEmpty
+        }
+        return !isEndedByItsHolder && !isEndedByASenior
     }
 
     func standing(of person: ModelPerson) -> Standing {
