@@ -7,8 +7,6 @@ struct AuthorityFold {
     var states: [Int: Tenure.State] = [:]
     /// Where lines ceased to be eligible, before this arrival.
     var eligibleEnds: [Line: Int] = [:]
-    /// A leave or step-down that arrived.
-    var farewell: Int?
     var touched: Set<Person> = []
 }
 
@@ -61,7 +59,7 @@ extension Authority {
             people[author]!.removals.append(act)
         case .leave, .stepDown:
             people[author]!.farewells.append(act)
-            fold.farewell = act
+            // Nothing that came before has seen it, save where a room is loaded.
             for tenure in people[author]!.tenures { queue(tenure, review: true, &fold) }
         }
         for tenure in people[author]!.tenures { review(act, tenure, &fold, in: ancestry) }

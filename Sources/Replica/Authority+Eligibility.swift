@@ -24,15 +24,12 @@ extension Authority {
                 reviewEligibility(of: origin, &fold, in: ancestry)
             }
         }
-        guard origins.contains(where: { $0.value.isTroubled }) else { return }
-        let writer = ancestry.facts(of: fold.arrived.line).origin
-        for (origin, state) in origins where state.isTroubled {
-            let isConcerned =
-                origin == writer
-                || state.lines.contains { line in
-                    lines[line.index].isSuspect
-                        && ancestry.seen(line, by: fold.arrived) > lines[line.index].endorsedEnd
-                }
+        guard !troubled.isEmpty else { return }
+        for origin in troubled {
+            let isConcerned = origins[origin]!.lines.contains { line in
+                lines[line.index].isSuspect
+                    && ancestry.seen(line, by: fold.arrived) > lines[line.index].endorsedEnd
+            }
             if isConcerned { reviewEligibility(of: origin, &fold, in: ancestry) }
         }
     }
@@ -43,7 +40,7 @@ extension Authority {
         let own = origins[origin]!.lines
         var ends = own.map { _ in Int.max }
         let frozen = suspects(own, in: ancestry)
-        origins[origin]!.isTroubled = frozen.contains { $0 != nil }
+        if frozen.contains(where: { $0 != nil }) { troubled.insert(origin) }
         for (number, first) in frozen.enumerated() {
             guard let first else { continue }
             ends[number] = min(ends[number], first - 1)
@@ -57,7 +54,7 @@ extension Authority {
         cutOff(own, &ends, in: ancestry)
         var hasChanged = false
         for (number, line) in own.enumerated() {
-            let end = isGenesis(Position(line, 0)) ? max(0, ends[number]) : ends[number]
+            let end = ends[number]
             guard end != lines[line.index].eligibleEnd else { continue }
             if fold.eligibleEnds[line] == nil { fold.eligibleEnds[line] = lines[line.index].eligibleEnd }
             lines[line.index].eligibleEnd = end

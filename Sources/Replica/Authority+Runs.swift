@@ -1,13 +1,12 @@
 extension Authority {
     /// The seqs of a line that count through a tenure, were they all of a kind that it serves.
     func run(_ tenure: Int, _ line: Line, in ancestry: some Ancestry) -> Range<Int> {
-        run(tenure, line, tenures[tenure].state, eligibleEnds: [:], without: nil, in: ancestry)
+        run(tenure, line, tenures[tenure].state, eligibleEnds: [:], in: ancestry)
     }
 
-    /// The same as it was with another state, other ends of what is eligible, and without one farewell.
+    /// The same as it was with another state and other ends of what is eligible.
     func run(
-        _ tenure: Int, _ line: Line, _ state: Tenure.State, eligibleEnds: [Line: Int], without farewell: Int?,
-        in ancestry: some Ancestry
+        _ tenure: Int, _ line: Line, _ state: Tenure.State, eligibleEnds: [Line: Int], in ancestry: some Ancestry
     ) -> Range<Int> {
         let this = tenures[tenure]
         func eligibleEnd(_ line: Line) -> Int {
@@ -18,7 +17,7 @@ extension Authority {
         }
         var last = min(eligibleEnd(line), state.cut(lines[line.index].number))
         if let grant = this.grant, let farewells = people[this.holder]?.farewells {
-            for act in farewells where act != farewell && acts[act].operation.act.ends(this.level) {
+            for act in farewells where acts[act].operation.act.ends(this.level) {
                 let position = acts[act].operation.position
                 guard position.seq <= eligibleEnd(position.line), ancestry.isInPast(grant, of: position) else {
                     continue
@@ -64,7 +63,7 @@ extension Authority {
                     let old = fold.states[tenure] ?? tenures[tenure].state
                     before.append(
                         run(
-                            tenure, line, old, eligibleEnds: fold.eligibleEnds, without: fold.farewell, in: ancestry))
+                            tenure, line, old, eligibleEnds: fold.eligibleEnds, in: ancestry))
                     after.append(run(tenure, line, in: ancestry))
                 }
                 for (seqs, count) in Self.differences(before, after, below: end) {

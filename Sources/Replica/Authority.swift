@@ -51,8 +51,6 @@ package struct Authority: Sendable {
     struct OriginState {
         var lines: [Line] = []
         var people: [Person] = []
-        /// Whether operations of its own may still turn eligible, or others no longer be so.
-        var isTroubled = false
     }
 
     let rule: Rule
@@ -62,6 +60,8 @@ package struct Authority: Sendable {
     var people: [Person: PersonState] = [:]
     var lines: [LineState] = []
     var origins: [Origin: OriginState] = [:]
+    /// Those with suspect lines, whose operations any arrival may freeze or endorse.
+    var troubled: Set<Origin> = []
 
     /// More lines of one origin under one key than this freeze what nobody has built upon.
     package static let linesMax = 64

@@ -79,7 +79,7 @@ package enum Standing: Sendable {
     case admin
 }
 
-/// What an operation's arrival did.
+/// What an operation's arrival did; changes come in no particular order.
 package struct AuthorityOutcome: Equatable, Sendable {
     /// Whether the operation itself counts.
     package var counts: Bool
@@ -96,6 +96,14 @@ package struct VerdictChange: Hashable, Sendable {
     package var areAdministrative: Bool
     package var seqs: ClosedRange<Int>
     package var count: Bool
+
+    package init(line: Line, author: Person?, areAdministrative: Bool, seqs: ClosedRange<Int>, count: Bool) {
+        self.line = line
+        self.author = author
+        self.areAdministrative = areAdministrative
+        self.seqs = seqs
+        self.count = count
+    }
 }
 
 package struct StandingChange: Hashable, Sendable {

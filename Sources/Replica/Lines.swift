@@ -99,6 +99,8 @@ package struct Lines: Ancestry, Sendable {
         if line == position.line { return position.seq > record.facts.start ? position.seq - 1 : -1 }
         guard line.index < record.steps.count else { return -1 }
         let steps = record.steps[line.index]
+        // Mostly it is asked of the tip.
+        if let last = steps.last, last.mine <= position.seq { return Int(last.theirs) }
         let after = steps.partitioningIndex { $0.mine > position.seq }
         return after == 0 ? -1 : Int(steps[after - 1].theirs)
     }

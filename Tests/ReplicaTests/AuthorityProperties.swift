@@ -6,9 +6,9 @@ struct AuthorityProperties {
         NaiveAuthority(history, departures: departures)
     }
 
-    func hasComplaint(seed: UInt64) -> Bool {
+    func hasComplaint(seed: UInt64, about name: String) -> Bool {
         let history = HistoryGenerator.history(seed: seed)
-        return Self.all.contains { $0.rule(self, seed, history) != nil }
+        return Self.all.contains { $0.name == name && $0.rule(self, seed, history) != nil }
     }
 
     /// The first complaint about a seed's history, with the smallest history that gives cause for it.
@@ -77,7 +77,8 @@ struct AuthorityProperties {
         var forger = HistoryGenerator(seed: seed ^ 0xC4, style: style, after: history)
         for _ in 0..<5 { forger.write(by: outsider) }
         let after = model(forger.history)
-        if let forged = (history.operations.count..<forger.history.operations.count).first(where: { after.counts($0) }) {
+        if let forged = (history.operations.count..<forger.history.operations.count).first(where: { after.counts($0) })
+        {
             return "\(outsider) is out, and yet \(forger.history.operations[forged]) counts"
         }
         return change(from: before, to: after).map { "\(outsider) is out, and yet \($0)" }

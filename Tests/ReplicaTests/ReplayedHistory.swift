@@ -8,6 +8,8 @@ struct ReplayedHistory {
     private(set) var lines = Lines()
     private(set) var positions: [Int: Position] = [:]
     private(set) var authority: Authority?
+    /// What the last arrival was told to have changed, of others.
+    private(set) var told: [Int: Bool] = [:]
     private var verdicts: [Int: Bool] = [:]
 
     init(_ history: ModelHistory, linesMax: Int = 64) {
@@ -64,7 +66,7 @@ struct ReplayedHistory {
         _ id: Int, _ outcome: AuthorityOutcome, _ members: [Person: Replica.Standing]
     ) -> String? {
         let model = NaiveAuthority(history, held: IDs(positions.keys), linesMax: linesMax)
-        var told: [Int: Bool] = [id: outcome.counts]
+        told = [id: outcome.counts]
         for change in outcome.verdicts {
             for (other, position) in positions
             where position.line == change.line && change.seqs.contains(position.seq) {
@@ -72,7 +74,9 @@ struct ReplayedHistory {
                 guard operation.author == change.author, operation.act.needsAdmin == change.areAdministrative else {
                     continue
                 }
-                if told.updateValue(change.count, forKey: other) != nil { return "after #\(id), #\(other) is told twice" }
+                if told.updateValue(change.count, forKey: other) != nil {
+                    return "after #\(id), #\(other) is told twice"
+                }
             }
         }
         for other in positions.keys {
@@ -88,12 +92,14 @@ struct ReplayedHistory {
             }
             verdicts[other] = counts
         }
+        told[id] = nil
         var standings = members
         for change in outcome.standings { standings[change.person] = change.standing }
         for person in model.people {
             let standing = Self.standing(model.standing(of: person))
             if authority!.standing(of: Self.person(person)) != standing {
-                return "after #\(id), \(person) is \(standing), and is held for \(authority!.standing(of: Self.person(person)))"
+                let held = authority!.standing(of: Self.person(person))
+                return "after #\(id), \(person) is \(standing), and is held for \(held)"
             }
             if standings[Self.person(person)] ?? .out != standing {
                 return "after #\(id), \(person) is \(standing), and it is not told"
@@ -112,11 +118,10 @@ struct ReplayedHistory {
 
     /// Loads the room from its authority operations alone, as after a restart, in another causal order.
     func complaintAfterRestart(_ order: [Int]) -> String? {
-        guard let genesis = positions[0], var loaded = Optional(
-            Authority(
-                genesis: genesis, creator: Self.person(history.operations[0].author),
-                order: Self.order(history.operations[0]), linesMax: linesMax, in: lines))
-        else { return nil }
+        let genesis = history.operations[0]
+        var loaded = Authority(
+            genesis: positions[0]!, creator: Self.person(genesis.author), order: Self.order(genesis),
+            linesMax: linesMax, in: lines)
         for id in order.dropFirst() {
             let operation = operation(id)
             if operation.act == .ordinary || operation.act == .administrative { continue }
