@@ -40,6 +40,7 @@ let package = Package(
         library("JSON", ["Bytes"], also: [spansInStructs]),
         library("Keys", ["Bytes", "CSodium"]),
         library("Wire", ["Bytes", "Keys"]),
+        library("Operations", ["Bytes", "CBOR", "Keys"], also: [spansInStructs]),
 
         // Sockets, driven by the machines of Wire.
         library("EventLoop", ["Bytes", "CLinux"]),
