@@ -35,6 +35,11 @@ package struct SampleFeed: Sendable {
         self.writer = writer
     }
 
+    package init(operations: [Operation], writer: FeedWriter) {
+        self.operations = operations
+        self.writer = writer
+    }
+
     /// Another third operation, and one behind it.
     package func fork() throws -> [Operation] {
         var other = FeedWriter(goingOnAfter: operations[1].header, id: operations[1].id)
