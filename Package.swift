@@ -27,6 +27,7 @@ let package = Package(
     products: [
         .executable(name: "parley-echo", targets: ["parley-echo"]),
         .executable(name: "parley-bench", targets: ["parley-bench"]),
+        .executable(name: "parley-vectors", targets: ["parley-vectors"]),
     ],
     targets: [
         // What the system lends us.
@@ -41,6 +42,7 @@ let package = Package(
         library("Keys", ["Bytes", "CSodium"]),
         library("Replica", []),
         library("Wire", ["Bytes", "Keys"]),
+        library("Operations", ["Bytes", "CBOR", "Keys"], also: [spansInStructs]),
 
         // Sockets, driven by the machines of Wire.
         library("EventLoop", ["Bytes", "CLinux"]),
@@ -60,6 +62,14 @@ let package = Package(
         tests("CBORTests", ["CBOR"]),
         tests("JSONTests", ["Bytes", "JSON"]),
         tests("KeysTests", ["Bytes", "Keys"]),
+        // What Spec/vectors says of operations: made here, written by one command, read by the tests.
+        .target(
+            name: "OperationVectors", dependencies: ["Bytes", "CBOR", "JSON", "Keys", "Operations"],
+            path: "Tests/OperationVectors", swiftSettings: strict),
+        .executableTarget(
+            name: "parley-vectors", dependencies: ["OperationVectors"], path: "Tests/WriteVectors",
+            swiftSettings: strict),
+        tests("OperationsTests", ["Bytes", "CBOR", "JSON", "Keys", "OperationVectors", "Operations"]),
         // Requests and what must come of them: pure data, for the machine and for a running server.
         .target(name: "HTTPCases", path: "Tests/HTTPCases", swiftSettings: strict),
         tests("WireTests", ["Bytes", "HTTPCases", "Keys", "Wire"]),
