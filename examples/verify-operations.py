@@ -352,6 +352,7 @@ class Envelope:
     """[header, signature | null, payload | null, certificate | null]"""
 
     def __init__(self, data):
+        require(len(data) <= 82048, "too-large")
         header, self.signature, self.payload, self.certificate = array(decode(data), 4)
         if self.signature is not None:
             string(self.signature, 64)

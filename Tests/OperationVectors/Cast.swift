@@ -13,8 +13,10 @@ package struct SampleNode: Sendable {
         self.name = name
         first = Self.key("\(name) first")
         recovery = Self.key("\(name) recovery")
-        // Two keys of different seeds differ.
-        certificate = try! Certificate(firstKey: first.publicKey, recoveryKey: recovery.publicKey)
+        guard let new = try? Certificate(firstKey: first.publicKey, recoveryKey: recovery.publicKey) else {
+            preconditionFailure("Two keys of different seeds differ")
+        }
+        certificate = new
     }
 
     package var id: NodeID { certificate.node }

@@ -207,6 +207,8 @@ extension VectorFile {
             (.messagePost, .malformed, extra { $0.float(1.5) }),
             (.messagePost, .malformed, [0xA1, 0x67] + Array("content".utf8) + [0x62, 0xC3, 0x28]),
             (.messagePost, .malformed, [0xA2, 0x67] + Array("content".utf8) + [0x60, 0x61, 0x61, 0x00]),
+            (.messagePost, .malformed, [0xA1, 0x61, 0x7A] + Array(repeating: 0x81, count: 16) + [0xF6]),
+            (.messagePost, .missingMember, [0xA1, 0x61, 0x7A] + Array(repeating: 0x81, count: 15) + [0xF6]),
             (.messagePost, .wrongShape, [0x80]), (.messagePost, .wrongShape, map(("content", { $0.bytes([1]) }))),
             (.messagePost, .wrongShape, [0xA1, 0x01, 0x01]),
             (.messagePost, .wrongShape, map(("content", text(1)), ("reply_to", { $0.bytes([1]) }))),

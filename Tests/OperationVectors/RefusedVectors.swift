@@ -64,9 +64,11 @@ package struct LooseArray {
     package init(_ bytes: [UInt8]) {
         items = []
         var reader = CBORReader(bytes.span, allowing: .tags)
-        // What is taken apart here was made here.
-        let count = try! reader.arrayHeader()
-        for _ in 0..<count { items.append(Array(bytes[try! reader.skip()])) }
+        do {
+            for _ in 0..<(try reader.arrayHeader()) { items.append(Array(bytes[try reader.skip()])) }
+        } catch {
+            preconditionFailure("What is taken apart here was made here")
+        }
     }
 
     package var bytes: [UInt8] {

@@ -92,8 +92,8 @@ func fault(of form: Refused.Form, _ bytes: [UInt8], _ context: [UInt8]?) -> Oper
         case .fork: _ = try ForkProof(decoding: bytes.span)
         case .clock: _ = try Clock(decoding: bytes.span)
         case .nature:
-            let pair = try! DirectOpening(payload: context!.span).pair  // a payload that is as it should be
-            try RoomNature.direct(pair).check(OperationHeader(decoding: bytes.span))
+            let opening = try? DirectOpening(payload: context!.span)
+            try RoomNature.direct(opening!.pair).check(OperationHeader(decoding: bytes.span))
         }
         return nil
     } catch {
