@@ -312,6 +312,7 @@ class Header:
             require((self.room == hashed("directory", self.origin)) == in_directory, "bad-room")
         require(shape == wanted, "bad-target")
         require(self.author or node_may, "bad-author")
+        require(self.kind != "member.remove" or self.target != [self.origin, self.author], "bad-target")
         if in_directory:
             require(self.target[0] == self.origin, "bad-target")
             require(self.author in ("", self.target[1]), "bad-author")

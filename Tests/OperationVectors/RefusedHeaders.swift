@@ -120,6 +120,10 @@ extension Refused {
             refuse(.badTarget, "An admission without a role", admission.with(target, user(south.id, "bo"))),
             refuse(.badTarget, "A role that nobody knows", admission.with(target, user(south.id, "bo", "owner"))),
             refuse(.badTarget, "A removal with a role", admission.with(kind, text("member.remove"))),
+            refuse(
+                .badTarget, "A removal of oneself",
+                message.with(kind, text("member.remove")).with(target, user(south.id, "bo"))
+                    .with(hash) { $0.null() }.with(size) { $0.unsigned(0) }),
             refuse(.badTarget, "True", admission.with(target) { $0.bool(true) }),
             refuse(
                 .badTarget, "A list of one",
