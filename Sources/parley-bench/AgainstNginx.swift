@@ -17,6 +17,7 @@ struct AgainstNginx {
             throw ArgumentFault("there is no parley-echo beside this program; build it or name it with --echo")
         }
         let directory = try TemporaryDirectory()
+        defer { directory.remove() }
         // Nobody else has it at this moment; nginx can't be asked which port it was given.
         let address = try ListeningSocket.open(at: .ipv4(0x7F00_0001, port: 0), count: 1)[0].address
         try directory.write(configuration(address), to: "nginx.conf")

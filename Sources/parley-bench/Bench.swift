@@ -12,7 +12,7 @@ enum Bench {
             Console.say(subcommand?.usage ?? Subcommand.overview)
         case .http(let target, let bodyBytes, let plan, let named):
             let processes = try observed(named, at: target)
-            let result = try HTTPBench.run(target, bodyBytes: bodyBytes, plan, processes, on: EventLoop())
+            let result = try Benchmark.run(target, bodyBytes: bodyBytes, plan, processes, on: EventLoop())
             Console.say(result.report("requests"))
         case .compareHTTP(let targets, let rounds, let plan, let named):
             let contenders = try targets.enumerated().map { index, target in
@@ -28,18 +28,18 @@ enum Bench {
             try comparison.run()
         case .webSocket(let target, let messageBytes, let plan, let named):
             let processes = try observed(named, at: target)
-            let result = try HTTPBench.runWebSocket(
+            let result = try Benchmark.runWebSocket(
                 target, messageBytes: messageBytes, plan, processes, on: EventLoop())
             Console.say(result.report("messages echoed"))
         case .idle(let target, let connections, let sources, let seconds, let named):
             guard let process = try observed(named, at: target).first else {
                 throw ArgumentFault("who listens at \(target.authority) can't be seen; name it with --pid")
             }
-            try HTTPBench.runIdle(
+            try Benchmark.runIdle(
                 target, connections: connections, sources: sources, holdMilliseconds: UInt64(seconds) * 1_000, process)
         case .slow(let target, let body, let slow, let plan, let named):
             let loop = try EventLoop()
-            try HTTPBench.runSlow(
+            try Benchmark.runSlow(
                 target, slow: SlowClients(slow, at: body, on: loop), plan: plan, observed(named, at: target), on: loop)
         }
     }

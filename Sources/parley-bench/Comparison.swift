@@ -19,7 +19,7 @@ struct Comparison {
         var rows = [["round", "server", "CPU/request", "user", "system", "requests/s", "p50", "p99", "errors"]]
         for round in 1...rounds {
             for (index, contender) in contenders.enumerated() {
-                let result = try HTTPBench.run(contender.target, bodyBytes: 0, plan, [contender.process], on: loop)
+                let result = try Benchmark.run(contender.target, bodyBytes: 0, plan, [contender.process], on: loop)
                 results[index].append(result)
                 rows.append(["\(round)", contender.label] + Self.cells([result]))
             }

@@ -21,8 +21,11 @@ final class Load {
     private var phaseTimer: LoopTimer?
     private var repairTimer: LoopTimer?
     private var result: LoadResult?
+    private var givesUpAt = MonotonicTime.never
     /// Operations since the load began, the warm-up included.
     private var operations = 0
+
+    private static let patienceMilliseconds: UInt64 = 9_000
 
     init(_ plan: LoadPlan, observing processes: [ObservedProcess], on loop: EventLoop) {
         self.plan = plan
@@ -37,13 +40,15 @@ final class Load {
         repairTimer = try LoopTimer(on: loop) { [unowned self] in repair() }
         for client in clients { client.open() }
         phaseTimer?.set(.now() + plan.warmupMilliseconds)
+        givesUpAt = .now() + max(plan.warmupMilliseconds, Self.patienceMilliseconds)
         try loop.run()
         phaseTimer?.end()
         repairTimer?.end()
         for client in clients { client.close() }
         guard let result else {
             let reasons = measurement.errors.keys.sorted().joined(separator: ", ")
-            throw LoadFailed(description: reasons.isEmpty ? "no answer came during the warm-up" : reasons)
+            let silence = "no answer came within \(Self.patienceMilliseconds / 1_000) s"
+            throw LoadFailed(description: reasons.isEmpty ? silence : reasons)
         }
         return result
     }
@@ -52,7 +57,12 @@ final class Load {
         if measurement.isRunning {
             finish()
         } else if operations == 0 {
-            loop.stop()
+            // Not one answer yet: either something is wrong, or the machine is very busy.
+            if measurement.errors.isEmpty, MonotonicTime.now() < givesUpAt {
+                phaseTimer?.set(.now() + 100)
+            } else {
+                loop.stop()
+            }
         } else {
             measurement.begin()
             if case .seconds(let seconds) = plan.extent { phaseTimer?.set(.now() + UInt64(seconds) * 1_000) }

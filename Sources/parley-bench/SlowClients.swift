@@ -31,6 +31,7 @@ final class SlowClients {
     private(set) var closedByServer: [Kind: Int] = [:]
 
     private static let dribbleMilliseconds: UInt64 = 1_000
+    private static let settlingMilliseconds: UInt64 = 2_000
     private static let unreadBytes = 1 << 20
 
     /// `target`: a path that takes a body and answers with it.
@@ -43,9 +44,12 @@ final class SlowClients {
         timer = try LoopTimer(on: loop) { [unowned self] in dribble() }
     }
 
-    func open() {
+    /// Opens all of them, and returns when what they send at once is sent, or most of it.
+    func open() throws {
         for client in clients { client.open() }
         timer?.set(.now() + Self.dribbleMilliseconds)
+        let end = MonotonicTime.now() + Self.settlingMilliseconds
+        while MonotonicTime.now() < end { try loop.turn(waitingAtMost: 50) }
     }
 
     func close() {

@@ -52,7 +52,7 @@ import Wire
         let loop = try EventLoop()
         let (server, address) = try Self.serve(on: loop)
         let target = try Target("http://\(address)\(path)")
-        let result = try HTTPBench.run(target, bodyBytes: bodyBytes, Self.plan, [], on: loop)
+        let result = try Benchmark.run(target, bodyBytes: bodyBytes, Self.plan, [], on: loop)
         #expect(result.count == 50)
         #expect(result.errors.isEmpty)
         #expect(result.latencies.max > 0 && result.seconds > 0)
@@ -64,7 +64,7 @@ import Wire
         let loop = try EventLoop()
         let (server, address) = try Self.serve(on: loop)
         let target = try Target("ws://\(address)/ws")
-        let result = try HTTPBench.runWebSocket(target, messageBytes: 100, Self.plan, [], on: loop)
+        let result = try Benchmark.runWebSocket(target, messageBytes: 100, Self.plan, [], on: loop)
         #expect(result.count == 50 && result.errors.isEmpty)
         _ = server
     }
@@ -74,14 +74,14 @@ import Wire
         let (server, address) = try Self.serve(on: loop)
         let missing = try Target("http://\(address)/missing")
         let failure = #expect(throws: LoadFailed.self) {
-            try HTTPBench.run(missing, bodyBytes: 0, Self.plan, [], on: loop)
+            try Benchmark.run(missing, bodyBytes: 0, Self.plan, [], on: loop)
         }
         #expect(failure?.description == "status 404")
         // The address of a listener that is gone again.
         let gone = try ListeningSocket.open(at: address.with(port: 0), count: 1)[0].address
         let nobody = try Target("http://\(gone)/")
         let refused = #expect(throws: LoadFailed.self) {
-            try HTTPBench.run(nobody, bodyBytes: 0, Self.plan, [], on: loop)
+            try Benchmark.run(nobody, bodyBytes: 0, Self.plan, [], on: loop)
         }
         #expect(refused?.description == "connect: Connection refused")
         _ = server

@@ -1,8 +1,8 @@
 import Client
 import EventLoop
 
-/// One load on one server.
-enum HTTPBench {
+/// The measurements on one server, each with what it prints or tells.
+enum Benchmark {
     static func run(
         _ target: Target, bodyBytes: Int, _ plan: LoadPlan, _ processes: [ObservedProcess], on loop: EventLoop
     ) throws -> LoadResult {
@@ -60,8 +60,8 @@ enum HTTPBench {
     ) throws {
         let without = try run(target, bodyBytes: 0, plan, processes, on: loop)
         Console.say("without slow clients\n\(without.report("requests"))\n")
-        slow.open()
         defer { slow.close() }
+        try slow.open()
         let with = try run(target, bodyBytes: 0, plan, processes, on: loop)
         Console.say("with slow clients\n\(with.report("requests"))\n")
         for kind in SlowClients.Kind.allCases {
