@@ -122,6 +122,25 @@ struct ByteStreamConnectingTests {
         stream.close()
     }
 
+    @Test func `a connection comes from the address that was asked for, or not at all`() throws {
+        let socket = try ListeningSocket.open(at: loopback, count: 1)[0]
+        let source = SocketAddress.ipv4(0x7F00_0002, port: 0)
+        let stream = try ByteStream(connectingTo: socket.address, from: source, on: loop)
+        stream.owner = owner
+        var origin: SocketAddress?
+        let acceptor = try Acceptor(
+            socket, on: loop, accepted: { origin = $1 }, troubled: { Issue.record($0) })
+        try loop.turn { origin != nil }
+        #expect(origin?.with(port: 0) == source)
+        acceptor.close()
+        stream.close()
+        // TEST-NET-1: nobody has it.
+        let foreign = SocketAddress.ipv4(0xC000_0201, port: 0)
+        #expect(throws: SystemError("connect from \(foreign)", code: EADDRNOTAVAIL)) {
+            try ByteStream(connectingTo: socket.address, from: foreign, on: loop)
+        }
+    }
+
     @Test func `a connection that is not worth a stream gets its few bytes and is closed`() throws {
         let (own, peer) = RawSocket.pair()
         ByteStream.sendOnce(Descriptor(owning: own), Array("busy".utf8))

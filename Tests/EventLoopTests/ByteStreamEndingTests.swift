@@ -146,6 +146,24 @@ struct ByteStreamEndingTests {
         }
     }
 
+    @Test func `resetting is an error to the other side, and an end where there are no errors`() throws {
+        for (pair, arrival) in [
+            (RawSocket.tcpPair(), RawSocket.Arrival.failed(ECONNRESET)), (RawSocket.pair(), .end),
+        ] {
+            let owner = ScriptedOwner()
+            let stream = try ByteStream.owned(by: owner, pair.own, on: loop)
+            stream.write([1])
+            try loop.settle()
+            #expect(pair.peer.receive() == .bytes([1]))
+            stream.write([2])
+            stream.reset()
+            stream.reset()
+            stream.close()
+            #expect(owner.calls == [.drained, .closed(nil)])
+            #expect(pair.peer.receive() == arrival)
+        }
+    }
+
     @Test func `a deadline is the owner's, and moves`() throws {
         let (own, peer) = RawSocket.pair()
         let stream = try ByteStream.owned(by: owner, own, on: loop)

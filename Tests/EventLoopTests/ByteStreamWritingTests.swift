@@ -133,6 +133,7 @@ struct ByteStreamWritingTests {
             stream.write(unread)
             return unread.count
         }
+        RawSocket.setOption(pair.own, SO_SNDBUF, 16_384)
         let content = [UInt8](repeating: 3, count: 64 * 1_024)
         var (sent, idle, largest) = (0, 0, 0)
         while idle < 5, sent < 16 << 20 {

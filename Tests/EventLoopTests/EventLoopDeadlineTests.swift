@@ -142,6 +142,19 @@ struct EventLoopDeadlineTests {
         #expect(staying.deadlineCount == 1)
     }
 
+    @Test func `what is left of former deadlines is gone when their time is`() throws {
+        let place = try loop.join(ScriptedMember())
+        let start = MonotonicTime.now()
+        for milliseconds in (1...10 as ClosedRange<UInt64>).reversed() {
+            loop.setDeadline(place, start + milliseconds)
+        }
+        loop.setDeadline(place, start + 60_000)
+        #expect(loop.deadlines.count == 10)
+        try loop.turn { MonotonicTime.now() > start + 12 }
+        try loop.turn(waitingAtMost: 0)
+        #expect(loop.deadlines.count == 1)
+    }
+
     @Test(arguments: 1...10 as ClosedRange<UInt64>)
     func `whatever is moved how often, each passes once, at its last time`(seed: UInt64) throws {
         var random = SeededGenerator(seed: seed)

@@ -1,5 +1,6 @@
 import Glibc
 import RawSockets
+import Synchronization
 import Testing
 
 @testable import EventLoop
@@ -99,16 +100,29 @@ struct EventLoopPlaceTests {
 
     @Test func `an interrupted wait is a turn in which nothing happened`() throws {
         signal(SIGUSR1) { _ in }
-        let loop = try EventLoop()
-        let waiter = UInt(pthread_self())
-        let thread = try Thread(name: "interrupter") {
-            for _ in 0..<5 {
-                usleep(4_000)
-                pthread_kill(pthread_t(waiter), SIGUSR1)
+        let waiting = Atomic<UInt>(0)
+        let end = Atomic<UInt64>(0)
+        let thread = try Thread(name: "waiter") {
+            // The threads that run tests take no signals, and those that they make inherit that.
+            var signals = sigset_t()
+            sigemptyset(&signals)
+            sigaddset(&signals, SIGUSR1)
+            pthread_sigmask(SIG_UNBLOCK, &signals, nil)
+            waiting.store(UInt(pthread_self()), ordering: .sequentiallyConsistent)
+            do {
+                try EventLoop().turn(waitingAtMost: 20_000)
+            } catch {
+                Issue.record(error)
             }
+            end.store(MonotonicTime.now().milliseconds, ordering: .sequentiallyConsistent)
         }
-        let end = MonotonicTime.now() + 40
-        while MonotonicTime.now() < end { try loop.turn(waitingAtMost: 20) }
+        let start = MonotonicTime.now()
+        while end.load(ordering: .sequentiallyConsistent) == 0 {
+            let waiter = waiting.load(ordering: .sequentiallyConsistent)
+            if waiter != 0 { pthread_kill(pthread_t(waiter), SIGUSR1) }
+            usleep(1_000)
+        }
         thread.join()
+        #expect(end.load(ordering: .sequentiallyConsistent) < start.milliseconds + 15_000)
     }
 }

@@ -134,6 +134,23 @@ struct WebSocketPaceTests {
         #expect(ServerFrames(received).frames.map(\.opcode) == [2, 2, 2, 8])
     }
 
+    @Test func `what was held back is taken in once the answers have left, though there is always more to send`() throws
+    {
+        let pair = try RawPeerPair(.server, sendBufferBytes: 65_536)
+        pair.owner.onMessage = { _ in pair.owner.socket.send(binary: [UInt8](repeating: 1, count: 300_000)) }
+        try pair.send(masked(.text, [65]) + masked(.text, [66]))
+        #expect(pair.owner.messages.count == 1)
+        let news = [UInt8](repeating: 2, count: 50_000)
+        for _ in 0..<500 where pair.owner.messages.count < 2 {
+            while pair.owner.socket.pendingBytes < 150_000 { pair.owner.socket.send(binary: news) }
+            _ = pair.peer.receiveAll()
+            try pair.loop.turn(waitingAtMost: 0)
+        }
+        #expect(pair.owner.messages.count == 2)
+        #expect(!pair.owner.calls.contains(.drained))
+        pair.owner.socket.cut()
+    }
+
     @Test func `our own goodbye lets in what was held back`() throws {
         let pair = try RawPeerPair(.server)
         pair.owner.onMessage = { _ in pair.owner.socket.send(binary: [UInt8](repeating: 1, count: 1 << 20)) }
