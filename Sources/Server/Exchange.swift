@@ -23,7 +23,9 @@ package final class Exchange {
     let number: UInt64
     private let names: [String]
     private let parameters: [Parameter]
-    private weak var connection: HTTPConnection?
+    /// Let go of with the answer or the connection, whichever comes first. Not weak: the first weak reference
+    /// makes every retain of its object dearer, and there is an exchange for each request.
+    private var connection: HTTPConnection?
     var sink: (any BodySink)?
     private(set) var isAnswered = false
     /// Called when the connection is lost before the exchange has been answered.
@@ -49,7 +51,8 @@ package final class Exchange {
         return parameters[index]
     }
 
-    /// Names this exchange to other threads, which answer it through the server's mailbox.
+    /// Names this exchange to other threads, which answer it through the server's mailbox. Nil once it is
+    /// answered or lost.
     package var ticket: ExchangeTicket? {
         guard let connection, let place = connection.stream.place else { return nil }
         return ExchangeTicket(place: place, number: number)
@@ -76,15 +79,13 @@ package final class Exchange {
 
     /// Answers. A lost connection makes this do nothing; a second answer is our mistake.
     package func answer(_ response: Response) {
-        finish()
-        connection?.answer(self, with: response)
+        finish()?.answer(self, with: response)
     }
 
     /// Answers with a body that comes piece by piece. Without a length it is sent in chunks, or, to a client
     /// of HTTP/1.0, until the connection ends.
     package func answer(streaming response: Response, length: UInt64? = nil) -> ResponseStream {
-        finish()
-        return connection?.startStreaming(self, response, length: length) ?? ResponseStream(lost: ())
+        finish()?.startStreaming(self, response, length: length) ?? ResponseStream(lost: ())
     }
 
     /// Makes a WebSocket of the connection where the request is a proper handshake, and answers it with
@@ -94,7 +95,7 @@ package final class Exchange {
         owner: (WebSocket) -> any WebSocketOwner
     ) {
         guard let connection, connection.isCurrent(self) else {
-            finish()
+            _ = finish()
             return
         }
         switch WebSocketHandshake.answer(
@@ -109,7 +110,7 @@ package final class Exchange {
         case .switchProtocols(let accept):
             do throws(HTTPHeadWriteFault) {
                 try connection.upgrade(accept: accept, subprotocol: subprotocol, limits: limits, owner: owner)
-                finish()
+                _ = finish()
             } catch {
                 answer(connection.refusal(400, "this subprotocol can't be named in an answer"))
             }
@@ -125,18 +126,23 @@ package final class Exchange {
         }
     }
 
-    private func finish() {
+    /// The connection to answer on, unless it is gone.
+    private func finish() -> HTTPConnection? {
         precondition(!isAnswered, "an exchange is answered once")
         isAnswered = true
+        let last = connection
+        connection = nil
         whenAbandoned = nil
         // The sink usually holds this exchange: let go of it.
         let unfed = sink
         sink = nil
         unfed?.bodyAborted()
+        return last
     }
 
     /// The connection is gone.
     func abandon() {
+        connection = nil
         let abandoned = whenAbandoned
         whenAbandoned = nil
         let unfed = sink

@@ -89,16 +89,18 @@ struct LaterAnswerTests {
         }
     }
 
-    @Test func `a ticket that is asked for late is not the next request's`() throws {
+    @Test func `a ticket that is used late is not the next request's, and one asked for late is none`() throws {
         try withServer(routes: Self.routes) { server in
             let client = try RawClient(server.address)
             try client.send(get("/wait"))
             server.waitForExchanges(1)
+            let early = try ticket(0, on: server)
             answer(0, "first", on: server)
             #expect(try client.response().text == "first")
             try client.send(get("/wait"))
             server.waitForExchanges(2)
-            #expect(server.answers.post(RemoteAnswer(to: try ticket(0, on: server), .text(200, "for the first"))))
+            #expect(server.onLoop { $0.exchanges[0].ticket == nil })
+            #expect(server.answers.post(RemoteAnswer(to: early, .text(200, "for the first"))))
             #expect(client.isSilent(forMilliseconds: 10))
             answer(1, "second", on: server)
             #expect(try client.response().text == "second")
