@@ -39,6 +39,7 @@ let package = Package(
         library("CBOR", ["Bytes"], also: [spansInStructs]),
         library("JSON", ["Bytes"], also: [spansInStructs]),
         library("Keys", ["Bytes", "CSodium"]),
+        library("Gossip", ["Bytes", "CBOR", "Keys"], also: [spansInStructs]),
         library("Wire", ["Bytes", "Keys"]),
 
         // Sockets, driven by the machines of Wire.
@@ -59,6 +60,7 @@ let package = Package(
         tests("CBORTests", ["Bytes", "CBOR"]),
         tests("JSONTests", ["Bytes", "JSON"]),
         tests("KeysTests", ["Bytes", "Keys"]),
+        tests("GossipTests", ["Bytes", "CBOR", "Gossip", "Keys"]),
         // Requests and what must come of them: pure data, for the machine and for a running server.
         .target(name: "HTTPCases", path: "Tests/HTTPCases", swiftSettings: strict),
         tests("WireTests", ["Bytes", "HTTPCases", "Keys", "Wire"]),
