@@ -94,6 +94,10 @@ package struct CausalBuffer<Content: Sendable>: Sendable {
     private var originOrder = Recency<NodeID>()
     private var peerShares: [NodeID: Share] = [:]
     private var originShares: [NodeID: Share] = [:]
+    /// What is missing, or was, in the order in which it is looked at.
+    private var asking: [OperationID] = []
+    private var nextAsking = 0
+    private var isQueued: Set<OperationID> = []
     private var dead: Set<OperationID> = []
     private var deadOrder: [OperationID] = []
     private var nextDead = 0
@@ -140,7 +144,10 @@ package struct CausalBuffer<Content: Sendable>: Sendable {
         let ticket = issueTicket(for: parked)
         waiting[parked.id] = Waiting(
             parked: parked, lacking: past.count, past: past, ticket: ticket, weight: weight)
-        for id in past { missing[id, default: Missing()].waiters.insert(parked.id) }
+        for id in past {
+            missing[id, default: Missing()].waiters.insert(parked.id)
+            if isQueued.insert(id).inserted { asking.append(id) }
+        }
         bytes += weight
         peerShares[parked.peer, default: Share()].operations += 1
         peerShares[parked.peer, default: Share()].bytes += weight
@@ -158,7 +165,8 @@ package struct CausalBuffer<Content: Sendable>: Sendable {
 
     private mutating func touch(_ known: Waiting) {
         tickets[known.ticket] = nil
-        waiting[known.parked.id]?.ticket = issueTicket(for: known.parked)
+        let ticket = issueTicket(for: known.parked)
+        waiting[known.parked.id]?.ticket = ticket
         compactOrders(known.parked)
     }
 
@@ -271,18 +279,28 @@ package struct CausalBuffer<Content: Sendable>: Sendable {
     // MARK: Asking
 
     /// What to ask for now, each with whom to ask: nothing twice before its time, and nothing that is parked
-    /// itself, since it is there and what it waits for is asked for in its place.
+    /// itself, since it is there and what it waits for is asked for in its place. Looks at a few times as many
+    /// as it answers, whatever there is; the rest is looked at next time.
     package mutating func wanted(at now: Int64, limit: Int) -> [Want] {
-        var due: [OperationID] = []
-        for (id, entry) in missing where entry.askAt <= now && waiting[id] == nil { due.append(id) }
         var wants: [Want] = []
-        for id in due.sorted().prefix(limit) {
+        for _ in 0..<min(4 * limit, asking.count - nextAsking) where wants.count < limit {
+            let id = asking[nextAsking]
+            nextAsking += 1
             guard var entry = missing[id], let waiter = entry.waiters.min(), let parked = waiting[waiter]?.parked
-            else { continue }
+            else {
+                isQueued.remove(id)
+                continue
+            }
+            asking.append(id)
+            guard entry.askAt <= now, waiting[id] == nil else { continue }
             entry.askAt = now + min(limits.askAgainMilliseconds << min(entry.times, 12), 3_600_000)
             entry.times += 1
             missing[id] = entry
             wants.append(Want(id: id, room: parked.room, peer: parked.peer, times: entry.times))
+        }
+        if nextAsking >= 64, nextAsking * 2 >= asking.count {
+            asking.removeFirst(nextAsking)
+            nextAsking = 0
         }
         return wants
     }
