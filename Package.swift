@@ -41,6 +41,7 @@ let package = Package(
         library("Keys", ["Bytes", "CSodium"]),
         library("Gossip", ["Bytes", "CBOR", "Keys"], also: [spansInStructs]),
         library("Wire", ["Bytes", "Keys"]),
+        library("Operations", ["Bytes", "CBOR", "Keys"], also: [spansInStructs]),
 
         // Sockets, driven by the machines of Wire.
         library("EventLoop", ["Bytes", "CLinux"]),
