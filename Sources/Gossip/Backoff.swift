@@ -2,8 +2,8 @@
 /// least 250 ms and at most an hour.
 ///
 /// So a cut of ten seconds is over within two and a half more, and a node that has been away for a day costs
-/// one attempt an hour; the waits grow by a quarter each, and nothing has to be counted. Any contact, also a
-/// call by the peer, begins anew.
+/// one attempt an hour; the waits grow by a quarter each, and nothing has to be counted. A call by the
+/// peer begins anew.
 package struct Backoff: Sendable {
     package static let shortest: Int64 = 250
     package static let longest: Int64 = 3_600_000
@@ -13,6 +13,9 @@ package struct Backoff: Sendable {
     /// Not before; nil while nothing has failed.
     package private(set) var waitsUntil: Int64?
 
+    /// When a contact last shortened a wait, and whether the peer was reached since.
+    private var shortenedAt: Int64?
+
     /// A peer that was never heard of counts as heard of when the session began.
     package init(lastContact: Int64) {
         self.lastContact = lastContact
@@ -21,6 +24,21 @@ package struct Backoff: Sendable {
     package mutating func succeed(at now: Int64) {
         lastContact = max(lastContact, now)
         waitsUntil = nil
+        shortenedAt = nil
+    }
+
+    /// The peer called. If we were waiting we try at once, but not at every call of one that calls all the time
+    /// and can't be reached: once a minute. Whether the wait was ended.
+    package mutating func contact(at now: Int64) -> Bool {
+        guard waitsUntil != nil else {
+            lastContact = max(lastContact, now)
+            return false
+        }
+        if let shortenedAt, now - shortenedAt < 60_000 { return false }
+        lastContact = max(lastContact, now)
+        waitsUntil = now
+        shortenedAt = now
+        return true
     }
 
     /// `least`: the peer's own wish, where it gave one, up to the longest wait.

@@ -1,6 +1,7 @@
 import Bytes
 import CBOR
 import Keys
+import Operations
 
 /// Reads the bodies of replication: CBOR with one kind of fault to throw.
 struct BodyReader: ~Copyable, ~Escapable {
@@ -8,8 +9,6 @@ struct BodyReader: ~Copyable, ~Escapable {
 
     @_lifetime(copy bytes)
     init(_ bytes: Span<UInt8>) {
-        // What an operation's extra members hold is a byte string here; only runs are seen as CBOR, and
-        // these have no floats outside of payloads.
         reader = CBORReader(bytes)
     }
 
@@ -30,7 +29,7 @@ struct BodyReader: ~Copyable, ~Escapable {
 
     mutating func seq() throws(GossipFault) -> UInt64 {
         let seq = try unsigned()
-        guard seq < GossipLimits.seqEnd else { throw .badValue }
+        guard seq < Limits.seqEnd else { throw .badValue }
         return seq
     }
 
@@ -40,6 +39,10 @@ struct BodyReader: ~Copyable, ~Escapable {
 
     mutating func takeNull() throws(GossipFault) -> Bool {
         do { return try reader.takeNull() } catch { throw GossipFault(error) }
+    }
+
+    mutating func hash() throws(GossipFault) -> Hash {
+        Hash(bytes: try bytes32())
     }
 
     mutating func bytes32() throws(GossipFault) -> Bytes32 {
@@ -57,12 +60,20 @@ struct BodyReader: ~Copyable, ~Escapable {
         do { return try reader.text(bytesMax: max) } catch { throw GossipFault(error) }
     }
 
-    /// Reads past a value that somebody else takes apart; where it lay.
-    mutating func value(bytesMax: Int) throws(GossipFault) -> Range<Int> {
-        let range: Range<Int>
-        do { range = try reader.skip() } catch { throw GossipFault(error) }
-        guard range.count <= bytesMax else { throw .tooLarge }
-        return range
+    /// A list of byte strings that somebody else takes apart.
+    mutating func encodedItems(countMax: Int, bytesMax: Int) throws(GossipFault) -> [[UInt8]] {
+        var items: [[UInt8]] = []
+        for _ in 0..<(try array(max: countMax)) { items.append(try bytes(max: bytesMax)) }
+        return items
+    }
+
+    mutating func digest() throws(GossipFault) -> Hash? {
+        try takeNull() ? nil : hash()
+    }
+
+    mutating func cursor() throws(GossipFault) -> Cursor {
+        guard let cursor = Cursor(bytes: try bytes(max: GossipLimits.cursorBytesMax)) else { throw .badValue }
+        return cursor
     }
 
     mutating func version() throws(GossipFault) {
@@ -84,5 +95,19 @@ extension GossipFault {
 extension CBORWriter {
     mutating func bytes(_ value: Bytes32) {
         value.withSpan { bytes($0) }
+    }
+
+    mutating func hash(_ value: Hash?) {
+        if let value { bytes(value.bytes) } else { null() }
+    }
+
+    mutating func version() {
+        unsigned(GossipLimits.version)
+    }
+
+    mutating func encodedItems(_ items: [[UInt8]]) {
+        beginArray()
+        for item in items { bytes(item) }
+        endArray()
     }
 }

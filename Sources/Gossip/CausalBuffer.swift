@@ -1,3 +1,5 @@
+package import Operations
+
 /// Operations that came before their past.
 ///
 /// An operation is applied when `prev` and all of its dependencies are. One that comes earlier waits here, and

@@ -1,5 +1,6 @@
 import Bytes
 package import Keys
+package import Operations
 
 extension Tag {
     static let cursor = Tag("cursor")

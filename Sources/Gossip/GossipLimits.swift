@@ -1,20 +1,20 @@
+import Operations
+
 /// The figures of Spec/replication.md that two nodes must agree on. What a node keeps to itself (how much it
 /// parks, whom it serves first) is in the limits of the machine concerned.
 package enum GossipLimits {
     package static let version: UInt64 = 1
-    package static let seqEnd: UInt64 = 1 << 48
-    package static let runBytesMax = 4_194_304
-    package static let runOperationsMax = 4_096
-    package static let registerBytesMax = 524_288
+    /// A register with its signature and its certificate.
+    package static let signedRegisterBytesMax = Limits.registerBytesMax + Limits.certificateBytesMax + 128
 
     // A room's clock.
-    package static let feedsMax = 4_096
+    package static let feedsMax = Limits.feedsMax
     package static let clockBytesMax = 1_048_576
 
     // Bodies. A body may exceed its figure by one item, so that an item of the greatest size always fits.
     package static let bodyBytesMax = 4_194_304
     /// With its greatest item.
-    package static let bodyBytesEnd = 2 * bodyBytesMax + 65_536
+    package static let bodyBytesEnd = bodyBytesMax + Limits.forkProofBytesMax
     package static let roomsPerPushMax = 256
     package static let toldMax = 64
     package static let partsPerRoomMax = 4_096
@@ -25,7 +25,7 @@ package enum GossipLimits {
     package static let asksPerPullMax = 256
     package static let feedsPerAskMax = 256
     package static let namesPerAskMax = 256
-    package static let handleBytesMax = 64
+    package static let lacksMax = 256
     package static let changesPerPageMax = 1_024
     package static let feedsPerChangeMax = 64
     package static let cursorBytesMax = 32

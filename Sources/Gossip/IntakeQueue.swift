@@ -1,3 +1,5 @@
+package import Operations
+
 /// What waits to be applied, and in which order the writer takes it: what people of this node do first, and of
 /// what comes from peers each peer in turn, and each room of a peer in turn.
 ///

@@ -1,4 +1,5 @@
 package import Keys
+package import Operations
 
 /// What the machines of replication need to know of a node's log. They borrow it for one call and keep
 /// nothing of it; whoever lends it shows one state of the log for that long.
@@ -26,6 +27,9 @@ package protocol OperationReader: ~Copyable {
     func entries(of room: RoomID, in feed: Feed, from seq: UInt64, limit: Int) -> [LogEntry]
     /// An operation by its id, counted by the clock or not.
     func entry(of id: OperationID, in room: RoomID) -> LogEntry?
+    /// The operation that says who a user is, in the directory of their node; nil where there is no such user
+    /// or the peer may not see them.
+    func profile(of user: UserID, for peer: NodeID) -> OperationID?
 }
 
 /// What a peer may see of a room.
@@ -34,7 +38,7 @@ package enum Standing: Equatable, Sendable {
     /// outside can tell.
     case none
     /// Its last member has left: the past of the operation by which they did, and that operation.
-    case left(RoomClock)
+    case left(Clock)
     case participant
 }
 

@@ -1,3 +1,5 @@
+import Operations
+
 /// The order in which things came, for each key by itself. A thing is a ticket, a number that is used once; one
 /// that is used again gets a new one. What is gone is skipped when it is met, so that nothing is searched.
 struct Recency<Key: Hashable & Sendable>: Sendable {

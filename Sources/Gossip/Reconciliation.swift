@@ -1,4 +1,5 @@
 import Keys
+package import Operations
 
 /// Finds every room in which two nodes differ, whatever cursors were lost, at a cost that grows with the
 /// differences and the logarithm of all.

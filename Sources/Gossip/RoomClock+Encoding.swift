@@ -1,5 +1,6 @@
 import CBOR
 import Keys
+import Operations
 
 // A clock is an array with one entry for each origin, ascending:
 //

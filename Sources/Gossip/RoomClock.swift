@@ -1,4 +1,5 @@
 package import Keys
+package import Operations
 
 extension Tag {
     static let roomClock = Tag("room-clock")
@@ -85,13 +86,30 @@ package struct RoomClock: Hashable, Sendable {
 
     /// No further than `view`: what somebody who left is still shown. Registers and proofs are not part of
     /// anybody's past, so nothing of them is left.
-    package func capped(by view: RoomClock) -> RoomClock {
+    package func capped(by view: Clock) -> RoomClock {
         var capped = RoomClock()
-        for (feed, seq) in feeds {
-            if let end = view.feeds[feed] { capped.feeds[feed] = min(seq, end) }
+        for entry in view.entries {
+            if let seq = feeds[entry.feed] { capped.feeds[entry.feed] = min(seq, entry.seq) }
         }
         return capped
     }
+
+    /// What both have.
+    package func met(with other: RoomClock) -> RoomClock {
+        var both = RoomClock()
+        for (feed, seq) in forks {
+            if let theirs = other.forks[feed] { both.forks[feed] = max(seq, theirs) }
+        }
+        for (feed, seq) in feeds {
+            if let theirs = other.feeds[feed] { both.reach(feed, min(seq, theirs)) }
+        }
+        for (origin, version) in registers {
+            if let theirs = other.registers[origin] { both.registers[origin] = min(version, theirs) }
+        }
+        return both
+    }
+
+    var entriesCount: Int { feeds.count + registers.count + forks.count }
 
     package var digest: Hash { Hash(.roomClock, of: encoded.span) }
 }

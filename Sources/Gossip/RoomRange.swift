@@ -1,4 +1,5 @@
 import Keys
+package import Operations
 
 extension Tag {
     static let rooms = Tag("rooms")

@@ -1,5 +1,6 @@
 import CBOR
 import Keys
+package import Operations
 
 /// What a node asks of `rooms`: are these ranges the same with you?
 package struct RoomsRequest: Equatable, Sendable {
