@@ -20,7 +20,7 @@ package protocol OperationReader: ~Copyable {
     func sharedRooms(with peer: NodeID) -> [RoomDigest]
     /// The rooms of which the peer may be shown something newer than `position`, by the position of the
     /// newest such entry, ascending.
-    func changedRooms(for peer: NodeID, after position: UInt64, limit: Int) -> [RoomChange]
+    func changedRooms(for peer: NodeID, after position: UInt64, limit: Int) -> [ChangedRoom]
     /// What came into a room after `position`, in order.
     func entries(of room: RoomID, after position: UInt64, limit: Int) -> [LogEntry]
     /// The operations of a feed that the clock counts, from `seq` on, in order.
@@ -52,7 +52,7 @@ package struct RoomDigest: Hashable, Sendable {
     }
 }
 
-package struct RoomChange: Hashable, Sendable {
+package struct ChangedRoom: Hashable, Sendable {
     package let room: RoomID
     /// Of the newest entry that the peer may be shown.
     package let position: UInt64
