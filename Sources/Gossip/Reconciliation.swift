@@ -66,8 +66,8 @@ package struct Reconciliation: Sendable {
             guard let taken = take(answer, rooms, into: &actions) else {
                 return end(.failed(.senseless), into: &actions)
             }
-            // What was not looked at comes first again, and then what has become of the rest.
-            pending = Array(asked.dropFirst(answer.answered)) + taken + pending
+            // In order: what has become of those looked at, the others that were asked, and those yet to be.
+            pending = taken + asked.dropFirst(answer.answered) + pending
             asked = []
             askNext(rooms, into: &actions)
         }
@@ -177,6 +177,7 @@ extension RoomsAnswer {
     package init(to request: RoomsRequest, from rooms: [RoomDigest]) {
         self.init(answered: 0, items: [])
         var roomsLeft = GossipLimits.roomsPerMessageMax
+        var different = 0
         for asked in request.items {
             // A range takes at most so many items, and at most that many rooms are named.
             guard roomsLeft > 0, items.count <= GossipLimits.rangesPerMessageMax * (GossipLimits.rangeParts - 1) else {
@@ -185,8 +186,12 @@ extension RoomsAnswer {
             answered += 1
             let own = asked.range.slice(of: rooms)
             if asked.fingerprint.count == UInt64(own.count), RangeFingerprint(of: own) == asked.fingerprint { continue }
-            // Where half of it is lacking, naming all is no more than the truth will cost.
-            if own.count <= GossipLimits.listedRoomsMax || asked.fingerprint.count < UInt64(own.count / 2) {
+            different += 1
+            // Where half of it is lacking, naming all is no more than the truth will cost; and where most ranges
+            // differ, most rooms in them do.
+            let isDense = different >= 8 && 2 * different > answered
+            let listedMax = isDense ? 4 * GossipLimits.listedRoomsMax : GossipLimits.listedRoomsMax
+            if own.count <= listedMax || asked.fingerprint.count < UInt64(own.count / 2) {
                 list(asked.range, own, roomsLeft: &roomsLeft)
             } else {
                 for part in asked.range.split(own, into: GossipLimits.rangeParts) {

@@ -44,7 +44,7 @@ package struct TokenBucket: Sendable {
     private mutating func refill(_ now: Int64) {
         guard now > filledAt else { return }
         // A bucket that has been left alone for longer than it takes to fill is full.
-        let elapsed = min(now - filledAt, (2 * burst * 1_000) / perSecond + 1)
+        let elapsed = min(now - filledAt, (burst * 1_000 - thousandths) / perSecond + 1)
         thousandths = min(burst * 1_000, thousandths + elapsed * perSecond)
         filledAt = now
     }
