@@ -76,6 +76,11 @@ struct BodyReader: ~Copyable, ~Escapable {
         return cursor
     }
 
+    mutating func handle() throws(GossipFault) -> Handle {
+        guard let handle = Handle(try text(max: Limits.handleBytesMax)) else { throw .badValue }
+        return handle
+    }
+
     mutating func version() throws(GossipFault) {
         let version = try unsigned()
         guard version == GossipLimits.version else { throw .unknownVersion(version) }

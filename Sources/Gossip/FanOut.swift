@@ -9,10 +9,10 @@ package import Operations
 /// The few are drawn for a room and kept for a while, so that what gathers goes to them together.
 package struct FanOut: Sendable {
     package struct Settings: Sendable {
-        /// Up to so many all get it whole.
-        package var allUpTo = 8
-        package var whole = 3
-        package var announced = 4
+        /// In a room on up to so many nodes all get it whole.
+        package var allUpTo = 9
+        package var whole = 2
+        package var announced = 6
         /// For how long the draw for a room holds.
         package var drawMilliseconds: Int64 = 10_000
         package var drawsMax = 4_096
@@ -36,14 +36,15 @@ package struct FanOut: Sendable {
         random = SeededRandom(seed: seed)
     }
 
-    /// `candidates`: the peers with a part in the room whose link is up, ascending. `source`: who brought it;
-    /// nil for what was made here. `told`: who gets it from the source.
+    /// `nodes`: on how many nodes the room is, with this one. `candidates`: those of them that are peers whose
+    /// link is up, ascending. `source`: who brought it; nil for what was made here. `told`: who gets it from
+    /// the source.
     package mutating func choose(
-        in room: RoomID, among candidates: [NodeID], source: NodeID?, told: Set<NodeID>, at now: Int64
+        in room: RoomID, on nodes: Int, among candidates: [NodeID], source: NodeID?, told: Set<NodeID>, at now: Int64
     ) -> Choice {
         var choice = Choice()
         let open = candidates.filter { $0 != source && !told.contains($0) }
-        if candidates.count <= settings.allUpTo {
+        if nodes <= settings.allUpTo {
             choice.whole = open
         } else {
             let isOpen = Set(open)

@@ -32,6 +32,8 @@ package enum GossipLimits {
     /// What a client may ask `changes` to wait, in seconds.
     package static let waitSecondsMax: UInt64 = 55
 
+    package static let signalsMax = 1_024
+
     // Reconciliation of many rooms.
     package static let rangesPerMessageMax = 512
     package static let roomsPerMessageMax = 4_096

@@ -160,7 +160,9 @@ extension PeerSession {
     }
 
     mutating func keepCursor(into actions: inout [Action]) {
-        guard cursor != keptCursor, needs.isEmpty, pulling == nil, reconciliation == nil, !isReadingPages else { return }
+        guard cursor != keptCursor, needs.isEmpty, pulling == nil, reconciliation == nil, !isReadingPages else {
+            return
+        }
         if needs.takeOverflow() {
             reconcileAt = now
             return

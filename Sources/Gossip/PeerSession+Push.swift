@@ -8,7 +8,7 @@ extension PeerSession {
             return
         }
         var debt = Owed()
-        debt.after = delivery.position - 1
+        debt.after = delivery.position == 0 ? 0 : delivery.position - 1
         debt.isEager = delivery.manner == .whole
         debt.told = delivery.told
         add(debt, for: delivery.room)

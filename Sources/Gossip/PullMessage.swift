@@ -336,7 +336,7 @@ extension BodyReader {
         guard count > 0 else { throw .badValue }
         var handles: [Handle] = []
         for _ in 0..<count {
-            guard let handle = Handle(try text(max: Limits.handleBytesMax)) else { throw .badValue }
+            let handle = try handle()
             if let last = handles.last, last >= handle { throw .unsorted }
             handles.append(handle)
         }

@@ -102,7 +102,8 @@ struct FairQueueTests {
         for item in 0..<3_000 {
             // Key 0 brings large things and the others small ones.
             let key = item % 3
-            let cost = key == 0 ? Int.random(in: 1_000...9_000, using: &random) : Int.random(in: 1...100, using: &random)
+            let cost =
+                key == 0 ? Int.random(in: 1_000...9_000, using: &random) : Int.random(in: 1...100, using: &random)
             expect(queue.append(cost, cost: cost, for: key))
             costs[key, default: []].append(cost)
         }

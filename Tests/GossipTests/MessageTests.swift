@@ -106,6 +106,19 @@ struct MessageTests {
         try check(answer, answer.encoded) { try RoomsAnswer(decoding: $0) }
     }
 
+    @Test
+    func `signals are read back`() throws {
+        let alice = Handle("alice")!
+        let signals = SignalsRequest(signals: [
+            .typing(room(1), alice, true), .presence(alice, .away, 1_700_000_000_000), .presence(alice, .offline, nil),
+        ])
+        try check(signals, signals.encoded) { try SignalsRequest(decoding: $0) }
+        let over = SignalsRequest(
+            signals: Array(repeating: .presence(alice, .online, nil), count: GossipLimits.signalsMax + 1)
+        ).encoded
+        #expect(isRefused(over, as: .tooLarge) { _ = try SignalsRequest(decoding: $0) })
+    }
+
     // MARK: Limits
 
     private func isRefused(_ bytes: [UInt8], as fault: GossipFault, _ decode: (Span<UInt8>) throws -> Void) -> Bool {
@@ -202,8 +215,10 @@ struct MessageTests {
         let samples = [
             PushRequest(since: cursor, through: cursor, items: [.init(room: room(1))]).encoded,
             PullRequest(asks: [.room(room(1), clock)]).encoded,
-            ChangesAnswer(cursor: cursor, more: false, items: [.init(room: room(1), digest: nil, entries: clock, activity: 1)])
-                .encoded,
+            ChangesAnswer(
+                cursor: cursor, more: false, items: [.init(room: room(1), digest: nil, entries: clock, activity: 1)]
+            )
+            .encoded,
             PullAnswerItem.encode([.end(0, PullEnd(digest: hash(1))), .close]),
         ]
         var refused = 0

@@ -241,7 +241,8 @@ struct PeerSessionTests {
                     script.tell(.answered(sent.id, .pull([end])))
                 case .changes:
                     script.tell(
-                        .answered(sent.id, .changes(ChangesAnswer(cursor: Cursor(bytes: [5])!, more: false, items: []))))
+                        .answered(sent.id, .changes(ChangesAnswer(cursor: Cursor(bytes: [5])!, more: false, items: [])))
+                    )
                 default: break
                 }
             }

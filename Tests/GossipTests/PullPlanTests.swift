@@ -88,7 +88,8 @@ struct PullPlanTests {
     func `who has left gets all up to that, and nothing later`() {
         var server = node(writing: 30)
         let view = Clock([
-            FeedPosition(feed: feed(1), seq: 4), FeedPosition(feed: feed(2), seq: 4), FeedPosition(feed: feed(3), seq: 3),
+            FeedPosition(feed: feed(1), seq: 4), FeedPosition(feed: feed(2), seq: 4),
+            FeedPosition(feed: feed(3), seq: 3),
         ])
         _ = server.log.take(RegisterVersion(counter: 1, hash: hash(1)), of: peer(1), in: room(1), from: nil)
         _ = server.log.fork(FeedPosition(feed: feed(3), seq: 8), in: room(1), from: nil)

@@ -127,7 +127,9 @@ struct ReconciliationTests {
             // Everything differs, always, and is never named.
             var lie = RoomsAnswer(answered: 1, items: [])
             let bogus = RangeFingerprint(count: 1 << 40, bytes: [UInt8](repeating: 7, count: 16))
-            if let range = answer.items.first?.range { lie.items = [.part(range, bogus)] } else {
+            if let range = answer.items.first?.range {
+                lie.items = [.part(range, bogus)]
+            } else {
                 lie.items = [.part(.all, bogus)]
             }
             return lie

@@ -111,7 +111,9 @@ struct TestNode {
     }
 
     mutating func read(in room: RoomID, counter: UInt64, at now: Int64) {
-        guard log.take(RegisterVersion(counter: counter, hash: hash(counter)), of: id, in: room, from: nil) else { return }
+        guard log.take(RegisterVersion(counter: counter, hash: hash(counter)), of: id, in: room, from: nil) else {
+            return
+        }
         announce(room, source: nil, told: [], at: now)
     }
 
@@ -119,7 +121,9 @@ struct TestNode {
         let candidates = sessions.keys.filter { peer in
             log.standing(of: peer, in: room) != .none && sessions[peer]?.health.link == .up
         }
-        let choice = fanOut.choose(in: room, among: candidates.sorted(), source: source, told: told, at: now)
+        let choice = fanOut.choose(
+            in: room, on: log.rooms[room]?.participants.count ?? 0, among: candidates.sorted(), source: source,
+            told: told, at: now)
         for peer in sessions.keys.sorted() where log.standing(of: peer, in: room) != .none && peer != source {
             let manner: PeerSession.Delivery.Manner =
                 choice.whole.contains(peer) ? .whole : choice.announced.contains(peer) ? .announced : .left

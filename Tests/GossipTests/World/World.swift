@@ -206,7 +206,8 @@ struct World {
         _ from: NodeID, _ to: NodeID, _ id: RequestID, _ request: PeerSession.Request, _ body: [UInt8]
     ) {
         guard nodes[to] != nil else { return }
-        let result = (try? nodes[to]?.answer(request, body, from: from, at: now)) ?? .failure(TestFailure(failure: .unreadable))
+        let result =
+            (try? nodes[to]?.answer(request, body, from: from, at: now)) ?? .failure(TestFailure(failure: .unreadable))
         if case .success(let body) = result { bytes += body.count }
         let isLost = isCut(from, to) || chance(lossRate)
         let lost = Result<[UInt8], TestFailure>.failure(TestFailure(failure: .unreachable))
