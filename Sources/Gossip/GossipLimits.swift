@@ -20,8 +20,6 @@ package enum GossipLimits {
     package static let partsPerRoomMax = 4_096
     package static let refusalsMax = 256
     package static let codeBytesMax = 64
-    package static let introductionsMax = 16
-    package static let introductionBytesMax = 16_384
     package static let asksPerPullMax = 256
     package static let feedsPerAskMax = 256
     package static let namesPerAskMax = 256

@@ -12,6 +12,10 @@ package protocol OperationReader: ~Copyable {
     var position: UInt64 { get }
 
     func standing(of peer: NodeID, in room: RoomID) -> Standing
+    /// What the peer has brought of a room that it does not share with this node, by this node's fold, whether
+    /// the room is here or not: kept apart from the log, for this peer alone, until the fold of both has the
+    /// peer in the room. Nothing, where nothing is staged.
+    func stagedClock(of room: RoomID, from peer: NodeID) -> RoomClock
     /// Nil for a room that is not here.
     func clock(of room: RoomID) -> RoomClock?
     /// The digest of that clock.
@@ -35,7 +39,7 @@ package protocol OperationReader: ~Copyable {
 /// What a peer may see of a room.
 package enum Standing: Equatable, Sendable {
     /// Nothing: there is no such room here, or the peer never had a member in it. Which of the two, nobody
-    /// outside can tell.
+    /// outside can tell. So it is for a room of which this node itself knows only what is staged.
     case none
     /// Its last member has left: the past of the operation by which they did, and that operation.
     case left(Clock)

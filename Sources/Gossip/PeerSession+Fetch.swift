@@ -25,12 +25,12 @@ extension PeerSession {
         pulling = (issue(.pull(PullRequest(asks: asks)), into: &actions), rooms, asks)
     }
 
-    /// What the peer may know of what we have: nothing of a room in which it has no part, as of one that is not
-    /// here.
+    /// What the peer may know of what we have: of a room in which it has no part, as of one that is not here,
+    /// only what it brought itself.
     private func shownClock(of room: RoomID, _ log: borrowing some OperationReader & ~Copyable) -> RoomClock {
-        guard let clock = log.clock(of: room) else { return RoomClock() }
+        let clock = log.clock(of: room) ?? RoomClock()
         switch log.standing(of: peer, in: room) {
-        case .none: return RoomClock()
+        case .none: return log.stagedClock(of: room, from: peer)
         case .left(let view): return clock.capped(by: view)
         case .participant: return clock
         }
@@ -81,7 +81,6 @@ extension PeerSession {
     ) {
         guard let end = outcome.end else {
             patience.wasFruitless(room, at: now)
-            if log.standing(of: peer, in: room) == .participant { introduce(room) }
             return
         }
         if isFruitful { patience.wasFruitful(room) }

@@ -57,6 +57,8 @@ extension PeerSession {
         guard let own = log.clock(of: room), standing != .none else {
             // A room that is not here, or that the peer has no part in as far as we know: it gets to see the
             // same of us either way.
+            let staged = log.stagedClock(of: room, from: peer)
+            guard !theirs.beyond(staged).isEmpty || digest != nil && digest != staged.digest else { return }
             var need = Need()
             need.isWhole = true
             need.activity = activity

@@ -26,7 +26,7 @@ extension PeerSession {
     /// The peer has heard from us up to there, by asking.
     mutating func align(to position: UInt64) {
         guard position >= pushedThrough ?? 0, pushing == nil else { return }
-        for (room, debt) in owed where debt.lacks.isEmpty && !debt.introduces {
+        for (room, debt) in owed where debt.lacks.isEmpty {
             // What it was told of it pulls; what is newer is still owed.
             if let after = debt.after, after < position { owed[room]?.after = position }
         }
@@ -79,7 +79,8 @@ extension PeerSession {
         let asked = Set(plan.items.map(\.room))
         for item in answer.items where asked.contains(item.room) {
             guard let taken = item.taken else {
-                introduce(item.room)
+                // It can't take it now; it will hear of it when it listens.
+                knowledge.forget(item.room)
                 continue
             }
             for refusal in taken.refusals {
@@ -87,17 +88,8 @@ extension PeerSession {
                 actions.append(.refusedByPeer(item.room, refusal.id, code: refusal.code))
             }
             hear(item.room, taken.entries, taken.digest, 0, log, into: &actions)
+            // The peer does not know yet that we share the room: it will need all of it.
+            if taken.digest == nil, log.standing(of: peer, in: item.room) == .participant { suspect(item.room) }
         }
-    }
-
-    /// The peer sees nothing under that name: tell it once an hour why it should, or why we should.
-    mutating func introduce(_ room: RoomID) {
-        knowledge.forget(room)
-        if let last = introduced[room], now - last < 3_600_000 { return }
-        if introduced.count >= Self.suspectsMax { introduced.removeAll() }
-        introduced[room] = now
-        var debt = Owed()
-        debt.introduces = true
-        add(debt, for: room)
     }
 }

@@ -49,8 +49,6 @@ package struct PeerSession: Sendable {
     /// The earliest of these times.
     var suspectAt = Int64.max
     static let suspectsMax = 4_096
-    /// Rooms that the peer said it could not see, and when we last introduced ourselves.
-    var introduced: [RoomID: Int64] = [:]
 
     // Push.
     var owed: [RoomID: Owed] = [:]

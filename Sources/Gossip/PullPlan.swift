@@ -43,7 +43,11 @@ package struct PullPlan: Equatable, Sendable {
     ) {
         switch ask {
         case .room(let room, let theirs):
-            guard let view = View(of: room, for: peer, log) else { return put(.absent(index)) }
+            guard let view = View(of: room, for: peer, log) else {
+                // Here or not: all that we admit to have is what the peer brought itself.
+                let staged = log.stagedClock(of: room, from: peer)
+                return put(.end(index, PullEnd(lacks: Lacks(staged, of: theirs))))
+            }
             give(room, view, beyond: theirs, index, log)
         case .feeds(let room, let places):
             guard let view = View(of: room, for: peer, log) else { return put(.absent(index)) }

@@ -5,7 +5,7 @@ package import Operations
 /// New operations of many rooms, as they are committed. `[version, since | null, through]` and then for each
 /// room, once,
 ///
-///     [room, told, runs, registers, proofs, announced, digest | null, introduction]
+///     [room, told, runs, registers, proofs, announced, digest | null]
 ///
 /// runs, registers and proofs as byte strings.
 package struct PushRequest: Equatable, Sendable {
@@ -20,8 +20,6 @@ package struct PushRequest: Equatable, Sendable {
         package var announced = RoomClock()
         /// Of the sender's clock after this; nil for somebody who has left.
         package var digest: Hash?
-        /// To somebody who did not know the room, or that the sender has a part in it.
-        package var introduction: [[UInt8]] = []
 
         package init(room: RoomID) {
             self.room = room
@@ -41,12 +39,12 @@ package struct PushRequest: Equatable, Sendable {
     }
 }
 
-/// `[version]` and then for each room of the push, in its order, `[room, null]` for a room that the sender may
-/// not see, or `[room, entries, digest | null, [id, code, …]]`.
+/// `[version]` and then for each room of the push, in its order, `[room, null]` where nothing was taken, because
+/// nothing more can be staged for the sender, or `[room, entries, digest | null, [id, code, …]]`.
 package struct PushAnswer: Equatable, Sendable {
     package struct Item: Equatable, Sendable {
         package let room: RoomID
-        /// Nil for a room that the sender may not see, whether it exists or not.
+        /// Nil where there is no room for it now.
         package let taken: Taken?
 
         package init(room: RoomID, taken: Taken?) {
@@ -58,7 +56,7 @@ package struct PushAnswer: Equatable, Sendable {
     package struct Taken: Equatable, Sendable {
         /// The receiver's clock in the feeds that were pushed or announced.
         package let entries: RoomClock
-        /// Of the receiver's whole clock; nil for a sender that has left.
+        /// Of the receiver's whole clock; nil for a sender that has left, or for which the room is staged.
         package let digest: Hash?
         package let refusals: [Refusal]
 
@@ -105,7 +103,6 @@ extension PushRequest {
             writer.encodedItems(item.proofs)
             item.announced.write(to: &writer)
             writer.hash(item.digest)
-            writer.encodedItems(item.introduction)
             writer.endArray()
         }
         return writer.finish()
@@ -131,7 +128,7 @@ extension PushRequest {
 
 extension PushRequest.Item {
     fileprivate init(reading reader: inout BodyReader) throws(GossipFault) {
-        try reader.array(of: 8)
+        try reader.array(of: 7)
         room = RoomID(try reader.bytes32())
         for _ in 0..<(try reader.array(max: GossipLimits.toldMax)) { told.append(NodeID(try reader.bytes32())) }
         let count = GossipLimits.partsPerRoomMax
@@ -140,8 +137,6 @@ extension PushRequest.Item {
         proofs = try reader.encodedItems(countMax: count, bytesMax: Limits.forkProofBytesMax)
         announced = try RoomClock(reading: &reader)
         digest = try reader.digest()
-        introduction = try reader.encodedItems(
-            countMax: GossipLimits.introductionsMax, bytesMax: Limits.envelopeBytesMax)
     }
 }
 

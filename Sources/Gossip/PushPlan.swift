@@ -11,15 +11,13 @@ package struct PushPlan: Equatable, Sendable {
         package var proofs: [Feed] = []
         package var announced = RoomClock()
         package var digest: Hash?
-        /// Tell why the receiver has a part in the room, or why the sender has.
-        package var introduces = false
 
         package init(room: RoomID) {
             self.room = room
         }
 
         package var isEmpty: Bool {
-            operations.isEmpty && registers.isEmpty && proofs.isEmpty && announced.isEmpty && !introduces
+            operations.isEmpty && registers.isEmpty && proofs.isEmpty && announced.isEmpty
         }
     }
 
@@ -44,7 +42,6 @@ struct Owed: Equatable, Sendable {
     var told: Set<NodeID> = []
     /// What the peer has told that it lacks.
     var lacks = Lacks()
-    var introduces = false
     /// It was in a body that the peer could not read, and goes by itself from now on.
     var goesAlone = false
 
@@ -54,7 +51,6 @@ struct Owed: Equatable, Sendable {
         // Only who is told of all of it need not be told by others.
         told = after == nil || told.isEmpty ? other.told : told.intersection(other.told)
         if !other.lacks.isEmpty { lacks = other.lacks }
-        introduces = introduces || other.introduces
         goesAlone = goesAlone || other.goesAlone
     }
 }
@@ -108,7 +104,6 @@ struct PushPlanner {
         var item = PushPlan.Item(room: room)
         let standing = log.standing(of: peer, in: room)
         guard standing != .none, let clock = log.clock(of: room) else { return (item, 0, nil) }
-        item.introduces = owed.introduces
         item.digest = standing == .participant ? log.digest(of: room) : nil
         item.told = Array(owed.told.sorted().prefix(GossipLimits.toldMax))
         var rest: Owed?
@@ -120,12 +115,15 @@ struct PushPlanner {
                 rest = owed
                 rest?.after = next
                 rest?.lacks = Lacks()
-                rest?.introduces = false
             }
         }
         if standing == .participant {
             if owed.isEager {
-                give(owed.lacks, room, clock, &item, &ranges, &bytes, log)
+                let left = give(owed.lacks, room, clock, &item, &ranges, &bytes, log)
+                if !left.isEmpty {
+                    rest = rest ?? Owed(after: nil, isEager: true)
+                    rest?.lacks = left
+                }
             } else {
                 announce(owed.lacks, clock, &item)
             }
@@ -189,21 +187,34 @@ struct PushPlanner {
         }
     }
 
+    /// What of it goes another time.
     private func give(
         _ lacks: Lacks, _ room: RoomID, _ clock: RoomClock, _ item: inout PushPlan.Item, _ ranges: inout FeedRanges,
         _ bytes: inout Int, _ log: borrowing some OperationReader & ~Copyable
-    ) {
+    ) -> Lacks {
         let wanted = lacks.feeds.compactMap { place -> FeedRange? in
             guard let seq = clock.seq(of: place.feed), place.seq <= seq else { return nil }
             return FeedRange(feed: place.feed, seqs: place.seq...seq)
         }
         var merger = FeedMerger(wanted, of: room, log: log)
+        var next: [Feed: UInt64] = [:]
         while let entry = merger.next, bytes == 0 || bytes + entry.bytes <= Self.bytesMax {
             bytes += entry.bytes
-            if case .operation(let place) = entry.item { ranges.append(place) }
+            if case .operation(let place) = entry.item {
+                ranges.append(place)
+                next[place.feed] = place.seq + 1
+            }
             merger.take(log: log)
         }
         item.registers += lacks.registers.filter { clock.registers[$0] != nil && !item.registers.contains($0) }
         item.proofs += lacks.forks.filter { clock.forks[$0] != nil && !item.proofs.contains($0) }
+        var left = Lacks()
+        if merger.next != nil {
+            left.feeds = wanted.compactMap { range in
+                let seq = next[range.feed] ?? range.seqs.lowerBound
+                return seq <= range.seqs.upperBound ? FeedPosition(feed: range.feed, seq: seq) : nil
+            }
+        }
+        return left
     }
 }

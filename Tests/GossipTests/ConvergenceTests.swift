@@ -170,6 +170,21 @@ struct ConvergenceTests {
     }
 
     @Test
+    func `somebody whom nobody can call brings a room with all its history`() {
+        var world = World(seed: 23, nodes: 2)
+        world.open(room(1), on: [0])
+        for _ in 0..<2_000 { world.write(0, in: room(1), size: 1_000) }
+        world.link(0, 1, canCall: false)
+        world.run(milliseconds: 500)
+        // Now somebody of node 1 is a member too; node 1 does not know yet.
+        world.nodes[node(0)]?.log.open(room(1), for: [node(0), node(1)])
+        world.write(0, in: room(1))
+        world.run(milliseconds: 20_000)
+        #expect(world.nodes[node(1)]?.log.digest(of: room(1)) == world.nodes[node(0)]?.log.digest(of: room(1)))
+        #expect(world.nodes[node(1)]?.log.clock(of: room(1))?.seq(of: feed(0)) == 2_000)
+    }
+
+    @Test
     func `ten thousand quiet rooms cost one short question in a while`() {
         var world = World(seed: 19, nodes: 2)
         for number in 0..<10_000 as Range<UInt64> { world.open(room(number), on: [0, 1]) }

@@ -42,7 +42,6 @@ struct MessageTests {
         item.proofs = [[5, 6]]
         item.announced = clock
         item.digest = hash(1)
-        item.introduction = [[7]]
         let push = PushRequest(since: cursor, through: cursor, items: [item, PushRequest.Item(room: room(2))])
         try check(push, push.encoded) { try PushRequest(decoding: $0) }
     }
@@ -150,9 +149,6 @@ struct MessageTests {
         let told = (0...UInt64(GossipLimits.toldMax)).map { node($0) }
         #expect(throws: Never.self) { try PushRequest(decoding: push { $0.told = Array(told.dropLast()) }.span) }
         #expect(isRefused(push { $0.told = told }, as: .tooLarge) { _ = try PushRequest(decoding: $0) })
-        let introductions = [[UInt8]](repeating: [1], count: GossipLimits.introductionsMax + 1)
-        #expect(
-            isRefused(push { $0.introduction = introductions }, as: .tooLarge) { _ = try PushRequest(decoding: $0) })
         let runs = [[UInt8]](repeating: [], count: GossipLimits.partsPerRoomMax + 1)
         #expect(isRefused(push { $0.runs = runs }, as: .tooLarge) { _ = try PushRequest(decoding: $0) })
         let large = [[UInt8](repeating: 0, count: Limits.runBytesMax + 1)]

@@ -316,25 +316,71 @@ struct PeerSessionTests {
     }
 
     @Test
-    func `somebody who does not see the room is introduced to it once an hour`() throws {
+    func `somebody who does not know yet that we share the room is given all of it`() throws {
+        var settings = PeerSession.Settings()
+        settings.canBeCalled = false
+        var script = Script(settings: settings)
+        script.open(room(1))
+        try script.settle()
+        _ = script.node.write(in: room(1), at: 0)
+        script.write(in: room(1))
+        let push = try #require(script.sent("push"))
+        #expect(Script.push(push.request)?.items.map(\.operations) == [[FeedRange(feed: feed(1), seqs: 1...1)]])
+        let staged = PushAnswer.Taken(entries: RoomClock(), digest: nil, refusals: [])
+        script.tell(.answered(push.id, .push(PushAnswer(items: [.init(room: room(1), taken: staged)]))))
+        script.tell(.tick, after: 3_000)
+        let pull = try #require(script.sent("pull"))
+        var lacks = Lacks()
+        lacks.feeds = [FeedPosition(feed: feed(1), seq: 0)]
+        let end = script.outcome(PullEnd(lacks: lacks))
+        script.tell(.answered(pull.id, .pull([end])))
+        let all = try #require(Script.push(script.sent("push")?.request))
+        #expect(all.items.map(\.operations) == [[FeedRange(feed: feed(1), seqs: 0...1)]])
+    }
+
+    // MARK: What a push says of itself
+
+    @Test
+    func `a push follows on from the one before, and from what the peer was told`() throws {
         var script = Script()
         script.open(room(1))
         try script.settle()
-        var introductions = 0
-        for _ in 0..<90 {
-            script.write(in: room(1))
-            for _ in 0..<3 {
-                guard let push = script.sent("push"), let plan = Script.push(push.request) else { break }
-                introductions += plan.items.filter(\.introduces).count
-                script.tell(.answered(push.id, .push(PushAnswer(items: [.init(room: room(1), taken: nil)]))))
-            }
-            script.tell(.tick, after: 60_000)
-            if let poll = script.sent("changes") {
-                script.tell(
-                    .answered(poll.id, .changes(ChangesAnswer(cursor: Cursor(bytes: [5])!, more: false, items: []))))
-            }
-        }
-        #expect((1...2).contains(introductions))
+        _ = script.node.write(in: room(1), at: 0)
+        script.tell(.polled(1))
+        script.write(in: room(1))
+        let first = try #require(Script.push(script.sent("push")?.request))
+        #expect(first.since == 1 && first.through == 2)
+        #expect(first.items.map(\.operations) == [[FeedRange(feed: feed(1), seqs: 1...1)]])
+        let id = try #require(script.sent("push")?.id)
+        script.write(in: room(1))
+        script.tell(.answered(id, .push(PushAnswer(items: []))))
+        let next = try #require(Script.push(script.sent("push")?.request))
+        #expect(next.since == 2 && next.through == 3)
+    }
+
+    @Test
+    func `a push that leaves something out does not claim to be all`() throws {
+        var settings = PeerSession.Settings()
+        settings.owedRoomsMax = 1
+        var script = Script(settings: settings)
+        for number in 1...3 as ClosedRange<UInt64> { script.open(room(number)) }
+        try script.settle()
+        script.tell(.polled(0))
+        script.write(in: room(1))
+        let id = try #require(script.sent("push")?.id)
+        script.write(in: room(2))
+        script.write(in: room(3))
+        script.tell(.answered(id, .push(PushAnswer(items: []))))
+        let crowded = try #require(script.sent("push"))
+        #expect(Script.push(crowded.request)?.since == nil, "the third room found no place")
+        script.tell(.answered(crowded.id, .push(PushAnswer(items: []))))
+        // And after somebody else was chosen to tell.
+        script.tell(.polled(3))
+        _ = script.node.write(in: room(1), at: 0)
+        script.tell(.committed(.init(room: room(1), position: 4, manner: .left)))
+        script.write(in: room(1))
+        let partial = try #require(Script.push(script.sent("push")?.request))
+        #expect(partial.since == nil && partial.through == 5)
     }
 
     // MARK: Bounds

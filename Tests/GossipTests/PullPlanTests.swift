@@ -81,7 +81,12 @@ struct PullPlanTests {
             ]
         }
         #expect(plan(server, asks(room(1))).parts == plan(server, asks(room(9))).parts)
-        #expect(plan(server, asks(room(1))).parts == (0..<4).map { .absent($0) })
+        #expect(
+            plan(server, asks(room(1))).parts == [.end(0, PullEnd()), .absent(1), .absent(2), .absent(3)])
+        // Of either it could use whatever the other has.
+        var lacks = Lacks()
+        lacks.feeds = [FeedPosition(feed: feed(1), seq: 0)]
+        #expect(plan(server, [.room(room(1), RoomClock([1: 9]))]).parts == [.end(0, PullEnd(lacks: lacks))])
     }
 
     @Test

@@ -85,6 +85,7 @@ struct MemoryLog: OperationReader {
     }
 
     func clock(of room: RoomID) -> RoomClock? { rooms[room]?.clock }
+    func stagedClock(of room: RoomID, from peer: NodeID) -> RoomClock { RoomClock() }
     func digest(of room: RoomID) -> Hash? { rooms[room].map { $0.digest ?? $0.clock.digest } }
 
     func sharedRooms(with peer: NodeID) -> [RoomDigest] {
