@@ -43,6 +43,7 @@ let package = Package(
         library("Replica", []),
         library("Wire", ["Bytes", "Keys"]),
         library("Operations", ["Bytes", "CBOR", "Keys"], also: [spansInStructs]),
+        library("Gossip", ["Bytes", "CBOR", "Keys", "Operations"], also: [spansInStructs]),
 
         // Sockets, driven by the machines of Wire.
         library("EventLoop", ["Bytes", "CLinux"]),
@@ -70,6 +71,7 @@ let package = Package(
             name: "parley-vectors", dependencies: ["OperationVectors"], path: "Tests/WriteVectors",
             swiftSettings: strict),
         tests("OperationsTests", ["Bytes", "JSON", "Keys", "OperationVectors", "Operations"]),
+        tests("GossipTests", ["Bytes", "CBOR", "Gossip", "Keys", "Operations"]),
         // Requests and what must come of them: pure data, for the machine and for a running server.
         .target(name: "HTTPCases", path: "Tests/HTTPCases", swiftSettings: strict),
         tests("WireTests", ["Bytes", "HTTPCases", "Keys", "Wire"]),

@@ -1,0 +1,95 @@
+import Operations
+
+// What is new here, on its way there.
+extension PeerSession {
+    mutating func owe(_ delivery: Delivery) {
+        guard delivery.manner != .left else {
+            hasSkipped = true
+            return
+        }
+        var debt = Owed()
+        debt.after = delivery.position == 0 ? 0 : delivery.position - 1
+        debt.isEager = delivery.manner == .whole
+        debt.told = delivery.told
+        add(debt, for: delivery.room)
+    }
+
+    mutating func add(_ debt: Owed, for room: RoomID) {
+        guard owed[room] != nil || owed.count < settings.owedRoomsMax else {
+            // The peer is far behind: it will hear what it missed when it listens.
+            hasSkipped = true
+            return
+        }
+        owed[room, default: Owed()].merge(debt)
+    }
+
+    /// The peer has heard from us up to there, by asking.
+    mutating func align(to position: UInt64) {
+        guard position >= pushedThrough ?? 0, pushing == nil else { return }
+        for (room, debt) in owed where debt.lacks.isEmpty {
+            // What it was told of it pulls; what is newer is still owed.
+            if let after = debt.after, after < position { owed[room]?.after = position }
+        }
+        pushedThrough = position
+        hasSkipped = false
+    }
+
+    mutating func push(_ log: borrowing some OperationReader & ~Copyable, into actions: inout [Action]) {
+        guard pushing == nil, !owed.isEmpty else { return }
+        let planner = PushPlanner(peer: peer, knowledge: knowledge)
+        var items: [PushPlan.Item] = []
+        var rooms: [RoomID: Owed] = [:]
+        var bytes = 0
+        var rest: [RoomID: Owed] = [:]
+        // By name, so that each gets its turn: whoever was left is merged into what comes and not put first.
+        for room in owed.keys.sorted() {
+            guard bytes < settings.pushBytesMax, items.count < GossipLimits.roomsPerPushMax else { break }
+            guard let debt = owed[room], !debt.goesAlone || items.isEmpty else { continue }
+            owed[room] = nil
+            let plan = planner.plan(room, debt, log)
+            if let left = plan.rest { rest[room] = left }
+            guard !plan.item.isEmpty else { continue }
+            items.append(plan.item)
+            rooms[room] = debt
+            bytes += plan.bytes
+            if debt.goesAlone { break }
+        }
+        let isAll = owed.isEmpty && rest.isEmpty && !hasSkipped
+        for (room, debt) in rest { add(debt, for: room) }
+        guard !items.isEmpty else {
+            if isAll { pushedThrough = log.position }
+            if !owed.isEmpty { push(log, into: &actions) }
+            return
+        }
+        let through = log.position
+        let plan = PushPlan(since: isAll ? pushedThrough : nil, through: through, items: items)
+        if isAll || owed.isEmpty {
+            pushedThrough = through
+            hasSkipped = false
+        }
+        health.operationsSent += plan.operationsCount
+        let id = issue(.push(plan), into: &actions)
+        pushing = (id, rooms, plan)
+    }
+
+    mutating func take(
+        _ answer: PushAnswer, _ plan: PushPlan, _ log: borrowing some OperationReader & ~Copyable,
+        into actions: inout [Action]
+    ) {
+        let asked = Set(plan.items.map(\.room))
+        for item in answer.items where asked.contains(item.room) {
+            guard let taken = item.taken else {
+                // It can't take it now; it will hear of it when it listens.
+                knowledge.forget(item.room)
+                continue
+            }
+            for refusal in taken.refusals {
+                health.faults += 1
+                actions.append(.refusedByPeer(item.room, refusal.id, code: refusal.code))
+            }
+            hear(item.room, taken.entries, taken.digest, 0, log, into: &actions)
+            // The peer does not know yet that we share the room: it will need all of it.
+            if taken.digest == nil, log.standing(of: peer, in: item.room) == .participant { suspect(item.room) }
+        }
+    }
+}

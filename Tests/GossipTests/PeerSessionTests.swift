@@ -1,0 +1,443 @@
+import Keys
+import Operations
+import Testing
+
+@testable import Gossip
+
+/// One session, of node 1 with node 2, and a peer that says whatever the test makes it say.
+private struct Script {
+    var node = TestNode(GossipTests.node(1), seed: 1)
+    var session: PeerSession
+    var now: Int64 = 0
+    var actions: [PeerSession.Action] = []
+
+    init(settings: PeerSession.Settings = .init(), cursor: Cursor? = Cursor(bytes: [1])) {
+        session = PeerSession(with: GossipTests.node(2), cursor: cursor, settings: settings, seed: 1, now: 0)
+    }
+
+    mutating func open(_ id: RoomID) { node.log.open(id, for: [GossipTests.node(1), GossipTests.node(2)]) }
+
+    mutating func tell(_ event: PeerSession.Event, after wait: Int64 = 0) {
+        now += wait
+        actions = []
+        session.handle(event, at: now, log: node.log, into: &actions)
+    }
+
+    /// Writes, and tells the session.
+    mutating func write(in id: RoomID, _ manner: PeerSession.Delivery.Manner = .whole) {
+        _ = node.write(in: id, at: now)
+        tell(.committed(.init(room: id, position: node.log.position, manner: manner)))
+    }
+
+    var sent: [(id: RequestID, request: PeerSession.Request)] {
+        actions.compactMap { if case .send(let id, let request) = $0 { (id, request) } else { nil } }
+    }
+
+    func sent(_ name: String) -> (id: RequestID, request: PeerSession.Request)? {
+        sent.first { $0.request.name == name }
+    }
+
+    /// Answers the first poll, so that nothing is under way.
+    mutating func settle(_ items: [ChangesAnswer.Item] = [], more: Bool = false) throws {
+        tell(.tick)
+        let poll = try #require(sent("changes"))
+        tell(.answered(poll.id, .changes(ChangesAnswer(cursor: Cursor(bytes: [2])!, more: more, items: items))))
+    }
+
+    func change(_ number: UInt64, _ clock: RoomClock, activity: UInt64 = 0) -> ChangesAnswer.Item {
+        .init(room: room(number), digest: clock.digest, entries: clock, activity: activity)
+    }
+
+    static func push(_ request: PeerSession.Request?) -> PushPlan? {
+        if case .push(let plan) = request { plan } else { nil }
+    }
+
+    static func pull(_ request: PeerSession.Request?) -> [PullRequest.Ask] {
+        if case .pull(let pull) = request { pull.asks } else { [] }
+    }
+
+    mutating func outcome(_ end: PullEnd?, taken: UInt64 = 0) -> PeerSession.PullOutcome {
+        var outcome = PeerSession.PullOutcome(end: end)
+        outcome.taken = taken
+        return outcome
+    }
+}
+
+struct PeerSessionTests {
+    @Test
+    func `what came from the peer does not go back to it`() throws {
+        var script = Script()
+        script.open(room(1))
+        try script.settle()
+        let other = TestOperation(
+            room: room(1), place: FeedPosition(feed: feed(2), seq: 0), previous: nil, dependencies: [], size: 1)
+        script.node.log.append(other, from: node(2))
+        script.tell(.committed(.init(room: room(1), position: script.node.log.position, manner: .whole)))
+        #expect(script.sent("push") == nil)
+        script.write(in: room(1))
+        let plan = try #require(Script.push(script.sent("push")?.request))
+        #expect(plan.items.map(\.operations) == [[FeedRange(feed: feed(1), seqs: 0...0)]])
+    }
+
+    @Test
+    func `what the peer has said that it has is not sent`() throws {
+        var script = Script()
+        script.open(room(1))
+        try script.settle()
+        _ = script.node.write(in: room(1), at: 0)
+        _ = script.node.write(in: room(1), at: 0)
+        script.tell(.heard(room(1), RoomClock([1: 0]), digest: nil, activity: 0))
+        script.tell(.committed(.init(room: room(1), position: 1, manner: .whole)))
+        let plan = try #require(Script.push(script.sent("push")?.request))
+        #expect(plan.items.map(\.operations) == [[FeedRange(feed: feed(1), seqs: 1...1)]])
+    }
+
+    @Test
+    func `the rooms with the newest activity are pulled first, when all pages are read`() throws {
+        var settings = PeerSession.Settings()
+        settings.roomsPerPull = 2
+        var script = Script(settings: settings)
+        for number in 1...5 as ClosedRange<UInt64> { script.open(room(number)) }
+        let items = (1...3 as ClosedRange<UInt64>).map { script.change($0, RoomClock([2: 0]), activity: $0) }
+        try script.settle(items, more: true)
+        #expect(script.sent("pull") == nil)
+        let next = try #require(script.sent("changes"))
+        let rest = [script.change(4, RoomClock([2: 0]), activity: 9), script.change(5, RoomClock([2: 0]), activity: 0)]
+        script.tell(.answered(next.id, .changes(ChangesAnswer(cursor: Cursor(bytes: [3])!, more: false, items: rest))))
+        let pull = try #require(script.sent("pull"))
+        #expect(Script.pull(pull.request).map(\.room) == [room(4), room(3)])
+        #expect(!script.actions.contains(.keep(Cursor(bytes: [3]))), "not before all of it is here")
+        // Answered in part: the rest is asked again.
+        let end = script.outcome(PullEnd(), taken: 1)
+        script.tell(.answered(pull.id, .pull([end])))
+        let again = try #require(script.sent("pull"))
+        #expect(Script.pull(again.request).map(\.room) == [room(3), room(2)])
+    }
+
+    @Test
+    func `the cursor is kept when what it covers is here`() throws {
+        var script = Script()
+        script.open(room(1))
+        try script.settle([script.change(1, RoomClock([2: 0]))])
+        let pull = try #require(script.sent("pull"))
+        #expect(!script.actions.contains(.keep(Cursor(bytes: [2]))))
+        let end = script.outcome(PullEnd(), taken: 1)
+        script.tell(.answered(pull.id, .pull([end])))
+        #expect(script.actions.contains(.keep(Cursor(bytes: [2]))))
+    }
+
+    @Test
+    func `without a cursor it is fetched first, and then all rooms are compared`() throws {
+        var script = Script(cursor: nil)
+        script.tell(.tick)
+        #expect(script.sent.map(\.request) == [.changes(since: nil, wait: 0)])
+        let poll = try #require(script.sent("changes"))
+        script.tell(.answered(poll.id, .changes(ChangesAnswer(cursor: Cursor(bytes: [2])!, more: false, items: []))))
+        let rooms = try #require(script.sent("rooms"))
+        script.tell(.answered(rooms.id, .rooms(RoomsAnswer(answered: 1, items: []))))
+        #expect(script.actions.contains(.reconciled(true)))
+        #expect(script.actions.contains(.keep(Cursor(bytes: [2]))))
+    }
+
+    @Test
+    func `a cursor that is gone is not a failure`() throws {
+        var script = Script()
+        script.tell(.tick)
+        let poll = try #require(script.sent("changes"))
+        script.tell(.failed(poll.id, .gone))
+        #expect(script.sent.map(\.request) == [.changes(since: nil, wait: 0)])
+        #expect(script.session.health.link == .up)
+    }
+
+    @Test
+    func `after a failure one request goes first, and then the rest`() throws {
+        var script = Script()
+        script.open(room(1))
+        try script.settle()
+        script.write(in: room(1))
+        let push = try #require(script.sent("push"))
+        script.tell(.failed(push.id, .unreachable))
+        #expect(script.sent.isEmpty)
+        #expect(script.session.health.link == .waiting)
+        script.write(in: room(1))
+        #expect(script.sent.isEmpty, "not while waiting")
+        script.tell(.tick, after: 70_000)
+        #expect(script.sent.map(\.request.name) == ["changes"])
+        let poll = try #require(script.sent("changes"))
+        script.tell(.answered(poll.id, .changes(ChangesAnswer(cursor: Cursor(bytes: [4])!, more: false, items: []))))
+        let plan = try #require(Script.push(script.sent("push")?.request))
+        #expect(plan.items.map(\.operations) == [[FeedRange(feed: feed(1), seqs: 0...1)]])
+        #expect(plan.since == nil, "what it missed it can't know to be all")
+        #expect(script.session.health.link == .up)
+    }
+
+    @Test
+    func `a body that can't be read is taken apart until the room at fault is alone`() throws {
+        var script = Script()
+        for number in 1...8 as ClosedRange<UInt64> { script.open(room(number)) }
+        let poison = room(5)
+        try script.settle((1...8 as ClosedRange<UInt64>).map { script.change($0, RoomClock([2: 0])) })
+        var pulled: Set<RoomID> = []
+        var attempts = 0
+        while pulled.count < 7, attempts < 40 {
+            attempts += 1
+            if let pull = script.sent("pull") {
+                let rooms = Script.pull(pull.request).compactMap(\.room)
+                if rooms.contains(poison) {
+                    script.tell(.failed(pull.id, .unreadable))
+                } else {
+                    pulled.formUnion(rooms)
+                    let outcomes = rooms.map { _ in script.outcome(PullEnd(), taken: 1) }
+                    script.tell(.answered(pull.id, .pull(outcomes)))
+                }
+            } else if let poll = script.sent("changes") {
+                script.tell(
+                    .answered(poll.id, .changes(ChangesAnswer(cursor: Cursor(bytes: [5])!, more: false, items: []))))
+            } else {
+                script.tell(.tick, after: 500)
+            }
+        }
+        #expect(pulled.count == 7, "after \(attempts) attempts")
+        #expect(!pulled.contains(poison))
+    }
+
+    @Test
+    func `a push that can't be read is dropped when it is alone`() throws {
+        var script = Script()
+        script.open(room(1))
+        try script.settle()
+        script.write(in: room(1))
+        let push = try #require(script.sent("push"))
+        script.tell(.failed(push.id, .unreadable))
+        for _ in 0..<20 {
+            script.tell(.tick, after: 1_000)
+            #expect(script.sent("push") == nil)
+        }
+        #expect(script.session.health.roomsToPush == 0)
+    }
+
+    // MARK: Claims
+
+    @Test
+    func `a peer that promises and does not give is asked less and less`() throws {
+        var script = Script()
+        script.open(room(1))
+        try script.settle()
+        var pulls = 0
+        // For two hours it says, every second, that it has a thousand million operations.
+        for _ in 0..<7_200 {
+            script.tell(.heard(room(1), RoomClock([2: 1_000_000_000]), digest: hash(9), activity: 1), after: 1_000)
+            for sent in script.sent {
+                switch sent.request {
+                case .pull(let pull):
+                    pulls += 1
+                    // First for what was claimed, and as the difference lasts for all of the room.
+                    #expect(
+                        pull.asks
+                            == (pulls == 1
+                                ? [.feeds(room(1), [FeedPosition(feed: feed(2), seq: 0)])]
+                                : [.room(room(1), RoomClock())]))
+                    let end = script.outcome(PullEnd(digest: hash(9)))
+                    script.tell(.answered(sent.id, .pull([end])))
+                case .changes:
+                    script.tell(
+                        .answered(sent.id, .changes(ChangesAnswer(cursor: Cursor(bytes: [5])!, more: false, items: [])))
+                    )
+                default: break
+                }
+            }
+        }
+        #expect((4...12).contains(pulls))
+        #expect(script.node.log.clock(of: room(1)) == RoomClock())
+        #expect(script.session.health.unprovenClaims >= 1)
+    }
+
+    @Test
+    func `more of our own feed than we have is a claim until it is proven`() throws {
+        var script = Script()
+        script.open(room(1))
+        try script.settle()
+        _ = script.node.write(in: room(1), at: 0)
+        script.tell(.heard(room(1), RoomClock([1: 40]), digest: hash(9), activity: 1))
+        #expect(script.actions.contains(.ownFeedClaimed(room(1), FeedPosition(feed: feed(1), seq: 40))))
+        #expect(!script.actions.contains { if case .restored = $0 { true } else { false } })
+        let pull = try #require(script.sent("pull"))
+        #expect(Script.pull(pull.request) == [.feeds(room(1), [FeedPosition(feed: feed(1), seq: 1)])])
+        var outcome = script.outcome(PullEnd(), taken: 1)
+        outcome.own = [FeedPosition(feed: feed(1), seq: 1)]
+        script.tell(.answered(pull.id, .pull([outcome])))
+        #expect(script.actions.contains(.restored(room(1), outcome.own)))
+    }
+
+    @Test
+    func `endless claims cost bounded memory`() throws {
+        var script = Script()
+        for number in 0..<300 as Range<UInt64> {
+            script.open(room(number))
+            var clock = RoomClock()
+            for epoch in 0..<300 as Range<UInt64> { clock.reach(feed(2, epoch), 1) }
+            script.tell(.heard(room(number), clock, digest: nil, activity: 0))
+        }
+        var settings = PeerSession.Settings()
+        settings.neededRoomsMax = 100
+        var small = Script(settings: settings)
+        try small.settle((0..<1_000 as Range<UInt64>).map { small.change($0, RoomClock([2: 0])) })
+        #expect(small.session.health.roomsToPull <= 164)
+        #expect(script.session.needs.rooms.values.reduce(0) { $0 + $1.marks } <= Needs.marksMax)
+    }
+
+    // MARK: What nobody may learn
+
+    @Test
+    func `a hidden room is asked for like one that is not here`() throws {
+        var script = Script()
+        script.node.log.open(room(1), for: [node(1), node(3)])
+        _ = script.node.write(in: room(1), at: 0)
+        try script.settle([script.change(1, RoomClock([2: 0])), script.change(2, RoomClock([2: 0]))])
+        let asks = Script.pull(script.sent("pull")?.request)
+        #expect(Set(asks) == [.room(room(1), RoomClock()), .room(room(2), RoomClock())])
+        #expect(!script.actions.contains { if case .acknowledged = $0 { true } else { false } })
+    }
+
+    @Test
+    func `who has left is pushed nothing that came later`() throws {
+        var script = Script()
+        script.open(room(1))
+        try script.settle()
+        _ = script.node.write(in: room(1), at: 0)
+        _ = script.node.write(in: room(1), at: 0)
+        _ = script.node.write(in: room(1), at: 0)
+        script.node.log.rooms[room(1)]?.participants = [node(1)]
+        script.node.log.rooms[room(1)]?.left = [node(2): Clock([FeedPosition(feed: feed(1), seq: 1)])]
+        script.tell(.committed(.init(room: room(1), position: 1, manner: .whole)))
+        let plan = try #require(Script.push(script.sent("push")?.request))
+        #expect(plan.items.map(\.operations) == [[FeedRange(feed: feed(1), seqs: 0...1)]])
+        #expect(plan.items.map(\.digest) == [nil])
+    }
+
+    @Test
+    func `somebody who does not know yet that we share the room is given all of it`() throws {
+        var settings = PeerSession.Settings()
+        settings.canBeCalled = false
+        var script = Script(settings: settings)
+        script.open(room(1))
+        try script.settle()
+        _ = script.node.write(in: room(1), at: 0)
+        script.write(in: room(1))
+        let push = try #require(script.sent("push"))
+        #expect(Script.push(push.request)?.items.map(\.operations) == [[FeedRange(feed: feed(1), seqs: 1...1)]])
+        let staged = PushAnswer.Taken(entries: RoomClock(), digest: nil, refusals: [])
+        script.tell(.answered(push.id, .push(PushAnswer(items: [.init(room: room(1), taken: staged)]))))
+        script.tell(.tick, after: 3_000)
+        let pull = try #require(script.sent("pull"))
+        var lacks = Lacks()
+        lacks.feeds = [FeedPosition(feed: feed(1), seq: 0)]
+        let end = script.outcome(PullEnd(lacks: lacks))
+        script.tell(.answered(pull.id, .pull([end])))
+        let all = try #require(Script.push(script.sent("push")?.request))
+        #expect(all.items.map(\.operations) == [[FeedRange(feed: feed(1), seqs: 0...1)]])
+    }
+
+    // MARK: What a push says of itself
+
+    @Test
+    func `a push follows on from the one before, and from what the peer was told`() throws {
+        var script = Script()
+        script.open(room(1))
+        try script.settle()
+        _ = script.node.write(in: room(1), at: 0)
+        script.tell(.polled(1))
+        script.write(in: room(1))
+        let first = try #require(Script.push(script.sent("push")?.request))
+        #expect(first.since == 1 && first.through == 2)
+        #expect(first.items.map(\.operations) == [[FeedRange(feed: feed(1), seqs: 1...1)]])
+        let id = try #require(script.sent("push")?.id)
+        script.write(in: room(1))
+        script.tell(.answered(id, .push(PushAnswer(items: []))))
+        let next = try #require(Script.push(script.sent("push")?.request))
+        #expect(next.since == 2 && next.through == 3)
+    }
+
+    @Test
+    func `a push that leaves something out does not claim to be all`() throws {
+        var settings = PeerSession.Settings()
+        settings.owedRoomsMax = 1
+        var script = Script(settings: settings)
+        for number in 1...3 as ClosedRange<UInt64> { script.open(room(number)) }
+        try script.settle()
+        script.tell(.polled(0))
+        script.write(in: room(1))
+        let id = try #require(script.sent("push")?.id)
+        script.write(in: room(2))
+        script.write(in: room(3))
+        script.tell(.answered(id, .push(PushAnswer(items: []))))
+        let crowded = try #require(script.sent("push"))
+        #expect(Script.push(crowded.request)?.since == nil, "the third room found no place")
+        script.tell(.answered(crowded.id, .push(PushAnswer(items: []))))
+        // And after somebody else was chosen to tell.
+        script.tell(.polled(3))
+        _ = script.node.write(in: room(1), at: 0)
+        script.tell(.committed(.init(room: room(1), position: 4, manner: .left)))
+        script.write(in: room(1))
+        let partial = try #require(Script.push(script.sent("push")?.request))
+        #expect(partial.since == nil && partial.through == 5)
+    }
+
+    // MARK: Bounds
+
+    @Test
+    func `a thousand rooms and more are owed as positions, and then left to be asked for`() throws {
+        var settings = PeerSession.Settings()
+        settings.owedRoomsMax = 100
+        var script = Script(settings: settings)
+        try script.settle()
+        for number in 0..<500 as Range<UInt64> {
+            script.open(room(number))
+            script.write(in: room(number))
+        }
+        #expect(script.session.health.roomsToPush <= 101)
+    }
+
+    @Test
+    func `answers to questions that were not asked change nothing`() throws {
+        var script = Script()
+        script.open(room(1))
+        try script.settle()
+        let health = script.session.health
+        let strange = RequestID(number: 999)
+        script.tell(.answered(strange, .push(PushAnswer(items: [.init(room: room(1), taken: nil)]))))
+        script.tell(.answered(strange, .rooms(RoomsAnswer(answered: 1, items: []))))
+        script.tell(.failed(strange, .unreachable))
+        #expect(script.session.health == health)
+        #expect(script.sent.isEmpty)
+    }
+
+    @Test
+    func `a pause is silent, and ends with a question`() throws {
+        var script = Script()
+        script.open(room(1))
+        try script.settle()
+        script.tell(.paused)
+        script.write(in: room(1))
+        script.tell(.tick, after: 100_000)
+        #expect(script.sent.isEmpty)
+        #expect(script.session.health.link == .paused)
+        script.tell(.resumed)
+        #expect(script.sent("changes") != nil)
+        #expect(script.sent("push") != nil)
+        #expect(script.session.health.link == .up)
+    }
+
+    @Test
+    func `a refusal is shown as such and tried again in a minute`() throws {
+        var script = Script()
+        script.tell(.tick)
+        let poll = try #require(script.sent("changes"))
+        script.tell(.failed(poll.id, .refused))
+        #expect(script.session.health.link == .refused)
+        script.tell(.tick, after: 59_000)
+        #expect(script.sent.isEmpty)
+        script.tell(.tick, after: 2_000)
+        #expect(script.sent("changes") != nil)
+    }
+}
