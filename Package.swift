@@ -61,7 +61,7 @@ let package = Package(
         tests("CBORTests", ["Bytes", "CBOR"]),
         tests("JSONTests", ["Bytes", "JSON"]),
         tests("KeysTests", ["Bytes", "Keys"]),
-        tests("GossipTests", ["Bytes", "CBOR", "Gossip", "Keys", "Operations"]),
+        tests("GossipTests", ["CBOR", "Gossip", "Keys", "Operations"]),
         // Requests and what must come of them: pure data, for the machine and for a running server.
         .target(name: "HTTPCases", path: "Tests/HTTPCases", swiftSettings: strict),
         tests("WireTests", ["Bytes", "HTTPCases", "Keys", "Wire"]),
