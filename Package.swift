@@ -27,6 +27,7 @@ let package = Package(
     products: [
         .executable(name: "parley-echo", targets: ["parley-echo"]),
         .executable(name: "parley-bench", targets: ["parley-bench"]),
+        .executable(name: "parley-vectors", targets: ["parley-vectors"]),
     ],
     targets: [
         // What the system lends us.
@@ -39,6 +40,7 @@ let package = Package(
         library("CBOR", ["Bytes"], also: [spansInStructs]),
         library("JSON", ["Bytes"], also: [spansInStructs]),
         library("Keys", ["Bytes", "CSodium"]),
+        library("Replica", []),
         library("Wire", ["Bytes", "Keys"]),
         library("Operations", ["Bytes", "CBOR", "Keys"], also: [spansInStructs]),
         library("Gossip", ["Bytes", "CBOR", "Keys", "Operations"], also: [spansInStructs]),
@@ -51,22 +53,35 @@ let package = Package(
 
         // Programs.
         .executableTarget(
-            name: "parley-echo", dependencies: ["Bytes", "EventLoop", "Server", "WebSockets", "Wire"],
+            name: "parley-echo", dependencies: ["EventLoop", "Server", "WebSockets", "Wire"],
             path: "examples/echo", swiftSettings: strict),
         .executableTarget(
-            name: "parley-bench", dependencies: ["Bytes", "Client", "EventLoop", "WebSockets", "Wire"],
+            name: "parley-bench", dependencies: ["Bytes", "CLinux", "Client", "EventLoop", "WebSockets", "Wire"],
             swiftSettings: strict),
 
         tests("BytesTests", ["Bytes"]),
-        tests("CBORTests", ["Bytes", "CBOR"]),
+        tests("CBORTests", ["CBOR"]),
         tests("JSONTests", ["Bytes", "JSON"]),
         tests("KeysTests", ["Bytes", "Keys"]),
         tests("GossipTests", ["CBOR", "Gossip", "Keys", "Operations"]),
+        // What Spec/vectors says of operations: made here, written by one command, read by the tests.
+        .target(
+            name: "OperationVectors", dependencies: ["Bytes", "CBOR", "Keys", "Operations"],
+            path: "Tests/OperationVectors", swiftSettings: strict),
+        .executableTarget(
+            name: "parley-vectors", dependencies: ["OperationVectors"], path: "Tests/WriteVectors",
+            swiftSettings: strict),
+        tests("OperationsTests", ["Bytes", "JSON", "Keys", "OperationVectors", "Operations"]),
         // Requests and what must come of them: pure data, for the machine and for a running server.
         .target(name: "HTTPCases", path: "Tests/HTTPCases", swiftSettings: strict),
         tests("WireTests", ["Bytes", "HTTPCases", "Keys", "Wire"]),
-        tests("EventLoopTests", ["Bytes", "EventLoop"]),
-        tests("ServerTests", ["Bytes", "Client", "EventLoop", "HTTPCases", "Server", "WebSockets", "Wire"]),
+        // The other end of a connection, made of plain system calls.
+        .target(name: "RawSockets", dependencies: ["EventLoop"], path: "Tests/RawSockets", swiftSettings: strict),
+        tests("EventLoopTests", ["Bytes", "CLinux", "EventLoop", "RawSockets"]),
+        tests("WebSocketsTests", ["Bytes", "EventLoop", "RawSockets", "WebSockets", "Wire"]),
+        tests("ServerTests", ["Bytes", "EventLoop", "HTTPCases", "Server", "WebSockets", "Wire", "parley-echo"]),
+        tests("BenchTests", ["EventLoop", "Server", "WebSockets", "Wire", "parley-bench"]),
+        tests("ReplicaTests", ["Replica"]),
         tests("ClientTests", ["Bytes", "Client", "EventLoop", "Server", "WebSockets", "Wire"]),
     ]
 )
@@ -75,13 +90,25 @@ let package = Package(
 // each folder of Tests/Fuzz.
 if Context.environment["PARLEY_FUZZ"] != nil {
     let decoders: [(name: String, dependencies: [Target.Dependency])] = [
-        ("Text", ["Bytes"])
+        ("CBOR", ["CBOR", "FuzzInput"]),
+        ("Forms", ["Bytes", "FuzzInput", "Wire"]),
+        ("HTTPRequest", ["Bytes", "FuzzInput", "Wire"]),
+        ("HTTPResponse", ["Bytes", "FuzzInput", "Wire"]),
+        ("JSON", ["FuzzInput", "JSON"]),
+        ("Multipart", ["Bytes", "FuzzInput", "Wire"]),
+        ("Operations", ["Bytes", "Operations"]),
+        ("ServerSentEvents", ["Bytes", "FuzzInput", "Wire"]),
+        ("Signatures", ["Bytes", "FuzzInput", "Keys", "Wire"]),
+        ("Text", ["Bytes"]),
+        ("WebSocket", ["Bytes", "FuzzInput", "Wire"]),
     ]
+    // How an input chooses limits and cuts.
+    package.targets.append(.target(name: "FuzzInput", path: "Tests/FuzzInput", swiftSettings: strict))
     for (name, dependencies) in decoders {
         package.targets.append(
             .target(
-                name: "Fuzz\(name)", dependencies: dependencies, path: "Tests/Fuzz/\(name)", exclude: ["corpus"],
-                swiftSettings: strict))
+                name: "Fuzz\(name)", dependencies: dependencies, path: "Tests/Fuzz/\(name)",
+                exclude: ["corpus"], swiftSettings: strict))
         package.products.append(.library(name: "Fuzz\(name)", type: .static, targets: ["Fuzz\(name)"]))
     }
 }

@@ -84,18 +84,24 @@ install_lacking() {
 
     command -v apt-get >/dev/null || fail "Missing here, by the names of their Debian packages: ${lacking[*]}." \
         "Install what your system calls them, and start again."
-    local as_root=()
-    if [ "$(id -u)" != 0 ]; then
-        command -v sudo >/dev/null || fail "Missing here: ${lacking[*]}. As root: apt-get install ${lacking[*]}"
-        as_root=(sudo)
-    fi
-    # A root shell made by `su` has no sbin in its path, and dpkg insists on it.
-    as_root+=(env DEBIAN_FRONTEND=noninteractive "PATH=$PATH:/usr/sbin:/sbin")
-    say "Installing by apt-get: ${lacking[*]}"
-    # A source that is out of reach need not be one that is needed here.
-    "${as_root[@]}" apt-get update -qq || say "apt-get update failed; trying with what it knows"
-    "${as_root[@]}" apt-get install -y -qq --no-install-recommends "${lacking[@]}" >"$temporary/apt.log" 2>&1 ||
-        { cat "$temporary/apt.log" >&2; fail "apt-get could not install ${lacking[*]}"; }
+    apt_can_install || fail "Missing here: ${lacking[*]}. As root: apt-get install ${lacking[*]}"
+    apt_install "${lacking[@]}" || fail "apt-get could not install ${lacking[*]}"
     find_lacking
     [ ${#lacking[@]} = 0 ] || fail "Installed, and yet it does not work: ${lacking[*]}"
+}
+
+apt_can_install() {
+    command -v apt-get >/dev/null && { [ "$(id -u)" = 0 ] || command -v sudo >/dev/null; }
+}
+
+apt_install() {
+    local as_root=()
+    [ "$(id -u)" = 0 ] || as_root=(sudo)
+    # A root shell made by `su` has no sbin in its path, and dpkg insists on it.
+    as_root+=(env DEBIAN_FRONTEND=noninteractive "PATH=$PATH:/usr/sbin:/sbin")
+    say "Installing by apt-get: $*"
+    # A source that is out of reach need not be one that is needed here.
+    "${as_root[@]}" apt-get update -qq || say "apt-get update failed; trying with what it knows"
+    "${as_root[@]}" apt-get install -y -qq --no-install-recommends "$@" >"$temporary/apt.log" 2>&1 ||
+        { cat "$temporary/apt.log" >&2; return 1; }
 }

@@ -11,9 +11,11 @@ package enum ClientFault: Error, Equatable, Sendable {
     case unsendable(HTTPHeadWriteFault)
     /// What came is not HTTP.
     case malformed(HTTPFault)
+    /// The server went over to another protocol, for which nobody had asked.
+    case switchedProtocols
     /// The time for the whole call is over.
     case deadlinePassed
-    /// Nothing has arrived for too long.
+    /// Nothing has arrived, nor been taken in by the server, for too long.
     case silence
     /// The answer is larger than the caller takes.
     case tooLarge

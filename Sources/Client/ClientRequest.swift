@@ -24,7 +24,8 @@ package struct ClientRequest: Sendable {
     package var method: HTTPMethod
     /// Path and query, encoded.
     package var target: String
-    /// Without `Host`, `Content-Length` and `Connection`, which are the client's.
+    /// Without `Host`, `Content-Length` and `Transfer-Encoding`, which are the client's: a request that
+    /// names them is not sent.
     package var fields: [(name: String, value: String)]
     package var body: Content
 
@@ -36,21 +37,46 @@ package struct ClientRequest: Sendable {
         self.fields = fields
         self.body = body
     }
+
+    func head(to endpoint: Endpoint) throws(HTTPHeadWriteFault) -> [UInt8] {
+        let own = HTTPFields(fields)
+        guard !own.contains("Host"), !own.contains("Content-Length"), !own.contains("Transfer-Encoding") else {
+            throw .fieldName
+        }
+        var head: [UInt8] = []
+        try head.appendRequestLine(method, target: target)
+        try head.appendField("Host", endpoint.authority)
+        try head.appendFields(own)
+        if body.count > 0 || method.bringsBody { head.appendField("Content-Length", decimal: body.count) }
+        head.appendHeadEnd()
+        return head
+    }
+}
+
+extension HTTPMethod {
+    /// Whether a server expects to be told the body's length even where there is none (RFC 9110, section 8.6).
+    fileprivate var bringsBody: Bool {
+        switch self {
+        case .post, .put, .patch: true
+        case .get, .head, .delete, .options, .other: false
+        }
+    }
 }
 
 /// What a call may cost.
 package struct ClientLimits: Sendable {
     /// For everything: waiting for a connection, connecting, asking, and the last byte of the answer.
     package var deadlineMilliseconds: UInt64 = 30_000
-    /// Without a byte of the answer for so long, the call fails.
+    /// Once connected, the call fails when for so long not a byte of the answer has come, unless it is paused
+    /// or the server still takes the request in.
     package var silenceMilliseconds: UInt64 = 15_000
     package var responseBytesMax: UInt64 = 16 << 20
 
     package init() {}
 }
 
-/// Takes an answer in as it arrives, on the client's loop. After `responseEnded` or `responseFailed`
-/// nothing more is called.
+/// Takes an answer in as it arrives, on the client's loop: never before the call is in its sender's hands.
+/// Either `responseEnded` or `responseFailed` comes, once, and nothing after it.
 package protocol ResponseReceiver: AnyObject {
     func responseBegan(_ head: ResponseHead)
     /// The next bytes of the body; they are gone when this returns.

@@ -25,6 +25,10 @@ package final class HTTPClient {
         self.limits = limits
     }
 
+    deinit {
+        close()
+    }
+
     /// Asks, and hands the answer on as it arrives.
     @discardableResult
     package func send(
@@ -32,11 +36,7 @@ package final class HTTPClient {
         receiver: any ResponseReceiver
     ) -> ClientCall {
         let call = ClientCall(request, limits: limits, receiver: receiver, now: loop.now)
-        do throws(SystemError) {
-            try pool(to: endpoint).send(call)
-        } catch {
-            call.fail(.connection(error))
-        }
+        pool(to: endpoint).send(call)
         return call
     }
 
@@ -49,32 +49,37 @@ package final class HTTPClient {
         send(request, to: endpoint, limits: limits, receiver: Collector(completion))
     }
 
-    /// Opens a WebSocket; `opened` makes its owner.
+    /// Opens a WebSocket; `opened` makes its owner. What comes back can give the opening up. With `source` the
+    /// connection comes from that address of this machine.
+    @discardableResult
     package func openWebSocket(
-        _ target: String, at endpoint: Endpoint, fields: [(name: String, value: String)] = [],
-        subprotocols: [String] = [], limits: WebSocket.Limits = .init(), deadlineMilliseconds: UInt64 = 10_000,
-        opened: @escaping (WebSocket) -> any WebSocketOwner, failed: @escaping (ClientFault) -> Void
-    ) {
-        do throws(SystemError) {
-            let opening = try WebSocketOpening(
-                target, at: endpoint, on: loop, fields: fields, subprotocols: subprotocols, limits: limits,
-                opened: opened, failed: failed)
-            opening.expectAnswer(by: loop.now + deadlineMilliseconds)
-        } catch {
-            failed(.connection(error))
-        }
+        _ target: String, at endpoint: Endpoint, from source: SocketAddress? = nil,
+        fields: [(name: String, value: String)] = [], subprotocols: [String] = [], limits: WebSocket.Limits = .init(),
+        deadlineMilliseconds: UInt64 = 10_000, opened: @escaping (WebSocket) -> any WebSocketOwner,
+        failed: @escaping (ClientFault) -> Void
+    ) -> WebSocketOpening {
+        let opening = WebSocketOpening(subprotocols: subprotocols, limits: limits, opened: opened, failed: failed)
+        opening.begin(
+            target, at: endpoint, from: source, fields: fields, on: loop, until: loop.now + deadlineMilliseconds)
+        return opening
     }
 
-    /// Closes all connections that are not in use.
+    /// Closes all connections that are not in use; calls under way come to their end.
     package func close() {
-        for pool in pools.values { pool.close() }
+        let closing = pools
         pools = [:]
+        for pool in closing.values { pool.close() }
     }
 
-    private func pool(to endpoint: Endpoint) throws(SystemError) -> ConnectionPool {
+    private func pool(to endpoint: Endpoint) -> ConnectionPool {
         if let pool = pools[endpoint] { return pool }
-        let pool = try ConnectionPool(to: endpoint, on: loop, limits: limits)
+        let pool = ConnectionPool(to: endpoint, on: loop, limits: limits)
         pools[endpoint] = pool
+        // Endpoints come and go: one that is not used any more is forgotten.
+        pool.whenEmpty = { [weak self, unowned pool] in
+            guard let self, pools[endpoint] === pool else { return }
+            pools[endpoint] = nil
+        }
         return pool
     }
 }

@@ -12,6 +12,7 @@ package final class Acceptor: LoopMember {
     private let accepted: (consuming Descriptor, SocketAddress) -> Void
     private let troubled: (SystemError) -> Void
     private var place: EventLoop.Place!
+    private var isClosed = false
 
     private static let perTurn = 64
     private static let pauseMilliseconds: UInt64 = 100
@@ -34,13 +35,16 @@ package final class Acceptor: LoopMember {
         return try loop.join(self, descriptor: socket.descriptor.number, interest: interest)
     }
 
-    /// Takes no more connections in.
+    /// Takes no more connections in, from this moment on. Whoever connects later is refused at once, except at a path, which
+    /// other loops may still serve.
     package func close() {
+        isClosed = true
         loop.leave(place)
+        if !socket.isShared { socket.refuse() }
     }
 
     package func ready(_ readiness: Readiness) {
-        for _ in 0..<Self.perTurn {
+        for _ in 0..<Self.perTurn where !isClosed {
             var storage = sockaddr_storage()
             var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
             let number = withUnsafeMutablePointer(to: &storage) {
@@ -59,8 +63,9 @@ package final class Acceptor: LoopMember {
             switch errno {
             case EAGAIN:
                 return
-            case EINTR, ECONNABORTED, EPERM, EPROTO:
-                // That connection's own misfortune: the next one may be well.
+            case EINTR, ECONNABORTED, EPERM, EPROTO, ENETDOWN, ENOPROTOOPT, EHOSTDOWN, ENONET, EHOSTUNREACH,
+                ENETUNREACH:
+                // That connection's own misfortune: the next one may be well (accept(2), "Error handling").
                 continue
             default:
                 lookAway(SystemError("accept a connection"))
@@ -80,6 +85,7 @@ package final class Acceptor: LoopMember {
 
     private func lookAway(_ error: SystemError) {
         troubled(error)
+        guard !isClosed else { return }
         loop.leave(place)
         // A place without descriptor, for the deadline alone.
         guard let waiting = try? loop.join(self) else { return }

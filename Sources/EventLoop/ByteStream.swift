@@ -8,13 +8,14 @@ package protocol ByteStreamOwner: AnyObject {
     /// More has arrived. Answers how much of `unread` is done with; the rest is shown again, with what
     /// follows it, when more arrives or `redeliver` is called.
     func streamReceived(_ unread: Span<UInt8>) -> Int
-    /// The other side sends no more; it may still read.
+    /// The other side sends no more; it may still read. Told again with each `redeliver` after that.
     func streamEnded()
-    /// Everything written so far has left.
+    /// Everything written so far has left, or was dropped.
     func streamDrained()
     /// The deadline passed that the owner had set.
     func streamDeadlinePassed()
-    /// The stream is closed: by `close` (then without an error), or because it broke.
+    /// The stream is closed: by `close` (then without an error), or because it broke. Told once, and
+    /// nothing is told after it.
     func streamClosed(_ error: SystemError?)
 }
 
@@ -39,8 +40,11 @@ package final class ByteStream: LoopMember {
     }
 
     package let loop: EventLoop
-    /// Whom it serves; held until the stream closes.
-    package var owner: (any ByteStreamOwner)?
+    /// Whom it serves; held until the stream closes. Who is given a closed stream hears of that at the end
+    /// of the turn.
+    package var owner: (any ByteStreamOwner)? {
+        didSet { if isClosed, owner != nil { askForTurnEnd() } }
+    }
     /// Called once, at the very end, whoever owned the stream by then.
     package var whenClosed: (() -> Void)?
     package private(set) var isClosed = false
@@ -57,10 +61,16 @@ package final class ByteStream: LoopMember {
     private var isTurnEndAsked = false
     private var mustRedeliver = false
     private var isPausedByOwner = false
+    /// Something was written since everything had last left.
+    private var owesDrained = false
+    /// The kernel has said that both directions are gone; what arrived before may still be unread.
+    private var isHungUp = false
+    private var closeError: SystemError?
     /// Whether the other side has said that it sends no more.
     package private(set) var hasEnded = false
     private var closesWhenDrained = false
     private var endsWhenDrained = false
+    private var hasEndedSending = false
 
     private init(
         _ descriptor: consuming Descriptor, on loop: EventLoop, limits: Limits, isConnecting: Bool
@@ -80,11 +90,14 @@ package final class ByteStream: LoopMember {
         try self.init(descriptor, on: loop, limits: limits, isConnecting: false)
     }
 
-    /// A stream that is being connected; `streamConnected` or `streamClosed` follows.
+    /// A stream that is being connected; `streamConnected` or `streamClosed` follows. With `source` it comes
+    /// from that address of this machine (port 0: any).
     package convenience init(
-        connectingTo address: SocketAddress, on loop: EventLoop, limits: Limits = .init()
+        connectingTo address: SocketAddress, from source: SocketAddress? = nil, on loop: EventLoop,
+        limits: Limits = .init()
     ) throws(SystemError) {
-        try self.init(try Socket.connect(to: address), on: loop, limits: limits, isConnecting: true)
+        let descriptor = try Socket.connect(to: address, from: source)
+        try self.init(descriptor, on: loop, limits: limits, isConnecting: true)
     }
 
     // MARK: Writing
@@ -104,30 +117,37 @@ package final class ByteStream: LoopMember {
     package func write(_ bytes: Span<UInt8>) {
         guard mayWrite else { return }
         output.append(bytes)
-        askForTurnEnd()
+        wasWritten()
     }
 
     package func write(_ bytes: consuming [UInt8]) {
         guard mayWrite else { return }
         output.append(bytes)
-        askForTurnEnd()
+        wasWritten()
     }
 
     package func write(_ bytes: SharedBytes) {
         guard mayWrite else { return }
         output.append(bytes)
-        askForTurnEnd()
+        wasWritten()
     }
 
     package func write(_ file: OpenFile, offset: UInt64, count: UInt64) {
         guard mayWrite else { return }
         output.append(file, offset: offset, count: count)
+        wasWritten()
+    }
+
+    private func wasWritten() {
+        guard !output.isEmpty else { return }
+        owesDrained = true
         askForTurnEnd()
     }
 
     /// Forgets what waits to be sent and has not begun to leave.
     package func dropUnbegunOutput() {
         output.dropUnbegun()
+        askForTurnEnd()
     }
 
     private var mayWrite: Bool { !isClosed && !closesWhenDrained && !endsWhenDrained }
@@ -141,14 +161,22 @@ package final class ByteStream: LoopMember {
         askForTurnEnd()
     }
 
-    /// Stops reading until `resumeReading`; what has arrived by then waits in the kernel.
+    /// Stops reading until `resumeReading`; what has arrived by then waits in the kernel, and what the owner
+    /// leaves over is not shown to it unless it asks for that.
     package func pauseReading() {
         isPausedByOwner = true
+        mustRedeliver = false
         updateInterest()
     }
 
     /// Whether more would be read if it came: nobody has paused the stream and it is not congested.
     package var isReading: Bool { interest.contains(.readable) }
+
+    /// Whether it reads on however much waits to be sent. For an owner whose output is not an answer to its
+    /// input and has a bound of its own: two of these that each waited for the other to read would wait for ever.
+    package var readsWhenCongested = false {
+        didSet { updateInterest() }
+    }
 
     package func resumeReading() {
         guard isPausedByOwner else { return }
@@ -189,12 +217,23 @@ package final class ByteStream: LoopMember {
         close(nil)
     }
 
-    private func close(_ error: SystemError?) {
+    /// Closes now, and so that the other side reads an error, not an end: where the end of the connection
+    /// would be taken for the end of what was sent. A Unix socket can't tell the two apart.
+    package func reset() {
+        close(nil, isReset: true)
+    }
+
+    private func close(_ error: SystemError?, isReset: Bool = false) {
         guard !isClosed else { return }
         isClosed = true
+        closeError = error
         loop.leave(place)
         // The descriptor itself is closed with this object; the other side should not wait for that.
-        shutdown(descriptor.number, Int32(SHUT_RDWR))
+        if isReset {
+            Socket.reset(descriptor)
+        } else {
+            shutdown(descriptor.number, Int32(SHUT_RDWR))
+        }
         let last = owner
         owner = nil
         input = []
@@ -211,11 +250,26 @@ package final class ByteStream: LoopMember {
             finishConnecting()
             return
         }
+        let isBroken = !readiness.isDisjoint(with: .broken)
         if readiness.contains(.writable) { flush() }
-        if !isClosed, readiness.contains(.readable) { read() }
-        if !isClosed, !readiness.isDisjoint(with: .broken) {
-            // Whatever could still be read has been, by the call above; more will not come.
-            close(Socket.connectionError(descriptor))
+        // Looked at again: somebody may have paused the stream since the kernel was asked.
+        if !isClosed, isReading, isBroken || readiness.contains(.readable) { _ = read() }
+        if !isClosed, isBroken { handleBreak() }
+    }
+
+    /// Both directions are gone, but much may have arrived before. As long as somebody reads, that goes on,
+    /// a turn's worth at a time, until the end or the error shows there.
+    private func handleBreak() {
+        guard !isReading else { return }
+        if let error = Socket.connectionError(descriptor, "use a connection") {
+            fail(error)
+        } else if !output.isEmpty {
+            fail(SystemError("send", code: EPIPE))
+        } else if hasEnded, !isPausedByOwner {
+            close(nil)
+        } else {
+            isHungUp = true
+            updateInterest()
         }
     }
 
@@ -224,15 +278,25 @@ package final class ByteStream: LoopMember {
     }
 
     package func turnEnded() {
-        isTurnEndAsked = false
         if mustRedeliver, !isClosed {
             mustRedeliver = false
-            let held = input
-            input = []
-            deliver(held.span)
+            if !input.isEmpty { deliverHeld() }
             if !isClosed, hasEnded { owner?.streamEnded() }
         }
-        if !isClosed { flush() }
+        // Not sooner: what was written just now leaves below, and needs no end of another turn.
+        isTurnEndAsked = false
+        guard !isClosed else {
+            tellLateOwner()
+            return
+        }
+        if mustRedeliver { askForTurnEnd() }
+        flush()
+    }
+
+    private func tellLateOwner() {
+        let late = owner
+        owner = nil
+        late?.streamClosed(closeError)
     }
 
     private func askForTurnEnd() {
@@ -242,30 +306,33 @@ package final class ByteStream: LoopMember {
     }
 
     private func finishConnecting() {
-        if let error = Socket.connectionError(descriptor) {
+        if let error = Socket.connectionError(descriptor, "connect") {
             close(error)
             return
         }
         isConnecting = false
         updateInterest()
+        // Somebody may have asked for an end while there was no connection to end.
+        askForTurnEnd()
         owner?.streamConnected()
     }
 
-    private func read() {
-        // A turn's worth: other streams want their turn too, and the loop will come back.
+    /// Reads a turn's worth: other streams want their turn too, and the loop will come back. False where
+    /// nothing was there.
+    private func read() -> Bool {
         switch Socket.receive(descriptor, into: loop.scratch) {
         case .bytes(let count):
             let arrived = Span<UInt8>(_unsafeBytes: UnsafeRawBufferPointer(rebasing: loop.scratch[..<count]))
             if input.isEmpty {
-                deliver(arrived)
+                let done = deliver(arrived)
+                keep(arrived.extracting(droppingFirst: done))
             } else {
-                var held = input
-                input = []
-                arrived.withUnsafeBufferPointer { held.append(contentsOf: $0) }
-                deliver(held.span)
+                arrived.withUnsafeBufferPointer { input.append(contentsOf: $0) }
+                deliverHeld()
             }
+            return true
         case .wouldBlock:
-            return
+            return false
         case .end:
             hasEnded = true
             updateInterest()
@@ -273,49 +340,89 @@ package final class ByteStream: LoopMember {
         case .failed(let error):
             close(error)
         }
+        return false
     }
 
-    /// Shows `unread` to the owner (to a new one too, if it gives the stream away meanwhile) and keeps
-    /// what is left over.
-    private func deliver(_ unread: Span<UInt8>) {
+    private func deliverHeld() {
+        let held = input
+        input = []
+        let done = deliver(held.span)
+        if done == 0, !isClosed {
+            // As it was, and not copied: a peer that sends a byte at a time while nobody looks would have
+            // everything copied for each.
+            input = held
+            updateInterest()
+        } else {
+            keep(held.span.extracting(droppingFirst: done))
+        }
+    }
+
+    /// Shows `unread` to the owner (to a new one too, if it gives the stream away meanwhile). Answers how
+    /// much of it is done with.
+    private func deliver(_ unread: Span<UInt8>) -> Int {
         var at = 0
         while let current = owner, !isClosed {
-            at += current.streamReceived(unread.extracting(at..<unread.count))
+            at += current.streamReceived(unread.extracting(droppingFirst: at))
             if owner === current || at == unread.count { break }
         }
-        guard !isClosed, at < unread.count else { return }
-        precondition(input.isEmpty, "a stream delivers one stretch at a time")
-        unread.extracting(at..<unread.count).withUnsafeBufferPointer { input.append(contentsOf: $0) }
+        return at
+    }
+
+    private func keep(_ leftOver: Span<UInt8>) {
+        // Where nothing is kept, nothing has changed. What was written meanwhile leaves at the end of this turn: to
+        // ask the kernel for room before that, and take it back after, would be two calls for each answer.
+        guard !isClosed, !leftOver.isEmpty else { return }
+        leftOver.withUnsafeBufferPointer { input.append(contentsOf: $0) }
         updateInterest()
     }
 
     private func flush() {
         guard !isConnecting else { return }
-        let hadOutput = !output.isEmpty
         switch output.flush(to: descriptor) {
         case .drained:
             if closesWhenDrained {
                 close()
                 return
             }
-            if endsWhenDrained { Socket.endSending(descriptor) }
+            if endsWhenDrained, !hasEndedSending {
+                hasEndedSending = true
+                Socket.endSending(descriptor)
+            }
             updateInterest()
-            if hadOutput { owner?.streamDrained() }
+            if owesDrained, !isClosed {
+                owesDrained = false
+                owner?.streamDrained()
+            }
         case .blocked:
             updateInterest()
         case .failed(let error):
-            close(error)
+            fail(error)
         }
     }
+
+    /// Nothing can be sent any more. What the other side said before is still to be had, and may tell why: a
+    /// server that refuses an upload answers, and closes.
+    private func fail(_ error: SystemError) {
+        for _ in 0..<Self.lastReadsMax {
+            guard !isClosed, !hasEnded, !isPausedByOwner, !isFull, read() else { break }
+        }
+        close(error)
+    }
+
+    private static let lastReadsMax = 64
+
+    private var isFull: Bool { input.count >= limits.inputBytesMax }
 
     private func updateInterest() {
         guard !isClosed, !isConnecting else { return }
         var wanted: Readiness = []
-        let isFull = input.count >= limits.inputBytesMax
         // Once congested, reading stays off until half of the queue is gone, or it would flap.
         let bound = interest.contains(.readable) ? limits.outputBytesHigh : limits.outputBytesHigh / 2
-        if !hasEnded, !isPausedByOwner, !isFull, output.pendingBytes <= bound { wanted.insert(.readable) }
+        let isHeldUp = output.pendingBytes > bound && !readsWhenCongested
+        if !hasEnded, !isPausedByOwner, !isFull, !isHeldUp { wanted.insert(.readable) }
         if !output.isEmpty { wanted.insert(.writable) }
+        // Told once that both directions are gone; epoll would say so again and again, unasked.
+        if isHungUp, wanted.isEmpty { wanted = .once }
         guard wanted != interest else { return }
         do {
             try loop.watch(place, for: wanted)

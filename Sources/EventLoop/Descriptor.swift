@@ -28,7 +28,9 @@ package final class OpenFile: Sendable {
 
     /// Opens a regular file for reading; the last component may not be a symbolic link.
     package init(path: String) throws(SystemError) {
-        descriptor = try Descriptor(open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW), "open \(path)")
+        // Not to wait (O_NONBLOCK) means nothing to a file, but opening a named pipe would wait for ever.
+        let flags = O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK
+        descriptor = try Descriptor(open(path, flags), "open \(path)")
         var status = stat()
         guard fstat(descriptor.number, &status) == 0 else { throw SystemError("examine \(path)") }
         guard status.st_mode & S_IFMT == S_IFREG else { throw SystemError("open \(path)", code: EISDIR) }

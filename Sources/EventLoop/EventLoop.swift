@@ -6,7 +6,8 @@ package protocol LoopMember: AnyObject {
     func ready(_ readiness: Readiness)
     /// Its deadline has passed. It has none now.
     func deadlinePassed()
-    /// The turn in which it asked for this is over: everything that arrived has been looked at.
+    /// The turn in which it asked for this is over: everything that arrived has been looked at. Who asks
+    /// again from inside is called at the end of the next turn, which then does not wait.
     func turnEnded()
 }
 
@@ -56,8 +57,10 @@ package final class EventLoop {
     private let poller: Poller
     private var seats: [Seat] = []
     private var freeSeats: [Int] = []
-    private var deadlines = DeadlineHeap()
+    private(set) var deadlines = DeadlineHeap()
+    private var dueNow: [DeadlineHeap.Entry] = []
     private var endingTurn: [any LoopMember] = []
+    private var endingThisTurn: [any LoopMember] = []
     private var isStopping = false
 
     package static let scratchBytes = 128 * 1_024
@@ -129,12 +132,24 @@ package final class EventLoop {
         seats[index].deadline = deadline
         if deadline < seats[index].armed {
             seats[index].armed = deadline
+            forgetStaleDeadlines()
             deadlines.insert(.init(due: deadline, token: place.token))
         }
     }
 
+    /// Members that come and go leave their entries in the heap until these are due. Without this, a
+    /// thousand short connections a second with a deadline of a minute would be sixty thousand of them.
+    private func forgetStaleDeadlines() {
+        guard deadlines.count > 2 * seats.count + 64 else { return }
+        deadlines = DeadlineHeap()
+        for (index, seat) in seats.enumerated() where seat.armed < .never {
+            deadlines.insert(.init(due: seat.armed, token: Place(index: index, generation: seat.generation).token))
+        }
+    }
+
     /// Calls `turnEnded` on the member when all that arrived in this turn has been handled; once for
-    /// each call of this.
+    /// each call of this, in the order of the calls. What is asked for between two turns is done at the
+    /// end of the next, which then does not wait.
     package func callAtEndOfTurn(_ member: any LoopMember) {
         endingTurn.append(member)
     }
@@ -165,16 +180,19 @@ package final class EventLoop {
             seats[place.index].member?.ready(readiness)
         }
         handleDeadlines()
-        while !endingTurn.isEmpty {
-            let members = endingTurn
-            endingTurn.removeAll(keepingCapacity: true)
-            for member in members {
-                member.turnEnded()
-            }
-        }
+        endTurn()
+    }
+
+    /// One round only: a writer whose reader is as quick as itself always has more to do, and would keep
+    /// this turn from ending.
+    private func endTurn() {
+        swap(&endingTurn, &endingThisTurn)
+        for member in endingThisTurn { member.turnEnded() }
+        endingThisTurn.removeAll(keepingCapacity: true)
     }
 
     private func patience(_ limit: UInt64?) -> Int32? {
+        guard endingTurn.isEmpty else { return 0 }
         var wait = limit
         if let earliest = deadlines.earliest {
             let current = MonotonicTime.now()
@@ -185,7 +203,10 @@ package final class EventLoop {
     }
 
     private func handleDeadlines() {
-        while let entry = deadlines.removeDue(by: now) {
+        // All are taken out before the first is called: one that is set anew for this moment from inside
+        // waits for the next turn, or would keep this one from ending.
+        while let entry = deadlines.removeDue(by: now) { dueNow.append(entry) }
+        for entry in dueNow {
             let place = Place(token: entry.token)
             guard isCurrent(place), seats[place.index].armed == entry.due else { continue }
             let deadline = seats[place.index].deadline
@@ -199,5 +220,6 @@ package final class EventLoop {
                 seats[place.index].member?.deadlinePassed()
             }
         }
+        dueNow.removeAll(keepingCapacity: true)
     }
 }

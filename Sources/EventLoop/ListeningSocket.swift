@@ -7,11 +7,16 @@ package final class ListeningSocket: Sendable {
     package let address: SocketAddress
     let descriptor: Descriptor
     let isShared: Bool
+    /// The file at the path, for a Unix socket.
+    private let file: FileIdentity?
 
-    private init(_ descriptor: consuming Descriptor, at address: SocketAddress, isShared: Bool) {
+    private init(
+        _ descriptor: consuming Descriptor, at address: SocketAddress, isShared: Bool, file: FileIdentity? = nil
+    ) {
         self.descriptor = descriptor
         self.address = address
         self.isShared = isShared
+        self.file = file
     }
 
     /// One for each of `count` loops, all at the same address.
@@ -22,15 +27,18 @@ package final class ListeningSocket: Sendable {
         }
         // Sockets with SO_REUSEPORT share an address with any other of the same user's, so two nodes
         // started by mistake would each get half of the connections. Only a socket without it is told
-        // that the address is taken. It also finds the port where 0 was asked for.
-        let probe = try bound(to: address, options: [SO_REUSEADDR])
-        guard let found = Socket.address(of: probe) else { throw SystemError("find the port of \(address)") }
-        guard listen(probe.number, 1) == 0 else { throw SystemError("listen on \(address)") }
-        _ = consume probe
+        // that the address is taken. (A port that the kernel chooses is nobody's.)
+        if address.port != 0 {
+            let probe = try bound(to: address, options: [SO_REUSEADDR])
+            guard listen(probe.number, 1) == 0 else { throw SystemError("listen on \(address)") }
+        }
+        var found = address
         var sockets: [ListeningSocket] = []
         for _ in 0..<count {
             let descriptor = try bound(to: found, options: [SO_REUSEADDR, SO_REUSEPORT])
             guard listen(descriptor.number, backlog) == 0 else { throw SystemError("listen on \(found)") }
+            guard let name = Socket.address(of: descriptor) else { throw SystemError("find the port of \(address)") }
+            found = name
             sockets.append(ListeningSocket(descriptor, at: found, isShared: false))
         }
         return sockets
@@ -59,9 +67,8 @@ package final class ListeningSocket: Sendable {
         let address = SocketAddress.unix(path: path)
         let descriptor = try Socket.make(AF_UNIX)
         if address.withSystemAddress({ bind(descriptor.number, $0, $1) }) != 0 {
-            guard errno == EADDRINUSE, isAbandoned(path) else {
-                throw SystemError("listen on \(address)", code: EADDRINUSE)
-            }
+            let code = errno
+            guard code == EADDRINUSE, isAbandoned(path) else { throw SystemError("listen on \(address)", code: code) }
             unlink(path)
             guard address.withSystemAddress({ bind(descriptor.number, $0, $1) }) == 0 else {
                 throw SystemError("listen on \(address)")
@@ -70,7 +77,7 @@ package final class ListeningSocket: Sendable {
         guard chmod(path, 0o600) == 0, listen(descriptor.number, backlog) == 0 else {
             throw SystemError("listen on \(address)")
         }
-        return ListeningSocket(descriptor, at: address, isShared: true)
+        return ListeningSocket(descriptor, at: address, isShared: true, file: FileIdentity(path))
     }
 
     private static func isAbandoned(_ path: String) -> Bool {
@@ -81,8 +88,28 @@ package final class ListeningSocket: Sendable {
         return result != 0 && errno == ECONNREFUSED
     }
 
-    /// Takes the path of a Unix socket away, so that nobody connects to what is no longer served.
+    /// Listens no more. Left to itself a listener nobody accepts from would go on connecting clients, who
+    /// would then wait for nothing.
+    func refuse() {
+        shutdown(descriptor.number, Int32(SHUT_RDWR))
+    }
+
+    /// Takes the path of a Unix socket away, so that nobody connects to what is no longer served. What
+    /// somebody else has put there meanwhile stays.
     package func removePath() {
-        if case .unix(let path) = address { unlink(path) }
+        guard case .unix(let path) = address, let file, file == FileIdentity(path) else { return }
+        unlink(path)
+    }
+
+    private struct FileIdentity: Equatable {
+        let device: dev_t
+        let number: ino_t
+
+        init?(_ path: String) {
+            var status = stat()
+            guard lstat(path, &status) == 0 else { return nil }
+            device = status.st_dev
+            number = status.st_ino
+        }
     }
 }

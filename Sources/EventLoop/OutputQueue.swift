@@ -6,17 +6,19 @@ import Glibc
 /// and parts of files.
 ///
 /// Small writes gather in `tail`, so that a head and its body leave in one call; shared pieces are
-/// named, not copied. When all is sent nothing is held: an idle connection costs no buffer.
+/// named, not copied. What is sent is let go at once, and when all is sent nothing is held: neither an
+/// idle connection nor a reader that is never quite done costs more than what waits.
 struct OutputQueue {
     private enum Piece {
         case shared(SharedBytes)
         case file(OpenFile, offset: UInt64, count: UInt64)
+        case gone
     }
 
     enum Progress: Equatable {
         /// Everything was sent.
         case drained
-        /// The socket takes no more at the moment.
+        /// The socket takes no more at the moment, or has taken enough for one turn.
         case blocked
         case failed(SystemError)
     }
@@ -34,17 +36,22 @@ struct OutputQueue {
 
     private static let piecesPerCall = 64
     private static let filePerCall = 1 << 20
-    private static let compactedFrom = 64 * 1_024
+    /// A reader as quick as we are would otherwise have this loop to itself until the end of its file.
+    private static let bytesPerFlush = 4 << 20
+    /// Bytes gather up to so many, so that whoever drops what has not begun finds pieces to drop.
+    private static let gatheredBytes = 64 * 1_024
 
     var isEmpty: Bool { next == pieces.count && tail.isEmpty }
 
     mutating func append(_ bytes: Span<UInt8>) {
+        if tail.count >= Self.gatheredBytes { closeTail() }
         bytes.withUnsafeBufferPointer { tail.append(contentsOf: $0) }
         pendingBytes += bytes.count
     }
 
     /// Takes bytes over without copying them where nothing else gathers at the moment.
     mutating func append(_ bytes: consuming [UInt8]) {
+        if tail.count >= Self.gatheredBytes { closeTail() }
         pendingBytes += bytes.count
         if tail.isEmpty {
             tail = bytes
@@ -62,6 +69,7 @@ struct OutputQueue {
 
     mutating func append(_ file: OpenFile, offset: UInt64, count: UInt64) {
         guard count > 0 else { return }
+        precondition(offset <= UInt64(Int64.max) - min(count, UInt64(Int64.max)), "no file is so long")
         closeTail()
         pieces.append(.file(file, offset: offset, count: count))
     }
@@ -73,25 +81,32 @@ struct OutputQueue {
         tail = []
     }
 
-    /// Drops what no byte of has been sent, so that the other side still sees whole frames; what of
-    /// the first piece is on its way is finished. `tail` counts as one piece.
+    /// Drops what no byte of has been sent, so that the other side still sees whole frames; the piece
+    /// that is on its way is finished, and what was gathered with it.
     mutating func dropUnbegun() {
         let isBegun = sent > 0
         if next < pieces.count {
-            pieces.removeSubrange((next + (isBegun ? 1 : 0))...)
+            pieces.removeSubrange((isBegun ? next + 1 : next)...)
             tail = []
         } else if !isBegun {
             tail = []
         }
-        pendingBytes = tail.count - (next == pieces.count ? sent : 0)
-        for piece in pieces[next...] {
-            if case .shared(let bytes) = piece { pendingBytes += bytes.count - sent }
+        if next == pieces.count {
+            pieces = []
+            next = 0
+        }
+        switch pieces.last {
+        case .shared(let bytes): pendingBytes = bytes.count - sent
+        case .file, .gone: pendingBytes = 0
+        case nil: pendingBytes = tail.count - sent
         }
     }
 
     /// Sends as much as the socket takes.
     mutating func flush(to descriptor: borrowing Descriptor) -> Progress {
+        let enough = sentBytes + UInt64(Self.bytesPerFlush)
         while !isEmpty {
+            guard sentBytes < enough else { return .blocked }
             let transfer: Socket.Transfer
             var attempted = 0
             if next == pieces.count {
@@ -159,6 +174,8 @@ struct OutputQueue {
                 pendingBytes -= min(rest, size - sent)
             case .file(_, _, let count):
                 size = Int(count)
+            case .gone:
+                preconditionFailure("what is sent lies before what is not")
             }
             guard sent + rest >= size else {
                 sent += rest
@@ -166,6 +183,7 @@ struct OutputQueue {
             }
             rest -= size - sent
             sent = 0
+            pieces[next] = .gone
             next += 1
         }
         if next == pieces.count {
@@ -176,12 +194,8 @@ struct OutputQueue {
             if sent == tail.count {
                 tail = []
                 sent = 0
-            } else if sent >= Self.compactedFrom, sent * 2 >= tail.count {
-                // A reader that is never quite done must not make us keep all that it has read.
-                tail.removeSubrange(..<sent)
-                sent = 0
             }
-        } else if next >= 1_024 {
+        } else if next >= 64, next * 2 >= pieces.count {
             pieces.removeSubrange(..<next)
             next = 0
         }

@@ -15,6 +15,8 @@ package struct Readiness: OptionSet, Sendable {
     package static let broken = Readiness(rawValue: EPOLLHUP.rawValue | EPOLLERR.rawValue)
     /// Of several loops that watch the same listener only one is woken. May not be changed later.
     package static let exclusive = Readiness(rawValue: EPOLLEXCLUSIVE.rawValue)
+    /// Reported once, even `broken`, and then not until it is watched for anew.
+    package static let once = Readiness(rawValue: EPOLLONESHOT.rawValue)
 }
 
 /// The kernel's list of watched descriptors, level-triggered.

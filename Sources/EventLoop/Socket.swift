@@ -15,20 +15,30 @@ enum Socket {
 
     /// Begins to connect. The descriptor becomes writable once that has succeeded or failed, which
     /// `connectionError` tells.
-    static func connect(to address: SocketAddress) throws(SystemError) -> Descriptor {
+    static func connect(
+        to address: SocketAddress, from source: SocketAddress? = nil
+    ) throws(SystemError) -> Descriptor {
         let descriptor = try make(address.family)
+        if let source {
+            // The port is chosen with the connection: one source port may then serve many destinations.
+            setOption(descriptor, Int32(IPPROTO_IP), IP_BIND_ADDRESS_NO_PORT, 1)
+            guard source.withSystemAddress({ bind(descriptor.number, $0, $1) }) == 0 else {
+                throw SystemError("connect from \(source)")
+            }
+        }
         let result = address.withSystemAddress { Glibc.connect(descriptor.number, $0, $1) }
         guard result == 0 || errno == EINPROGRESS else { throw SystemError("connect to \(address)") }
         if address.family != AF_UNIX { setOption(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, 1) }
         return descriptor
     }
 
-    /// Why a connection that was begun did not come about; nil when it did.
-    static func connectionError(_ descriptor: borrowing Descriptor) -> SystemError? {
+    /// What the kernel holds against a connection: why one that was begun did not come about, or why one
+    /// broke. Told once; nil where there is nothing.
+    static func connectionError(_ descriptor: borrowing Descriptor, _ action: String) -> SystemError? {
         var code: Int32 = 0
         var length = socklen_t(MemoryLayout<Int32>.size)
         getsockopt(descriptor.number, SOL_SOCKET, SO_ERROR, &code, &length)
-        return code == 0 ? nil : SystemError("connect", code: code)
+        return code == 0 ? nil : SystemError(action, code: code)
     }
 
     static func receive(
@@ -77,6 +87,15 @@ enum Socket {
     /// Tells the other side that no more will come.
     static func endSending(_ descriptor: borrowing Descriptor) {
         shutdown(descriptor.number, Int32(SHUT_WR))
+    }
+
+    /// Breaks a connection off, as an error that the other side sees.
+    static func reset(_ descriptor: borrowing Descriptor) {
+        // Connecting a TCP socket to nowhere is how Linux takes its connection away (connect(2)).
+        var nowhere = sockaddr()
+        nowhere.sa_family = sa_family_t(AF_UNSPEC)
+        let length = socklen_t(MemoryLayout<sockaddr>.size)
+        if Glibc.connect(descriptor.number, &nowhere, length) != 0 { shutdown(descriptor.number, Int32(SHUT_RDWR)) }
     }
 
     static func make(_ family: Int32) throws(SystemError) -> Descriptor {

@@ -13,8 +13,7 @@ package enum SocketAddress: Hashable, Sendable, CustomStringConvertible {
 
     /// `HOST:PORT`, `[V6]:PORT` or `unix:PATH`, with a numeric host or `localhost`; nil for anything else.
     package init?(_ text: String) {
-        if text.hasPrefix("unix:") {
-            let path = String(text.dropFirst(5))
+        if text.utf8.starts(with: "unix:".utf8), let path = String(text.utf8.dropFirst(5)) {
             guard !path.isEmpty, path.utf8.count <= Self.pathBytesMax, !path.utf8.contains(0) else { return nil }
             self = .unix(path: path)
             return
@@ -24,11 +23,17 @@ package enum SocketAddress: Hashable, Sendable, CustomStringConvertible {
         guard !digits.isEmpty, digits.utf8.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }), let port = UInt16(digits) else {
             return nil
         }
+        // `::1:80` is an address in itself: with a port behind it, one needs brackets to be told from it.
+        guard text.utf8.first == UInt8(ascii: "[") || !text[..<colon].utf8.contains(UInt8(ascii: ":")) else {
+            return nil
+        }
         self.init(host: String(text[..<colon]), port: port)
     }
 
     /// A numeric host, IPv6 in brackets or bare, or `localhost`; nil for a name that would have to be looked up.
     package init?(host: String, port: UInt16) {
+        // `inet_pton` would stop reading at a zero and take what stands before it.
+        guard !host.utf8.contains(0) else { return nil }
         if host == "localhost" {
             self = .ipv4(0x7F00_0001, port: port)
             return

@@ -5,8 +5,9 @@ package struct SystemError: Error, Equatable, Sendable, CustomStringConvertible 
     package let action: String
     package let code: Int32
 
-    package init(_ action: String, code: Int32 = errno) {
-        self.action = action
+    // The action is put together after the code has been taken: building a text may change `errno`.
+    package init(_ action: @autoclosure () -> String, code: Int32 = errno) {
+        self.action = action()
         self.code = code
     }
 

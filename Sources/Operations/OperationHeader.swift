@@ -98,6 +98,8 @@ extension OperationHeader {
         guard kind.home == .anywhere || isDirectory == (kind.home == .directory) else { throw .badRoom }
         guard target.shape == kind.target else { throw .badTarget }
         guard !author.isNode || kind.isOpenToNode else { throw .badAuthor }
+        // Who goes of their own will leaves, which is judged otherwise.
+        guard kind != .memberRemove || target != .user(authorID) else { throw .badTarget }
         if kind.home == .directory, case .user(let user) = target {
             guard user.node == origin else { throw .badTarget }
             guard author.isNode || author == user.handle else { throw .badAuthor }

@@ -1,5 +1,5 @@
-package import Bytes
-package import Keys
+import Bytes
+import Keys
 
 /// Packs a run out of consecutive operations of a feed, as they come from the log. It ends with the last one
 /// that carries a signature: what nobody signed proves nothing.

@@ -8,7 +8,8 @@ package protocol BodySink: AnyObject {
     func bodyReceived(_ bytes: Span<UInt8>)
     /// That was all of it.
     func bodyEnded()
-    /// The rest will not come: the connection is gone, or the exchange was answered before the end.
+    /// The rest will not come: the connection is gone, or the exchange was answered before the end. Either
+    /// way there is nothing left to answer.
     func bodyAborted()
 }
 
@@ -19,6 +20,7 @@ package final class Exchange {
     package internal(set) var body: [UInt8] = []
     package let remoteAddress: SocketAddress
 
+    let number: UInt64
     private let names: [String]
     private let parameters: [Parameter]
     private weak var connection: HTTPConnection?
@@ -28,9 +30,11 @@ package final class Exchange {
     package var whenAbandoned: (() -> Void)?
 
     init(
-        _ request: RequestHead, names: [String], parameters: [Parameter], on connection: HTTPConnection
+        _ request: RequestHead, number: UInt64, names: [String], parameters: [Parameter],
+        on connection: HTTPConnection
     ) {
         self.request = request
+        self.number = number
         self.names = names
         self.parameters = parameters
         self.connection = connection
@@ -48,7 +52,7 @@ package final class Exchange {
     /// Names this exchange to other threads, which answer it through the server's mailbox.
     package var ticket: ExchangeTicket? {
         guard let connection, let place = connection.stream.place else { return nil }
-        return ExchangeTicket(place: place, number: connection.exchangeNumber)
+        return ExchangeTicket(place: place, number: number)
     }
 
     // MARK: The body, streamed
@@ -58,13 +62,14 @@ package final class Exchange {
         self.sink = sink
     }
 
-    /// Stops the body until `resumeBody`; the client waits meanwhile.
+    /// Reads no more of the body until `resumeBody`; the client waits meanwhile. What has been read by then
+    /// still comes, `EventLoop.scratchBytes` at most, and perhaps the end. An answer resumes it, too.
     package func pauseBody() {
-        connection?.stream.pauseReading()
+        connection?.pauseBody(of: self)
     }
 
     package func resumeBody() {
-        connection?.stream.resumeReading()
+        connection?.resumeBody(of: self)
     }
 
     // MARK: The answer
@@ -75,7 +80,8 @@ package final class Exchange {
         connection?.answer(self, with: response)
     }
 
-    /// Answers with a body that comes piece by piece. Without a length it is sent in chunks.
+    /// Answers with a body that comes piece by piece. Without a length it is sent in chunks, or, to a client
+    /// of HTTP/1.0, until the connection ends.
     package func answer(streaming response: Response, length: UInt64? = nil) -> ResponseStream {
         finish()
         return connection?.startStreaming(self, response, length: length) ?? ResponseStream(lost: ())
@@ -87,13 +93,19 @@ package final class Exchange {
         subprotocol: String? = nil, limits: WebSocket.Limits = .init(),
         owner: (WebSocket) -> any WebSocketOwner
     ) {
-        guard let connection else { return }
+        guard let connection, connection.isCurrent(self) else {
+            finish()
+            return
+        }
         switch WebSocketHandshake.answer(
             isGET: request.method == .get, isHTTP11: request.minorVersion >= 1,
             upgrade: request.fields.combined("Upgrade"), connection: request.fields.combined("Connection"),
             key: request.fields.combined("Sec-WebSocket-Key"),
             version: request.fields.combined("Sec-WebSocket-Version"))
         {
+        case .switchProtocols where !connection.isRequestWhole:
+            // What is still to come of the body would be taken for frames.
+            answer(connection.refusal(400, "a WebSocket is opened by a request without a body"))
         case .switchProtocols(let accept):
             do throws(HTTPHeadWriteFault) {
                 try connection.upgrade(accept: accept, subprotocol: subprotocol, limits: limits, owner: owner)
@@ -106,7 +118,9 @@ package final class Exchange {
         case .upgradeRequired:
             var response = connection.refusal(426, "this node speaks version 13 of the WebSocket protocol")
             response.fields.append(("Sec-WebSocket-Version", WebSocketHandshake.version))
+            // RFC 9110, section 7.8: an Upgrade field is announced by a connection option of that name.
             response.fields.append(("Upgrade", "websocket"))
+            response.fields.append(("Connection", "Upgrade"))
             answer(response)
         }
     }
@@ -115,14 +129,19 @@ package final class Exchange {
         precondition(!isAnswered, "an exchange is answered once")
         isAnswered = true
         whenAbandoned = nil
+        // The sink usually holds this exchange: let go of it.
+        let unfed = sink
+        sink = nil
+        unfed?.bodyAborted()
     }
 
     /// The connection is gone.
     func abandon() {
         let abandoned = whenAbandoned
         whenAbandoned = nil
-        sink?.bodyAborted()
+        let unfed = sink
         sink = nil
+        unfed?.bodyAborted()
         abandoned?()
     }
 }

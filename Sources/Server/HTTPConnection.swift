@@ -5,17 +5,17 @@ import Wire
 
 /// One client's connection: requests in, one after the other, answers out in the same order.
 ///
-/// A pipelined request waits, unread, until the one before it is answered. Each phase has an end:
-/// `streamDeadlinePassed` is where slow clients are told apart from working ones.
+/// A pipelined request waits, unread, until the one before it is answered and most of that answer has
+/// left. Each phase has an end: `HTTPConnection+Patience` tells slow clients from working ones.
 final class HTTPConnection: ByteStreamOwner {
-    private enum Phase {
+    enum Phase {
         /// Between two requests.
         case idle
         /// A head has begun to arrive.
         case head
         /// A body is arriving, for the handler or to be thrown away.
         case body
-        /// The request is whole and its answer is not.
+        /// The request is whole and its answer is not, or is too large to go on before it has left.
         case answering
         /// The last answer is written; what still arrives is thrown away.
         case lingering
@@ -23,33 +23,37 @@ final class HTTPConnection: ByteStreamOwner {
 
     let stream: ByteStream
     let remoteAddress: SocketAddress
-    private(set) var exchangeNumber: UInt64 = 0
 
-    private let server: Server
+    let server: Server
     private var parser: HTTPRequestParser
-    private var phase = Phase.idle
-    private var phaseBegan: MonotonicTime
+    var phase = Phase.idle
+    private(set) var exchangeNumber: UInt64 = 0
     private var exchange: Exchange?
     private var route: Route?
     private var responseStream: ResponseStream?
-    private var isRequestWhole = false
+    private(set) var isRequestWhole = false
     private var isAnswerWhole = false
     private var isDelivering = false
+    private var hasSeenEnd = false
     /// Whether the connection ends after the current answer.
     private var isLast = false
+    /// Whether the client has asked to be told to send its body, and hasn't been.
+    private var isContinueAwaited = false
+    /// Whether the answer's content is a file: it counts nothing in memory, but holds a descriptor.
+    private var isAnswerFile = false
     private var bodyBytes: UInt64 = 0
-    private var receivedSinceLook: UInt64 = 0
-    private var sentAtLook: UInt64 = 0
+    private var discardedBytes: UInt64 = 0
+    /// What the client has sent and taken in, for `HTTPConnection+Patience`.
+    var receivedSinceLook: UInt64 = 0
+    var sentAtLook: UInt64 = 0
 
     init(_ stream: ByteStream, from remoteAddress: SocketAddress, server: Server) {
         self.stream = stream
         self.remoteAddress = remoteAddress
         self.server = server
         parser = HTTPRequestParser(limits: server.limits.http)
-        phaseBegan = stream.loop.now
         stream.owner = self
-        // A client that connects and says nothing gets no longer than one that is slow to ask.
-        stream.setDeadline(phaseBegan + server.limits.headMilliseconds)
+        enter(.idle)
     }
 
     // MARK: Requests
@@ -59,7 +63,8 @@ final class HTTPConnection: ByteStreamOwner {
         defer { isDelivering = false }
         var at = 0
         do throws(HTTPFault) {
-            while true {
+            // A handler may have closed the stream, or made a WebSocket of it.
+            while stream.owner === self {
                 switch phase {
                 case .answering: return at
                 case .lingering: return unread.count
@@ -75,17 +80,17 @@ final class HTTPConnection: ByteStreamOwner {
                 case .head(let head, let consumed):
                     at += consumed
                     begin(head)
-                    // The stream may be a WebSocket's by now.
-                    if stream.owner !== self { return at }
                 case .body(let range, let consumed):
-                    take(rest.extracting(range))
                     at += consumed
+                    receivedSinceLook += UInt64(consumed)
+                    take(rest.extracting(range))
                 case .end(let consumed):
                     at += consumed
                     requestEnded()
-                    if stream.owner !== self { return at }
                 }
+                settle()
             }
+            return at
         } catch {
             refuse(error.status, error.detail)
             return unread.count
@@ -96,14 +101,19 @@ final class HTTPConnection: ByteStreamOwner {
         exchangeNumber += 1
         isRequestWhole = false
         isAnswerWhole = false
+        isAnswerFile = false
         isLast = !head.keepsAlive || server.isDraining
+        isContinueAwaited = head.expectsContinue
         bodyBytes = 0
+        discardedBytes = 0
         enter(.body)
-        let found = head.target.form == .asterisk ? Router.Match.otherMethods(Router.everyMethod)
-            : server.router.match(head.method, head.target.path)
+        let found =
+            head.target.form == .asterisk
+            ? Router.Match.otherMethods(Router.everyMethod) : server.router.match(head.method, head.target.path)
         switch found {
         case .route(let route, let parameters):
-            let exchange = Exchange(head, names: route.pattern.names, parameters: parameters, on: self)
+            let exchange = Exchange(
+                head, number: exchangeNumber, names: route.pattern.names, parameters: parameters, on: self)
             self.exchange = exchange
             self.route = route
             if case .length(let length) = head.body, length > bodyBytesMax(route) {
@@ -111,37 +121,44 @@ final class HTTPConnection: ByteStreamOwner {
                 return
             }
             if case .streamed = route.body { route.handler(exchange) }
-            if head.expectsContinue, !exchange.isAnswered {
+            if isContinueAwaited, !exchange.isAnswered {
+                isContinueAwaited = false
                 stream.write(Array("HTTP/1.1 100 Continue\r\n\r\n".utf8))
             }
         case .otherMethods(let allow):
-            let exchange = Exchange(head, names: [], parameters: [], on: self)
-            self.exchange = exchange
-            var response = head.method == .options
-                ? Response(204) : refusal(405, "\(allow) is what this path takes")
+            var response =
+                head.method == .options ? Response(204) : refusal(405, "\(allow) is what this path takes")
             response.fields.append(("Allow", allow))
-            exchange.answer(response)
+            answer(head, with: response)
         case .none:
-            let exchange = Exchange(head, names: [], parameters: [], on: self)
-            self.exchange = exchange
-            exchange.answer(refusal(404, "there is nothing at this path"))
+            answer(head, with: refusal(404, "there is nothing at this path"))
         }
+    }
+
+    /// Answers what no route is for.
+    private func answer(_ head: RequestHead, with response: Response) {
+        let exchange = Exchange(head, number: exchangeNumber, names: [], parameters: [], on: self)
+        self.exchange = exchange
+        exchange.answer(response)
     }
 
     private func bodyBytesMax(_ route: Route) -> UInt64 {
-        max(route.body.bytesMax, server.limits.discardedBytesMax)
+        switch route.body {
+        case .none: server.limits.discardedBytesMax
+        case .buffered(let bytesMax), .streamed(let bytesMax): bytesMax
+        }
     }
 
     private func take(_ bytes: Span<UInt8>) {
+        isContinueAwaited = false
         bodyBytes += UInt64(bytes.count)
-        receivedSinceLook += UInt64(bytes.count)
         guard let exchange, let route, !exchange.isAnswered else {
-            if bodyBytes > server.limits.discardedBytesMax { linger() }
+            discardedBytes += UInt64(bytes.count)
+            // Nobody wants the rest, and the answer is not written yet: the client may wait with it.
+            if discardedBytes > server.limits.discardedBytesMax, !isAnswerWhole { stream.pauseReading() }
             return
         }
         guard bodyBytes <= bodyBytesMax(route) else {
-            exchange.sink?.bodyAborted()
-            exchange.sink = nil
             exchange.answer(refusal(413, "the body is larger than this route takes"))
             return
         }
@@ -154,20 +171,35 @@ final class HTTPConnection: ByteStreamOwner {
 
     private func requestEnded() {
         isRequestWhole = true
-        if let exchange, let route, !exchange.isAnswered {
-            enter(.answering)
-            switch route.body {
-            case .none, .buffered: route.handler(exchange)
-            case .streamed:
-                let sink = exchange.sink
-                exchange.sink = nil
-                sink?.bodyEnded()
-            }
+        // Until it is answered no other is looked at: two answers can't be under way at once.
+        enter(.answering)
+        guard let exchange, let route, !exchange.isAnswered else { return }
+        switch route.body {
+        case .none, .buffered: route.handler(exchange)
+        case .streamed:
+            let sink = exchange.sink
+            exchange.sink = nil
+            sink?.bodyEnded()
         }
-        settle()
+    }
+
+    func pauseBody(of exchange: Exchange) {
+        guard isCurrent(exchange), !exchange.isAnswered else { return }
+        stream.pauseReading()
+    }
+
+    func resumeBody(of exchange: Exchange) {
+        guard isCurrent(exchange), !exchange.isAnswered else { return }
+        // The client could not send while it was told to wait.
+        look()
+        stream.resumeReading()
     }
 
     // MARK: Answers
+
+    func isCurrent(_ exchange: Exchange) -> Bool {
+        exchange === self.exchange
+    }
 
     /// An answer of the server's own, in the shape that this server's refusals have.
     func refusal(_ status: UInt16, _ detail: String) -> Response {
@@ -175,26 +207,33 @@ final class HTTPConnection: ByteStreamOwner {
     }
 
     func answer(number: UInt64, with response: Response) {
-        guard number == exchangeNumber, let exchange, !exchange.isAnswered else { return }
+        guard let exchange, exchange.number == number, !exchange.isAnswered else { return }
         exchange.answer(response)
     }
 
     func answer(_ exchange: Exchange, with response: Response) {
-        guard exchange === self.exchange else { return }
-        var response = response
-        let head = head(of: &response, for: exchange, length: response.body.count)
-        stream.write(head, exchange.request.method == .head ? .none : response.body)
-        isAnswerWhole = true
-        if !isDelivering { settle() }
+        guard isCurrent(exchange) else { return }
+        let framing = response.framing(length: response.body.count, minorVersion: exchange.request.minorVersion)
+        guard let head = head(of: response, framing, to: exchange) else { return }
+        willWrite()
+        if framing == .none || exchange.request.method == .head {
+            stream.write(head)
+        } else {
+            if case .file = response.body { isAnswerFile = true }
+            stream.write(head, response.body)
+        }
+        answerEnded()
     }
 
     func startStreaming(_ exchange: Exchange, _ response: Response, length: UInt64?) -> ResponseStream {
-        guard exchange === self.exchange else { return ResponseStream(lost: ()) }
-        var response = response
-        stream.write(head(of: &response, for: exchange, length: length))
-        let body = ResponseStream(
-            self, isChunked: length == nil && exchange.request.minorVersion >= 1, length: length,
-            isSilent: exchange.request.method == .head)
+        guard isCurrent(exchange) else { return ResponseStream(lost: ()) }
+        let framing = response.framing(length: length, minorVersion: exchange.request.minorVersion)
+        if framing == .untilClose { isLast = true }
+        guard let head = head(of: response, framing, to: exchange) else { return ResponseStream(lost: ()) }
+        willWrite()
+        stream.write(head)
+        stream.resumeReading()
+        let body = ResponseStream(self, framing, isSilent: framing == .none || exchange.request.method == .head)
         responseStream = body
         return body
     }
@@ -202,49 +241,34 @@ final class HTTPConnection: ByteStreamOwner {
     func streamingEnded(_ body: ResponseStream) {
         guard responseStream === body else { return }
         responseStream = nil
+        answerEnded()
+    }
+
+    private func answerEnded() {
         isAnswerWhole = true
+        // Whoever had paused the body has no say in what comes after it.
+        stream.resumeReading()
         if !isDelivering { settle() }
     }
 
     /// The answer's head. One that can't be written, because a value in it would break its line, is a
-    /// mistake of ours that the client hears of as 500.
-    private func head(of response: inout Response, for exchange: Exchange, length: UInt64?) -> [UInt8] {
+    /// mistake of ours that the client hears of as 500: that is sent then, and this is nil.
+    private func head(of response: Response, _ framing: Response.Framing, to exchange: Exchange) -> [UInt8]? {
         if response.closesConnection { isLast = true }
         // What is not read of the body decides whether the connection can go on; say so in time.
         if !isRequestWhole, !canDiscardRest(of: exchange) { isLast = true }
-        if length == nil, exchange.request.minorVersion == 0 { isLast = true }
+        let isOld = exchange.request.minorVersion == 0
         do {
-            return try writtenHead(of: response, minorVersion: exchange.request.minorVersion, length: length)
+            return try response.head(
+                framing, date: server.date(), connection: isLast ? "close" : isOld ? "keep-alive" : nil)
         } catch {
-            response = Response(500)
             isLast = true
-            return Array("HTTP/1.1 500 Internal Server Error\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".utf8)
+            willWrite()
+            stream.write(
+                Array("HTTP/1.1 500 Internal Server Error\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".utf8))
+            answerEnded()
+            return nil
         }
-    }
-
-    private func writtenHead(
-        of response: Response, minorVersion: UInt8, length: UInt64?
-    ) throws(HTTPHeadWriteFault) -> [UInt8] {
-        var head: [UInt8] = []
-        head.reserveCapacity(256 + Int(min(response.body.count, UInt64(ByteStream.joinedBytesMax))))
-        head.appendStatusLine(response.status)
-        server.appendDate(to: &head)
-        for (name, value) in response.fields {
-            try head.appendField(name, value)
-        }
-        if let length {
-            // 1xx, 204 and 304 have no body and say nothing of its length (RFC 9110, section 8.6).
-            if response.status != 204, response.status != 304 { head.appendField("Content-Length", decimal: length) }
-        } else if minorVersion >= 1 {
-            head.appendField("Transfer-Encoding", literal: "chunked")
-        }
-        if isLast {
-            head.appendField("Connection", literal: "close")
-        } else if minorVersion == 0 {
-            head.appendField("Connection", literal: "keep-alive")
-        }
-        head.appendHeadEnd()
-        return head
     }
 
     /// Whether the rest of the request's body is so small that reading it is cheaper than a new connection.
@@ -252,8 +276,7 @@ final class HTTPConnection: ByteStreamOwner {
         switch exchange.request.body {
         case .none: true
         // A client that waits to be told to continue sends nothing, or everything: one can't know.
-        case .length(let length):
-            length == 0 || !exchange.request.expectsContinue && length - bodyBytes <= server.limits.discardedBytesMax
+        case .length(let length): !isContinueAwaited && length - bodyBytes <= server.limits.discardedBytesMax
         case .chunked, .untilClose: false
         }
     }
@@ -270,8 +293,10 @@ final class HTTPConnection: ByteStreamOwner {
         if let subprotocol { try head.appendField("Sec-WebSocket-Protocol", subprotocol) }
         head.appendHeadEnd()
         stream.write(head)
+        stream.resumeReading()
         exchange = nil
-        server.becameWebSocket(WebSocket(on: stream, role: .server, limits: limits, owner: owner), on: stream)
+        let socket = WebSocket(on: stream, role: .server, limits: limits, subprotocol: subprotocol, owner: owner)
+        server.becameWebSocket(socket, on: stream)
         if !isDelivering { stream.redeliver() }
     }
 
@@ -279,24 +304,26 @@ final class HTTPConnection: ByteStreamOwner {
 
     /// Looks whether both the request and its answer are whole, and goes on to what follows.
     private func settle() {
-        guard isAnswerWhole, phase != .lingering else { return }
-        guard isRequestWhole else {
-            if isLast { linger() }
-            return
-        }
-        exchange = nil
-        route = nil
+        guard isAnswerWhole, phase == .body || phase == .answering else { return }
         if isLast {
             linger()
-        } else {
-            enter(.idle)
-            if !isDelivering { stream.redeliver() }
+            return
         }
+        guard isRequestWhole else { return }
+        // Who does not read what it asked for is not asked what else it wants: a few kilobytes of pipelined
+        // requests could make us hold any amount of answers.
+        guard !stream.isCongested, stream.isDrained || !isAnswerFile else { return }
+        exchange = nil
+        route = nil
+        enter(.idle)
+        if !isDelivering { stream.redeliver() }
     }
 
     private func linger() {
         exchange = nil
+        route = nil
         enter(.lingering)
+        stream.resumeReading()
         if stream.hasEnded {
             stream.closeWhenDrained()
         } else {
@@ -305,83 +332,53 @@ final class HTTPConnection: ByteStreamOwner {
     }
 
     /// Answers what can't be understood, or came too slowly, and ends the connection.
-    private func refuse(_ status: UInt16, _ detail: String) {
-        isLast = true
-        isRequestWhole = true
-        if let exchange, responseStream != nil || isAnswerWhole || exchange.isAnswered {
-            // An answer is on its way already: a second one would be taken for a part of it.
-            stream.close()
+    func refuse(_ status: UInt16, _ detail: String) {
+        if let exchange, exchange.isAnswered {
+            // A second answer would be taken for a part of the first.
+            if isAnswerWhole { linger() } else { cut() }
             return
         }
-        exchange?.abandon()
-        var response = refusal(status, detail)
-        response.closesConnection = true
-        let head = try? writtenHead(of: response, minorVersion: 1, length: response.body.count)
-        if let head { stream.write(head, response.body) }
+        let lost = exchange
+        let response = refusal(status, detail)
+        let framing = response.framing(length: response.body.count, minorVersion: 1)
+        if let head = try? response.head(framing, date: server.date(), connection: "close") {
+            stream.write(head, lost?.request.method == .head ? .none : response.body)
+        }
         linger()
+        lost?.abandon()
+    }
+
+    /// Ends the connection now, whatever is under way.
+    func cut() {
+        if let responseStream, responseStream.isEndedByClose {
+            stream.reset()
+        } else {
+            stream.close()
+        }
     }
 
     /// Ends an idle connection now and a busy one after its answer.
     func drain() {
         isLast = true
-        if phase == .idle { stream.closeWhenDrained() }
-        responseStream?.drain()
-    }
-
-    // MARK: Time
-
-    private func enter(_ next: Phase) {
-        phase = next
-        phaseBegan = stream.loop.now
-        let limits = server.limits
-        let patience =
-            switch next {
-            case .head: limits.headMilliseconds
-            case .lingering: limits.lingerMilliseconds
-            case .idle, .body, .answering: limits.paceMilliseconds
-            }
-        sentAtLook = stream.sentBytes
-        receivedSinceLook = 0
-        stream.setDeadline(phaseBegan + patience)
-    }
-
-    func streamDeadlinePassed() {
-        let limits = server.limits
-        let now = stream.loop.now
-        if !stream.isDrained {
-            // Somebody reads an answer, or doesn't.
-            guard stream.sentBytes - sentAtLook >= limits.paceBytesMin, phase != .lingering else {
-                stream.close()
-                return
-            }
-            sentAtLook = stream.sentBytes
-            stream.setDeadline(now + limits.paceMilliseconds)
-            return
+        if phase == .idle {
+            enter(.lingering)
+            stream.closeWhenDrained()
         }
-        switch phase {
-        case .idle:
-            let end = phaseBegan + limits.idleMilliseconds
-            if exchangeNumber == 0 || now >= end { stream.close() } else { stream.setDeadline(end) }
-        case .head:
-            refuse(408, "the request's head did not arrive in time")
-        case .body:
-            guard receivedSinceLook >= limits.paceBytesMin || !stream.isReading else {
-                refuse(408, "the request's body arrives too slowly")
-                return
-            }
-            receivedSinceLook = 0
-            stream.setDeadline(now + limits.paceMilliseconds)
-        case .answering:
-            // Ours to do, however long it takes; the client's pace counts again once something is written.
-            stream.setDeadline(now + limits.paceMilliseconds)
-        case .lingering:
-            stream.close()
-        }
+        settle()
+        responseStream?.stop()
     }
+
+    var isDraining: Bool { server.isDraining }
 
     // MARK: The stream's side
 
     func streamEnded() {
+        // Requests that were left over may still be to be shown: this is called again behind them.
+        guard hasSeenEnd else {
+            hasSeenEnd = true
+            stream.redeliver()
+            return
+        }
         switch phase {
         case .answering:
             // It has asked and may still read. This is called again when the answer is written.
@@ -392,7 +389,9 @@ final class HTTPConnection: ByteStreamOwner {
     }
 
     func streamDrained() {
+        look()
         responseStream?.drained()
+        settle()
     }
 
     func streamClosed(_ error: SystemError?) {

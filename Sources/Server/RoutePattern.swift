@@ -4,7 +4,7 @@ package import Bytes
 enum ParameterKind: Sendable {
     /// A positive decimal number without leading zeros that fits 63 bits, or a UUID.
     case id
-    /// Any text.
+    /// Any text but the empty one.
     case text
 }
 
@@ -34,7 +34,8 @@ struct RoutePattern {
                 continue
             }
             precondition(part.hasSuffix("}"), "a parameter ends with a brace: \(text)")
-            let halves = part.dropFirst().dropLast().split(separator: ":")
+            let halves = part.dropFirst().dropLast().split(separator: ":", omittingEmptySubsequences: false)
+            precondition(!halves[0].isEmpty, "a parameter has a name: \(text)")
             names.append(String(halves[0]))
             switch halves.dropFirst().first {
             case nil: segments.append(.parameter(.text))
@@ -58,6 +59,8 @@ extension Parameter {
                 return nil
             }
         case .text:
+            // `//` names nothing, and the same as no slash at all to too many.
+            guard segment.count > 0 else { return nil }
             self = .text(Self.text(segment))
         }
     }

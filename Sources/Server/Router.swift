@@ -4,20 +4,15 @@ package import Wire
 package struct Route {
     /// How a handler wants the request's body.
     package enum Body: Sendable {
-        /// A request with a body is refused with 413.
+        /// Not at all: a small one (`ServerLimits.discardedBytesMax`) is read and thrown away, as clients
+        /// like to send `{}` where nothing is asked for; a larger one is refused with 413.
         case none
-        /// Whole, in `exchange.body`, up to so many bytes; the handler is called when it is there.
+        /// Whole, in `exchange.body`, up to so many bytes; the handler is called when it is there. A longer
+        /// one is refused with 413.
         case buffered(bytesMax: UInt64)
         /// Piece by piece, up to so many bytes; the handler is called before the first and calls
         /// `exchange.receiveBody`.
         case streamed(bytesMax: UInt64)
-
-        var bytesMax: UInt64 {
-            switch self {
-            case .none: 0
-            case .buffered(let bytesMax), .streamed(let bytesMax): bytesMax
-            }
-        }
     }
 
     package typealias Handler = (Exchange) -> Void
@@ -63,16 +58,15 @@ package final class Router {
         var parameters: [(kind: ParameterKind, node: Node)] = []
         var routes: [Route] = []
 
-        /// GET brings HEAD with it, and OPTIONS every path has.
-        var allow: String {
-            var names: [String] = []
-            for route in routes {
-                guard let method = route.method else { return Router.everyMethod }
-                names.append(method.name)
-                if method == .get { names.append("HEAD") }
+        /// The methods that stand in the table. GET brings HEAD with it.
+        var methods: [HTTPMethod] {
+            routes.flatMap { route -> [HTTPMethod] in
+                switch route.method {
+                case .get: return [.get, .head]
+                case .some(let method): return [method]
+                case nil: return []
+                }
             }
-            if !names.contains("OPTIONS") { names.append("OPTIONS") }
-            return names.joined(separator: ", ")
         }
     }
 
@@ -123,7 +117,21 @@ package final class Router {
         let method: HTTPMethod
         var parameters: [Parameter] = []
         var route: Route?
-        var allow: String?
+        private var methods: [HTTPMethod] = []
+
+        init(method: HTTPMethod) {
+            self.method = method
+        }
+
+        /// The methods of all patterns that the path fits; nil where it fits none. OPTIONS every path has.
+        var allow: String? {
+            guard !methods.isEmpty else { return nil }
+            var names: [String] = []
+            for name in methods.map(\.name) + ["OPTIONS"] where !names.contains(name) {
+                names.append(name)
+            }
+            return names.joined(separator: ", ")
+        }
 
         mutating func descend(_ node: Node, _ path: borrowing RequestPath, from index: Int) {
             if index == path.count {
@@ -149,7 +157,7 @@ package final class Router {
                 node.routes.first { $0.method == method }
                 ?? node.routes.first { $0.method == .get && method == .head }
                 ?? node.routes.first { $0.method == nil }
-            if route == nil, allow == nil { allow = node.allow }
+            if route == nil { methods += node.methods }
         }
     }
 }

@@ -32,7 +32,8 @@ package final class Server {
     private var acceptors: [Acceptor] = []
     private var connections: [ObjectIdentifier: Connection] = [:]
     private var whenDrained: (() -> Void)?
-    private var date = Array("Date: ".utf8)
+    private var cutOff: LoopTimer?
+    private var dateLine: [UInt8] = []
     private var dateIsGoodUntil = MonotonicTime(milliseconds: 0)
 
     private enum Connection {
@@ -100,11 +101,14 @@ package final class Server {
 
     /// One connection too many gets as much of an answer as costs nothing.
     private static func turnAway(_ descriptor: consuming Descriptor) {
-        let answer = "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+        let answer =
+            "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
         ByteStream.sendOnce(descriptor, Array(answer.utf8))
     }
 
     func becameWebSocket(_ socket: WebSocket, on stream: ByteStream) {
+        // Its owner may have cut it already; then nobody would take it out again.
+        guard !stream.isClosed else { return }
         connections[ObjectIdentifier(stream)] = .webSocket(socket)
         if isDraining { socket.close(code: 1001, reason: "the node is stopping") }
     }
@@ -129,10 +133,11 @@ package final class Server {
             finishDraining()
             return
         }
-        let cutOff = try? LoopTimer(on: loop) { [unowned self] in
+        // A timer has no descriptor that could be refused.
+        cutOff = try? LoopTimer(on: loop) { [unowned self] in
             for connection in connections.values {
                 switch connection {
-                case .http(let connection): connection.stream.close()
+                case .http(let connection): connection.cut()
                 case .webSocket(let socket): socket.cut()
                 }
             }
@@ -141,6 +146,8 @@ package final class Server {
     }
 
     private func finishDraining() {
+        cutOff?.end()
+        cutOff = nil
         let finished = whenDrained
         whenDrained = nil
         finished?()
@@ -148,13 +155,13 @@ package final class Server {
 
     // MARK: Date
 
-    /// Appends the `Date` field, which is made once a second.
-    func appendDate(to head: inout [UInt8]) {
+    /// The line of the `Date` field, which is made once a second.
+    func date() -> [UInt8] {
         if loop.now >= dateIsGoodUntil {
             let now = Timestamp.now()
             dateIsGoodUntil = loop.now + UInt64(1_000 - now.milliseconds % 1_000)
-            date = Array("Date: \(now.httpDate)\r\n".utf8)
+            dateLine = Array("Date: \(now.httpDate)\r\n".utf8)
         }
-        head.append(contentsOf: date)
+        return dateLine
     }
 }

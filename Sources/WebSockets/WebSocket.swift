@@ -9,8 +9,8 @@ package protocol WebSocketOwner: AnyObject {
     func webSocketReceived(binary: [UInt8])
     /// Everything sent so far has left.
     func webSocketDrained()
-    /// The end, once: with the code the other side gave, or what broke the connection (1006 where
-    /// nothing was said).
+    /// The end, once: with the code the other side gave; without one, with what we ended it for ourselves;
+    /// without that, with 1006 and what broke the connection.
     func webSocketClosed(code: UInt16, reason: String)
 }
 
@@ -26,6 +26,9 @@ package final class WebSocket: ByteStreamOwner {
         /// With more than this waiting to be sent, the reader is too slow: what has not begun to leave
         /// is dropped and the socket is closed with 1013. One message may be larger.
         package var queueBytesMax = 4 << 20
+        /// With more than this waiting of what was sent in answer, while a message or ping was delivered, no
+        /// more of them are taken in until it has left.
+        package var answerBytesHigh = 256 * 1_024
         /// After so long without a byte from the other side it is asked for one …
         package var silenceMilliseconds: UInt64 = 30_000
         /// … and given so long to answer, to take in what waits to be sent, or to finish a close.
@@ -44,6 +47,9 @@ package final class WebSocket: ByteStreamOwner {
         case ended
     }
 
+    /// The subprotocol that both sides have agreed on, if any.
+    package let subprotocol: String?
+
     private let stream: ByteStream
     private let role: WebSocketRole
     private let limits: Limits
@@ -51,21 +57,37 @@ package final class WebSocket: ByteStreamOwner {
     private var owner: (any WebSocketOwner)?
     private var state = State.open
     private var ending: (code: UInt16, reason: String)?
-    private var sentAtLastLook: UInt64 = 0
+    /// Nil before the first look, at which something may have been written and not yet been offered.
+    private var sentAtLastLook: UInt64?
+    private var isDelivering = false
+    private var isHeldBack = false
+    /// How much was sent in answer since the answers had last left, and which of all bytes sent is its end.
+    private var answerBytes = 0
+    private var answersEnd: UInt64 = 0
 
     /// Takes a stream over, on which the handshake is done. The loop holds the stream, the stream the
     /// socket, and the socket its owner, until the end.
     package init(
-        on stream: ByteStream, role: WebSocketRole, limits: Limits = .init(),
+        on stream: ByteStream, role: WebSocketRole, limits: Limits = .init(), subprotocol: String? = nil,
         owner: (WebSocket) -> any WebSocketOwner
     ) {
         self.stream = stream
         self.role = role
         self.limits = limits
+        self.subprotocol = subprotocol
         parser = WebSocketParser(role: role, limits: limits.message)
         stream.owner = self
-        self.owner = owner(self)
+        // What we send of our own accord must not keep us from reading: two sockets that each send much at
+        // once would wait for each other. `queueBytesMax` is its bound, and answers have theirs.
+        stream.readsWhenCongested = true
         expectSomething(within: limits.silenceMilliseconds)
+        let owner = owner(self)
+        if let ending, stream.isClosed {
+            // It was closed before there was anybody to tell.
+            owner.webSocketClosed(code: ending.code, reason: ending.reason)
+        } else {
+            self.owner = owner
+        }
     }
 
     // MARK: Sending
@@ -77,18 +99,15 @@ package final class WebSocket: ByteStreamOwner {
     package var isCongested: Bool { stream.isCongested }
 
     package func send(text: String) {
-        var bytes = Array(text.utf8)
-        send(.text, &bytes)
+        send(.text, Array(text.utf8))
     }
 
     package func send(text: [UInt8]) {
-        var bytes = text
-        send(.text, &bytes)
+        send(.text, text)
     }
 
     package func send(binary: [UInt8]) {
-        var bytes = binary
-        send(.binary, &bytes)
+        send(.binary, binary)
     }
 
     /// Sends a whole frame that was encoded once for many sockets. A server's frames have no mask, so
@@ -97,6 +116,7 @@ package final class WebSocket: ByteStreamOwner {
         precondition(role == .server, "a client masks each frame with a key of its own")
         guard mayTakeMore() else { return }
         stream.write(frame)
+        wasWritten(frame.count)
     }
 
     /// A frame for `send(frame:)`.
@@ -106,15 +126,31 @@ package final class WebSocket: ByteStreamOwner {
         return SharedBytes(bytes)
     }
 
-    private func send(_ opcode: WebSocketOpcode, _ payload: inout [UInt8]) {
+    private func send(_ opcode: WebSocketOpcode, _ payload: [UInt8]) {
         guard mayTakeMore() else { return }
+        write(opcode, payload)
+    }
+
+    private func write(_ opcode: WebSocketOpcode, _ payload: [UInt8]) {
         var frame: [UInt8] = []
         frame.appendWebSocketFrame(opcode, payload.span, maskingKey: maskingKey())
+        let count = frame.count
         stream.write(frame)
+        wasWritten(count)
     }
+
+    private func wasWritten(_ count: Int) {
+        guard isDelivering else { return }
+        if haveAnswersLeft { answerBytes = 0 }
+        answerBytes += count
+        answersEnd = stream.sentBytes + UInt64(stream.pendingBytes)
+    }
+
+    private var haveAnswersLeft: Bool { stream.sentBytes >= answersEnd }
 
     private func mayTakeMore() -> Bool {
         guard state == .open || state == .questioning else { return false }
+        if haveAnswersLeft { takeIn() }
         guard stream.pendingBytes <= limits.queueBytesMax else {
             stream.dropUnbegunOutput()
             close(code: WebSocketCloseCode.tryAgainLater, reason: "too slow a reader")
@@ -135,6 +171,7 @@ package final class WebSocket: ByteStreamOwner {
         writeClose(code: code, reason: reason)
         ending = (code, reason)
         state = .closing
+        takeIn()
         expectSomething(within: limits.patienceMilliseconds)
     }
 
@@ -154,6 +191,7 @@ package final class WebSocket: ByteStreamOwner {
     private func end(code: UInt16, reason: String) {
         state = .ended
         if ending == nil { ending = (code, reason) }
+        takeIn()
         stream.endSendingWhenDrained()
         expectSomething(within: limits.patienceMilliseconds)
     }
@@ -168,21 +206,27 @@ package final class WebSocket: ByteStreamOwner {
         guard state != .ended else { return unread.count }
         if state == .questioning { state = .open }
         if state == .open { expectSomething(within: limits.silenceMilliseconds) }
+        isDelivering = true
+        defer { isDelivering = false }
         var at = 0
         do throws(WebSocketFault) {
             while state != .ended {
+                guard !isHeldBack else { return at }
                 switch try parser.step(unread.extracting(at..<unread.count)) {
                 case .needBytes(let consumed):
                     return at + consumed
                 case .text(let message, let consumed):
                     at += consumed
                     if state != .closing { owner?.webSocketReceived(text: message) }
+                    holdBackIfNeeded()
                 case .binary(let message, let consumed):
                     at += consumed
                     if state != .closing { owner?.webSocketReceived(binary: message) }
+                    holdBackIfNeeded()
                 case .ping(let payload, let consumed):
                     at += consumed
                     answerPing(payload)
+                    holdBackIfNeeded()
                 case .pong(_, let consumed):
                     at += consumed
                 case .close(let code, let reason, let consumed):
@@ -197,12 +241,24 @@ package final class WebSocket: ByteStreamOwner {
         return unread.count
     }
 
+    /// Who asks much and reads little is made to wait by not being read, a flood of pings included. A peer
+    /// of our own kind that does the same can't wait for us for ever: deadlines end both.
+    private func holdBackIfNeeded() {
+        guard answerBytes > limits.answerBytesHigh, state == .open, !isHeldBack else { return }
+        isHeldBack = true
+        stream.pauseReading()
+    }
+
+    private func takeIn() {
+        guard isHeldBack else { return }
+        isHeldBack = false
+        stream.resumeReading()
+    }
+
     private func answerPing(_ payload: [UInt8]) {
-        // Who floods us with pings and does not read is stopped like any slow reader: reading pauses
-        // while too much waits to be sent.
         guard state == .open else { return }
-        var payload = payload
-        send(.pong, &payload)
+        // Whatever waits: who asks behind a large message is not too slow a reader for that.
+        write(.pong, payload)
     }
 
     private func receiveClose(code: UInt16?, reason: String) {
@@ -217,10 +273,12 @@ package final class WebSocket: ByteStreamOwner {
     }
 
     package func streamEnded() {
-        stream.closeWhenDrained()
+        // Held back, there is more to be taken in, and this is told again after it.
+        if !isHeldBack { stream.closeWhenDrained() }
     }
 
     package func streamDrained() {
+        takeIn()
         owner?.webSocketDrained()
     }
 
@@ -233,8 +291,7 @@ package final class WebSocket: ByteStreamOwner {
             expectSomething(within: limits.patienceMilliseconds)
         case .open where stream.pendingBytes == 0:
             state = .questioning
-            var ping: [UInt8] = []
-            send(.ping, &ping)
+            write(.ping, [])
             expectSomething(within: limits.patienceMilliseconds)
         case .open, .questioning, .closing, .ended:
             stream.close()
@@ -243,9 +300,10 @@ package final class WebSocket: ByteStreamOwner {
 
     package func streamClosed(_ error: SystemError?) {
         state = .ended
-        let (code, reason) = ending ?? (WebSocketCloseCode.abnormal, error?.description ?? "the connection was lost")
+        let ending = ending ?? (WebSocketCloseCode.abnormal, error?.description ?? "the connection was lost")
+        self.ending = ending
         let last = owner
         owner = nil
-        last?.webSocketClosed(code: code, reason: reason)
+        last?.webSocketClosed(code: ending.code, reason: ending.reason)
     }
 }

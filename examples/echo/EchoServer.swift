@@ -1,11 +1,11 @@
 import EventLoop
-import Server
+package import Server
 import WebSockets
 import Wire
 
 /// `GET /` answers a small text, anything on `/echo` comes back as it was sent, and `/ws` is a
 /// WebSocket that sends each message back.
-enum EchoServer {
+package enum EchoServer {
     static func run(_ arguments: [String]) throws {
         let options = try EchoOptions(arguments)
         Signals.prepare()
@@ -23,7 +23,8 @@ enum EchoServer {
 
     private static let bodyBytesMax: UInt64 = 16 << 20
 
-    private static var routes: [Route] {
+    /// The table that the server's tests run, too.
+    package static var routes: [Route] {
         [
             Route(.get, "/") { $0.answer(.text(200, "parley-echo\n")) },
             .anyMethod("/echo", body: .buffered(bytesMax: bodyBytesMax), echo),

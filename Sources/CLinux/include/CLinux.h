@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
+#include <sys/types.h>
 
 /// accept4 with SOCK_NONBLOCK | SOCK_CLOEXEC: the accepted descriptor, or -1 and errno.
 int linux_accept(int listener, struct sockaddr *address, socklen_t *length);
@@ -21,5 +22,10 @@ void linux_lower_event(int event);
 
 /// Names the calling thread, as `top -H` and `/proc` show it (15 bytes at most are kept).
 void linux_name_thread(const char *name);
+
+/// Starts a program with these arguments (the first is its name, NULL ends them) and its standard output on
+/// `output`, unless that is negative. It is sent SIGTERM when the calling thread ends, however that comes
+/// about. Its process id, or -1 and errno; a program that can't be executed ends with status 127.
+pid_t linux_spawn(const char *path, char *const arguments[], int output);
 
 #endif

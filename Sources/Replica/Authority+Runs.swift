@@ -1,0 +1,124 @@
+extension Authority {
+    /// The seqs of a line that count through a tenure, were they all of a kind that it serves.
+    func run(_ tenure: Int, _ line: Line, in ancestry: some Ancestry) -> Range<Int> {
+        run(tenure, line, tenures[tenure].state, eligibleEnds: [:], in: ancestry)
+    }
+
+    /// The same as it was with another state and other ends of what is eligible.
+    func run(
+        _ tenure: Int, _ line: Line, _ state: Tenure.State, eligibleEnds: [Line: Int], in ancestry: some Ancestry
+    ) -> Range<Int> {
+        let this = tenures[tenure]
+        func eligibleEnd(_ line: Line) -> Int {
+            eligibleEnds.isEmpty ? lines[line.index].eligibleEnd : eligibleEnds[line] ?? lines[line.index].eligibleEnd
+        }
+        guard state.counts, let entry = this.grant.map({ ancestry.first(on: line, seeing: $0) }) ?? 0 else {
+            return 0..<0
+        }
+        var last = min(eligibleEnd(line), state.cut(lines[line.index].number))
+        if let grant = this.grant, let farewells = people[this.holder]?.farewells {
+            for act in farewells where acts[act].operation.act.ends(this.level) {
+                let position = acts[act].operation.position
+                guard position.seq <= eligibleEnd(position.line), ancestry.isInPast(grant, of: position) else {
+                    continue
+                }
+                if let first = ancestry.first(on: line, seeing: position) { last = min(last, first - 1) }
+            }
+        }
+        return last < entry ? 0..<0 : entry..<(last == .max ? .max : last + 1)
+    }
+
+    // MARK: What changed
+
+    /// In a directory people are not known: what ceased to be eligible, or is again, by whomever.
+    func reportLines(_ fold: AuthorityFold, in ancestry: some Ancestry, into outcome: inout AuthorityOutcome) {
+        guard case .directory(let origin) = rule else { return }
+        for line in origins[origin]?.lines ?? [] {
+            guard let before = fold.eligibleEnds[line] else { continue }
+            let end = line == fold.arrived.line ? fold.arrived.seq : ancestry.tip(of: line) + 1
+            let after = lines[line.index].eligibleEnd
+            let first = max(0, min(before, after) + 1)
+            let last = min(end - 1, max(before, after))
+            guard first <= last else { continue }
+            outcome.verdicts.append(
+                VerdictChange(
+                    line: line, author: nil, areAdministrative: false, seqs: first...last,
+                    count: after > before))
+        }
+    }
+
+    mutating func report(
+        _ person: Person, _ fold: AuthorityFold, in ancestry: some Ancestry,
+        into outcome: inout AuthorityOutcome
+    ) {
+        guard let state = people[person] else { return }
+        for line in origins[person.origin]!.lines {
+            // The operation that arrived is told of by itself.
+            let end = line == fold.arrived.line ? fold.arrived.seq : ancestry.tip(of: line) + 1
+            guard end > 0 else { continue }
+            for areAdministrative in [false, true] {
+                var before: [Range<Int>] = []
+                var after: [Range<Int>] = []
+                for tenure in state.tenures where !areAdministrative || tenures[tenure].level != .member {
+                    let old = fold.states[tenure] ?? tenures[tenure].state
+                    before.append(
+                        run(
+                            tenure, line, old, eligibleEnds: fold.eligibleEnds, in: ancestry))
+                    after.append(run(tenure, line, in: ancestry))
+                }
+                for (seqs, count) in Self.differences(before, after, below: end) {
+                    outcome.verdicts.append(
+                        VerdictChange(
+                            line: line, author: person, areAdministrative: areAdministrative, seqs: seqs, count: count))
+                }
+            }
+        }
+        let standing = computedStanding(of: person, in: ancestry)
+        if standing != state.standing {
+            people[person]!.standing = standing
+            outcome.standings.append(StandingChange(person: person, standing: standing))
+        }
+    }
+
+    /// Where the unions of two lists of runs differ, and whether the second one has it.
+    private static func differences(
+        _ before: [Range<Int>], _ after: [Range<Int>], below end: Int
+    ) -> [(ClosedRange<Int>, Bool)] {
+        let edges = Set((before + after).flatMap { [min($0.lowerBound, end), min($0.upperBound, end)] }).sorted()
+        var differences: [(ClosedRange<Int>, Bool)] = []
+        for (from, to) in zip(edges, edges.dropFirst()) {
+            let was = before.contains { $0.contains(from) }
+            let does = after.contains { $0.contains(from) }
+            guard was != does else { continue }
+            if let last = differences.last, last.1 == does, last.0.upperBound == from - 1 {
+                differences[differences.count - 1].0 = last.0.lowerBound...to - 1
+            } else {
+                differences.append((from...to - 1, does))
+            }
+        }
+        return differences
+    }
+
+    // MARK: Standing
+
+    private func computedStanding(of person: Person, in ancestry: some Ancestry) -> Standing {
+        var standing = Standing.out
+        for tenure in people[person]!.tenures where tenures[tenure].level != .founder {
+            guard stands(tenure, in: ancestry) else { continue }
+            if tenures[tenure].level == .admin { return .admin }
+            standing = .member
+        }
+        return standing
+    }
+
+    private func stands(_ tenure: Int, in ancestry: some Ancestry) -> Bool {
+        let this = tenures[tenure]
+        guard this.state.counts else { return false }
+        guard let grant = this.grant, let person = people[this.holder] else { return true }
+        return !this.state.isCut
+            && person.farewells.allSatisfy { act in
+                acts[act].through.isEmpty || !acts[act].operation.act.ends(this.level)
+                    || ancestry.isInPast(acts[act].operation.position, of: grant)
+            }
+    }
+}

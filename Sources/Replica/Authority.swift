@@ -1,0 +1,128 @@
+/// Who may do what in a room, and which operations count (Spec/authority.md).
+///
+/// The obvious fold keeps all operations with their pasts and begins anew whenever one arrives late.
+/// This one keeps authority operations and tenures only. Pasts grow along a line, so a tenure serves one
+/// run of each line of its holder's node: from the first operation that had seen the grant, up to the
+/// first leave, the narrowest cut and the end of what is eligible. A message is looked up in its author's
+/// runs and leaves nothing behind. An authority operation queues the tenures that it reaches; they are
+/// settled by rank, each once, since nothing reaches upwards.
+package struct Authority: Sendable {
+    enum Rule {
+        case group(genesis: Position)
+        case pair
+        case directory(Origin)
+    }
+
+    /// An authority operation that is held, by its number in `acts`.
+    struct Act {
+        let operation: AuthorityOperation
+        /// The tenures through which it counts.
+        var through: [Int] = []
+        /// Of a grant: the tenures that it opens.
+        var opens: [Int] = []
+        /// Of a removal or demotion, per tenure: the last operations that its author wrote beside it. Their
+        /// pasts widen the cut.
+        var beside: [Int: [Position]] = [:]
+    }
+
+    struct PersonState {
+        var tenures: [Int] = []
+        /// Acts of this person's, all of them and some by kind.
+        var acts: [Int] = []
+        var farewells: [Int] = []
+        var removals: [Int] = []
+        /// Per line, the last of the removals.
+        var removalTips: [Line: Int] = [:]
+        /// Removals and demotions of this person.
+        var against: [Int] = []
+        var standing = Standing.out
+    }
+
+    struct LineState {
+        /// Among the lines of its origin.
+        var number: Int
+        /// The last seq that is neither frozen nor cut off, whatever comes.
+        var eligibleEnd = Int.max
+        /// The last seq in the past of another origin's operation; kept only of lines that are suspect.
+        var endorsedEnd = -1
+        var isSuspect = false
+    }
+
+    struct OriginState {
+        var lines: [Line] = []
+        var people: [Person] = []
+    }
+
+    let rule: Rule
+    let linesMax: Int
+    var tenures: [Tenure] = []
+    var acts: [Act] = []
+    var people: [Person: PersonState] = [:]
+    var lines: [LineState] = []
+    var origins: [Origin: OriginState] = [:]
+    /// Those with suspect lines, whose operations any arrival may freeze or endorse.
+    var troubled: Set<Origin> = []
+
+    /// More lines of one origin under one key than this freeze what nobody has built upon.
+    package static let linesMax = 64
+
+    /// A group's room, from its genesis, which counts.
+    package init(
+        genesis: Position, creator: Person, order: CanonicalOrder, linesMax: Int = Self.linesMax,
+        in ancestry: some Ancestry
+    ) {
+        rule = .group(genesis: genesis)
+        self.linesMax = linesMax
+        var fold = AuthorityFold(arrived: genesis)
+        reviewEligibility(&fold, in: ancestry)
+        let founder = Person(origin: creator.origin, handle: 0)
+        open(.founder, of: founder, order: nil, grant: nil, act: nil, counts: true)
+        open(.admin, of: creator, order: order, grant: genesis, act: nil, counts: true)
+        open(.member, of: creator, order: order, grant: genesis, act: nil, counts: true)
+        people[creator]!.standing = .admin
+    }
+
+    /// A direct room: both of the pair write, nobody rules.
+    package init(pair: (Person, Person), linesMax: Int = Self.linesMax) {
+        rule = .pair
+        self.linesMax = linesMax
+        for person in [pair.0, pair.1] {
+            open(.member, of: person, order: nil, grant: nil, act: nil, counts: true)
+            people[person]!.standing = .member
+        }
+    }
+
+    /// A node's directory: what the node itself signs counts.
+    package init(directoryOf origin: Origin, linesMax: Int = Self.linesMax) {
+        rule = .directory(origin)
+        self.linesMax = linesMax
+    }
+
+    // MARK: Questions
+
+    package func standing(of person: Person) -> Standing {
+        people[person]?.standing ?? .out
+    }
+
+    /// Everybody who is in, in no particular order.
+    package var members: [(person: Person, standing: Standing)] {
+        people.compactMap { $0.value.standing == .out ? nil : ($0.key, $0.value.standing) }
+    }
+
+    /// Whether an operation counts that stands where it says. Its past must have been added.
+    package func counts(_ operation: AuthorityOperation, in ancestry: some Ancestry) -> Bool {
+        let position = operation.position
+        guard isEligible(position) else { return false }
+        switch rule {
+        case .group(position): return true
+        case .group: break
+        case .pair: if operation.act != .ordinary { return false }
+        case .directory(let origin): return operation.author.origin == origin && operation.act == .ordinary
+        }
+        guard let tenures = people[operation.author]?.tenures else { return false }
+        return tenures.contains { tenure in
+            (!operation.act.needsAdmin || self.tenures[tenure].level != .member)
+                && run(tenure, position.line, in: ancestry).contains(position.seq)
+        }
+    }
+}

@@ -1,0 +1,112 @@
+/// Where an operation stands in the order that is the same on every node: (time, origin, epoch, seq, id).
+package struct CanonicalOrder: Hashable, Comparable, Sendable {
+    private let time: UInt64
+    /// Origin, epoch, seq and id as big-endian bytes, one behind the other.
+    private let rest: [UInt8]
+
+    package init(time: UInt64, rest: [UInt8]) {
+        self.time = time
+        self.rest = rest
+    }
+
+    package static func < (left: CanonicalOrder, right: CanonicalOrder) -> Bool {
+        left.time != right.time ? left.time < right.time : left.rest.lexicographicallyPrecedes(right.rest)
+    }
+}
+
+/// An operation, as far as authority sees it (Spec/authority.md, "Shapes").
+package struct AuthorityOperation: Sendable {
+    package enum Act: Hashable, Sendable {
+        /// Messages, reactions, joins, kinds that nobody knows: whatever a member may write.
+        case ordinary
+        /// `room.set` and `pin.set`.
+        case administrative
+        case admit(Person, asAdmin: Bool, CanonicalOrder)
+        case promote(Person, CanonicalOrder)
+        case demote(Person)
+        case stepDown
+        case remove(Person)
+        case leave
+    }
+
+    package var position: Position
+    package var author: Person
+    package var act: Act
+
+    package init(position: Position, author: Person, act: Act) {
+        self.position = position
+        self.author = author
+        self.act = act
+    }
+}
+
+extension AuthorityOperation.Act {
+    package var needsAdmin: Bool {
+        switch self {
+        case .administrative, .admit, .promote, .demote, .stepDown, .remove: true
+        case .ordinary, .leave: false
+        }
+    }
+
+    /// Whom it removes or demotes.
+    var removed: Person? {
+        switch self {
+        case .remove(let person), .demote(let person): person
+        case .ordinary, .administrative, .admit, .promote, .stepDown, .leave: nil
+        }
+    }
+
+    var isFarewell: Bool {
+        switch self {
+        case .stepDown, .leave: true
+        case .ordinary, .administrative, .admit, .promote, .demote, .remove: false
+        }
+    }
+
+    /// Whether it is of a kind that ends a tenure of that level.
+    func ends(_ level: Tenure.Level) -> Bool {
+        switch self {
+        case .remove, .leave: true
+        case .demote, .stepDown: level == .admin
+        case .ordinary, .administrative, .admit, .promote: false
+        }
+    }
+}
+
+package enum Standing: Sendable {
+    case out
+    case member
+    case admin
+}
+
+/// What an operation's arrival did; changes come in no particular order.
+package struct AuthorityOutcome: Equatable, Sendable {
+    /// Whether the operation itself counts.
+    package var counts: Bool
+    /// Of earlier operations.
+    package var verdicts: [VerdictChange] = []
+    package var standings: [StandingChange] = []
+}
+
+/// The operations of `author` (of everybody, where it is nil) on `line` with these seqs, ordinary ones and leaves or, where
+/// `areAdministrative`, those that need an admin, begin or cease to count. There need not be any.
+package struct VerdictChange: Hashable, Sendable {
+    package var line: Line
+    package var author: Person?
+    package var areAdministrative: Bool
+    package var seqs: ClosedRange<Int>
+    package var count: Bool
+
+    package init(line: Line, author: Person?, areAdministrative: Bool, seqs: ClosedRange<Int>, count: Bool) {
+        self.line = line
+        self.author = author
+        self.areAdministrative = areAdministrative
+        self.seqs = seqs
+        self.count = count
+    }
+}
+
+package struct StandingChange: Hashable, Sendable {
+    package var person: Person
+    package var standing: Standing
+}

@@ -1,0 +1,113 @@
+/// The measurements there are, and what each takes.
+enum Subcommand: String, CaseIterable {
+    case http
+    case compareHTTP = "compare-http"
+    case againstNginx = "against-nginx"
+    case websocket
+    case idle
+    case slow
+
+    var operands: String {
+        switch self {
+        case .http, .websocket, .idle, .slow: "URL"
+        case .compareHTTP: "URL_A URL_B…"
+        case .againstNginx: ""
+        }
+    }
+
+    var operandCounts: ClosedRange<Int> {
+        switch self {
+        case .http, .websocket, .idle, .slow: 1...1
+        case .compareHTTP: 2...8
+        case .againstNginx: 0...0
+        }
+    }
+
+    var summary: String {
+        switch self {
+        case .http: "one server under load: requests, latencies, and what a request costs it"
+        case .compareHTTP: "several servers under the same load in turns, and the ratio of what they cost"
+        case .againstNginx: "starts nginx and parley-echo with the same answer, and compares them"
+        case .websocket: "messages sent and echoed: round trips, latencies, and what one costs the server"
+        case .idle: "holds many WebSockets open: the server's memory before, with, and after"
+        case .slow: "a load without and with slow clients beside it: what they do to others"
+        }
+    }
+
+    private static let connections = OptionForm("--connections", "N", "clients, each on its own connection (64)")
+    private static let seconds = OptionForm("--seconds", "S", "how long is measured (5)")
+    private static let warmup = OptionForm("--warmup", "MS", "milliseconds of load before that (500)")
+    private static let processes = [
+        OptionForm("--pid", "PID", "the server's process, its children included (whoever listens there)"),
+        OptionForm("--pid-label", "NAME", "what to call the --pid before it"),
+    ]
+
+    var options: [OptionForm] {
+        switch self {
+        case .http:
+            [
+                Self.connections, Self.seconds,
+                OptionForm("--requests", "N", "measure so many requests, however long that takes"),
+                OptionForm("--body", "BYTES", "POST a body of this size; 0: GET (0)"), Self.warmup,
+            ] + Self.processes
+        case .compareHTTP:
+            [
+                Self.connections, OptionForm("--rounds", "N", "turns of each server (5)"),
+                OptionForm("--seconds", "S", "how long is measured in each (2)"), Self.warmup,
+                OptionForm("--pid", "PID", "once for each URL, in their order (whoever listens there)"),
+                OptionForm("--pid-label", "NAME", "what to call the --pid before it"),
+            ]
+        case .againstNginx:
+            [
+                OptionForm("--nginx", "PATH", "the program (found in PATH)"),
+                OptionForm("--echo", "PATH", "parley-echo (beside this program)"),
+                OptionForm("--threads", "N", "nginx's workers, and parley-echo's loops (2)"), Self.connections,
+                OptionForm("--rounds", "N", "turns of each server (5)"),
+                OptionForm("--seconds", "S", "how long is measured in each (2)"), Self.warmup,
+            ]
+        case .websocket:
+            [Self.connections, OptionForm("--message", "BYTES", "size of a message (100)"), Self.seconds, Self.warmup]
+                + Self.processes
+        case .idle:
+            [
+                OptionForm("--connections", "N", "WebSockets (1,000)"),
+                OptionForm("--sources", "N", "come from 127.0.0.1 to 127.0.0.N (one for each 20,000)"),
+                OptionForm("--seconds", "S", "how long they are held before memory is read (5)"),
+            ] + Self.processes
+        case .slow:
+            [
+                OptionForm("--slow", "N", "slow connections: dribbling a head, a body, not reading, silent (400)"),
+                OptionForm("--body-path", "PATH", "a path that answers a body with it (/echo)"),
+                OptionForm("--connections", "N", "clients of the load beside them (16)"),
+                OptionForm("--seconds", "S", "how long is measured, without and with them (15)"), Self.warmup,
+            ] + Self.processes
+        }
+    }
+
+    var usage: String {
+        let form = ["parley-bench", rawValue, operands, "[options]"].filter { !$0.isEmpty }.joined(separator: " ")
+        let lines = options.map { ["  \($0.name) \($0.placeholder)", $0.meaning] }
+        let width = lines.map { $0[0].count }.max() ?? 0
+        let list = lines.map { $0[0] + String(repeating: " ", count: width - $0[0].count + 2) + $0[1] }
+        return "usage: \(form)\n\n\(summary)\n\n\(list.joined(separator: "\n"))"
+    }
+
+    static var overview: String {
+        let width = allCases.map(\.rawValue.count).max() ?? 0
+        let list = allCases.map {
+            "  \($0.rawValue)\(String(repeating: " ", count: width - $0.rawValue.count + 2))\($0.summary)"
+        }
+        return """
+            usage: parley-bench MEASUREMENT [URL…] [options]
+
+            \(list.joined(separator: "\n"))
+
+            parley-bench MEASUREMENT --help tells its options.
+
+            Loads are closed loops: each client asks again when it has its answer. Latencies are what these
+            clients saw; people who come at their own times would also wait where a client has not asked yet.
+            The server's processor time is read from /proc over exactly the measured interval, and does not
+            depend on how busy the machine is as rates and latencies do.
+            """
+    }
+}

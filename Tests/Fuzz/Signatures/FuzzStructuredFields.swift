@@ -1,0 +1,58 @@
+import Bytes
+import Keys
+import Wire
+
+/// A dictionary has one canonical form, which is read as the same dictionary.
+func checkDictionary(_ text: [UInt8]) {
+    guard let dictionary = try? StructuredFieldParser.dictionary(text.span) else { return }
+    precondition(dictionary.entries.count <= StructuredFieldLimits.entriesMax, "more than the limit")
+    for entry in dictionary.entries {
+        precondition(dictionary[entry.key] == entry.member, "a key that comes twice")
+    }
+    // The canonical form shows itself only as part of a signature base. A space to the left or right is the
+    // business of whoever keeps the fields.
+    guard let canonical = canonicalForm(of: text), !canonical.isEmpty else { return }
+    let again = try? StructuredFieldParser.dictionary(canonical.span)
+    precondition(again == dictionary, "a field is not what it was written as")
+    precondition(canonicalForm(of: canonical) == canonical, "two canonical forms")
+    precondition(canonical.allSatisfy { (0x20...0x7E).contains($0) }, "a field that is not one line of ASCII")
+}
+
+private func canonicalForm(of text: [UInt8]) -> [UInt8]? {
+    let fields = Fields(pairs: [(name: "Content-Digest", value: text)])
+    let message = SignableMessage.request(
+        SignableRequest(method: "GET", scheme: "http", authority: "a", target: "/", fields: fields))
+    guard let component = try? SignedComponent("content-digest", .canonical),
+        let parameters = try? SignatureParameters(covering: [component], created: nil, keyID: nil),
+        let base = try? message.signatureBase(parameters)
+    else { return nil }
+    return Array(base.prefix { $0 != UInt8(ascii: "\n") }.dropFirst("\"content-digest\";sf: ".utf8.count))
+}
+
+/// A digest that content agrees with is the content's, in every algorithm that is known.
+func checkDigest(_ message: Message) {
+    guard let digest = try? ContentDigest(message.fields) else { return }
+    let again = try? ContentDigest(Fields(pairs: [("content-digest", Array(digest.fieldValue.utf8))]))
+    precondition(again == digest, "a digest is not what it was written as")
+
+    let isOfContent =
+        digest.sha256.map { $0 == SHA256.hash(message.content.span) } != false
+        && digest.sha512.map { $0 == SHA512.hash(message.content.span) } != false
+    for pieceCount in [max(message.content.count, 1), 1, 7] {
+        var check = ContentDigestCheck(digest)
+        for start in stride(from: 0, to: message.content.count, by: pieceCount) {
+            let end = min(start + pieceCount, message.content.count)
+            check.update(message.content.span.extracting(start..<end))
+        }
+        precondition(agrees(check) == isOfContent, "the digest of other content, or not of its own")
+    }
+}
+
+private func agrees(_ check: ContentDigestCheck) -> Bool {
+    do {
+        try check.finish()
+        return true
+    } catch {
+        return false
+    }
+}

@@ -1,0 +1,157 @@
+import Replica
+
+/// A model's history taken in by the real fold, operation by operation, and compared with the naive model
+/// after every single one.
+struct ReplayedHistory {
+    let history: ModelHistory
+    let linesMax: Int
+    private(set) var lines = Lines()
+    private(set) var positions: [Int: Position] = [:]
+    private(set) var authority: Authority?
+    /// What the last arrival was told to have changed, of others.
+    private(set) var told: [Int: Bool] = [:]
+    private var verdicts: [Int: Bool] = [:]
+
+    init(_ history: ModelHistory, linesMax: Int = 64) {
+        self.history = history
+        self.linesMax = linesMax
+    }
+
+    static func person(_ person: ModelPerson) -> Person {
+        Person(origin: Origin(UInt32(person.node)), handle: UInt32(person.handle))
+    }
+
+    static func order(_ operation: ModelOperation) -> CanonicalOrder {
+        let rest = [operation.origin, operation.epoch, operation.seq, operation.tie].flatMap { number in
+            (0..<8).map { UInt8(truncatingIfNeeded: number >> (56 - 8 * $0)) }
+        }
+        return CanonicalOrder(time: UInt64(operation.time), rest: rest)
+    }
+
+    func operation(_ id: Int) -> AuthorityOperation {
+        let operation = history.operations[id]
+        let act: AuthorityOperation.Act =
+            switch operation.kind {
+            case .create, .settings: .administrative
+            case .message: .ordinary
+            case .add(let person, let admin): .admit(Self.person(person), asAdmin: admin, Self.order(operation))
+            case .promote(let person): .promote(Self.person(person), Self.order(operation))
+            case .demote(let person): .demote(Self.person(person))
+            case .stepDown: .stepDown
+            case .remove(let person): .remove(Self.person(person))
+            case .leave: .leave
+            }
+        return AuthorityOperation(position: positions[id]!, author: Self.person(operation.author), act: act)
+    }
+
+    /// Takes in one operation; complains where what it did is not what the model says.
+    mutating func take(_ id: Int) -> String? {
+        let operation = history.operations[id]
+        positions[id] = lines.append(
+            author: Self.person(operation.author), epoch: UInt64(operation.epoch), key: UInt64(operation.key),
+            prev: operation.prev.map { positions[$0]! }, deps: operation.deps.map { positions[$0]! })
+        guard authority != nil else {
+            authority = Authority(
+                genesis: positions[id]!, creator: Self.person(operation.author), order: Self.order(operation),
+                linesMax: linesMax, in: lines)
+            verdicts[id] = true
+            return nil
+        }
+        let members = Dictionary(uniqueKeysWithValues: authority!.members.map { ($0.person, $0.standing) })
+        let outcome = authority!.add(self.operation(id), in: lines)
+        return compare(id, outcome, members)
+    }
+
+    private mutating func compare(
+        _ id: Int, _ outcome: AuthorityOutcome, _ members: [Person: Replica.Standing]
+    ) -> String? {
+        let model = NaiveAuthority(history, held: IDs(positions.keys), linesMax: linesMax)
+        told = [id: outcome.counts]
+        for change in outcome.verdicts {
+            for (other, position) in positions
+            where position.line == change.line && change.seqs.contains(position.seq) {
+                let operation = self.operation(other)
+                guard operation.author == change.author, operation.act.needsAdmin == change.areAdministrative else {
+                    continue
+                }
+                if told.updateValue(change.count, forKey: other) != nil {
+                    return "after #\(id), #\(other) is told twice"
+                }
+            }
+        }
+        for other in positions.keys {
+            let counts = model.counts(other)
+            if verdicts[other] == counts, told[other] != nil {
+                return "after #\(id), #\(other) is told to change and does not"
+            }
+            if verdicts[other] != counts, told[other] != counts {
+                return "after #\(id), #\(other) is \(model.verdict(other)), and is told \(told[other] as Bool?)"
+            }
+            if authority!.counts(operation(other), in: lines) != counts {
+                return "after #\(id), #\(other) is \(model.verdict(other)), and is not looked up so"
+            }
+            verdicts[other] = counts
+        }
+        told[id] = nil
+        var standings = members
+        for change in outcome.standings { standings[change.person] = change.standing }
+        for person in model.people {
+            let standing = Self.standing(model.standing(of: person))
+            if authority!.standing(of: Self.person(person)) != standing {
+                let held = authority!.standing(of: Self.person(person))
+                return "after #\(id), \(person) is \(standing), and is held for \(held)"
+            }
+            if standings[Self.person(person)] ?? .out != standing {
+                return "after #\(id), \(person) is \(standing), and it is not told"
+            }
+        }
+        return nil
+    }
+
+    private static func standing(_ standing: NaiveAuthority.Standing) -> Replica.Standing {
+        switch standing {
+        case .out: .out
+        case .member: .member
+        case .admin: .admin
+        }
+    }
+
+    /// Loads the room from its authority operations alone, as after a restart, in another causal order.
+    func complaintAfterRestart(_ order: [Int]) -> String? {
+        let genesis = history.operations[0]
+        var loaded = Authority(
+            genesis: positions[0]!, creator: Self.person(genesis.author), order: Self.order(genesis),
+            linesMax: linesMax, in: lines)
+        for id in order.dropFirst() {
+            let operation = operation(id)
+            if operation.act == .ordinary || operation.act == .administrative { continue }
+            _ = loaded.add(operation, in: lines)
+        }
+        for id in order where loaded.counts(operation(id), in: lines) != authority!.counts(operation(id), in: lines) {
+            return "#\(id) is another after a restart"
+        }
+        for member in authority!.members where loaded.standing(of: member.person) != member.standing {
+            return "\(member) is another after a restart"
+        }
+        return loaded.members.count == authority!.members.count ? nil : "somebody is in after a restart"
+    }
+
+    /// The first complaint about a history that arrives in an order of the seed's.
+    static func complaint(_ history: ModelHistory, seed: UInt64, linesMax: Int) -> String? {
+        var random = Seeded(seed ^ 0xF0)
+        let order = history.causalOrder(&random)
+        var replayed = ReplayedHistory(history, linesMax: linesMax)
+        for id in order {
+            if let complaint = replayed.take(id) { return "\(complaint); order \(order)" }
+        }
+        return replayed.complaintAfterRestart(history.causalOrder(&random))
+    }
+
+    static func complaint(seed: UInt64) -> String? {
+        let history = HistoryGenerator.history(seed: seed)
+        let linesMax = [3, 5, 64][Int(seed % 3)]
+        guard complaint(history, seed: seed, linesMax: linesMax) != nil else { return nil }
+        let smallest = history.shrunk { complaint($0, seed: seed, linesMax: linesMax) != nil }
+        return "seed \(seed): \(complaint(smallest, seed: seed, linesMax: linesMax)!)\n\(smallest)"
+    }
+}
