@@ -14,7 +14,7 @@ package struct PullRequest: Equatable, Sendable {
         case operations(RoomID, [OperationID])
         /// `[3, room, [id, …]]`: the payloads of these.
         case payloads(RoomID, [OperationID])
-        /// `[4, node, [handle, …]]`: the newest profiles of these users.
+        /// `[4, node, [handle, …]]`: the newest profiles of these users, as envelopes.
         case profiles(NodeID, [Handle])
     }
 

@@ -60,7 +60,7 @@ package struct PullPlan: Equatable, Sendable {
             for handle in handles {
                 let user = UserID(node: node, handle: handle)
                 guard let id = log.profile(of: user, for: peer) else { continue }
-                put(.payload(index, RoomID(directoryOf: node), id), weighing: 1_024)
+                put(.operation(index, RoomID(directoryOf: node), id), weighing: 1_024)
             }
             put(.end(index, PullEnd()))
         }

@@ -90,6 +90,16 @@ struct PullPlanTests {
     }
 
     @Test
+    func `somebody who can't be seen is nobody`() {
+        var server = node(writing: 1)
+        let names = ["alice", "bob", "carol"].map { Handle($0)! }
+        server.log.profiles[UserID(node: peer(3), handle: names[0])] = (operation(1), [peer(2)])
+        server.log.profiles[UserID(node: peer(3), handle: names[1])] = (operation(2), [peer(4)])
+        let page = plan(server, [.profiles(peer(3), names)])
+        #expect(page.parts == [.operation(0, RoomID(directoryOf: peer(3)), operation(1)), .end(0, PullEnd())])
+    }
+
+    @Test
     func `who has left gets all up to that, and nothing later`() {
         var server = node(writing: 30)
         let view = Clock([

@@ -133,5 +133,9 @@ struct MemoryLog: OperationReader {
         operations[id].flatMap { $0.0.room == room ? $0.1 : nil }
     }
 
-    func profile(of user: UserID, for peer: NodeID) -> OperationID? { nil }
+    var profiles: [UserID: (id: OperationID, seenBy: Set<NodeID>)] = [:]
+
+    func profile(of user: UserID, for peer: NodeID) -> OperationID? {
+        profiles[user].flatMap { $0.seenBy.contains(peer) ? $0.id : nil }
+    }
 }
