@@ -77,18 +77,6 @@ package struct HTTPFields: Sendable {
         return values.isEmpty ? nil : values.joined(separator: ", ")
     }
 
-    /// `combined` for a name that is known only at run time.
-    package func combined(named name: some StringProtocol) -> String? {
-        let wanted = name.utf8.map(\.asciiLowercased)
-        var values: [String] = []
-        forEach { fieldName, value in
-            guard fieldName.count == wanted.count else { return }
-            for index in wanted.indices where fieldName[index].asciiLowercased != wanted[index] { return }
-            values.append(value.text(0..<value.count))
-        }
-        return values.isEmpty ? nil : values.joined(separator: ", ")
-    }
-
     package func contains(_ name: StaticString) -> Bool {
         withFirst(name) { _ in true } ?? false
     }

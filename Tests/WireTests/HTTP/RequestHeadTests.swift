@@ -15,20 +15,29 @@ struct RequestHeadTests {
         try head((["GET / HTTP/1.1", "Host: a"] + lines).joined(separator: "\r\n") + "\r\n\r\n").fields
     }
 
+    /// As a message signature asks for them.
+    private func values(of name: String, in fields: HTTPFields) -> [String] {
+        var values: [String] = []
+        fields.forEachValue(named: name) { value in
+            values.append(value.withUnsafeBufferPointer { String(decoding: $0, as: UTF8.self) })
+        }
+        return values
+    }
+
     @Test func `fields are found in any case, in order, and joined`() throws {
         let fields = try fields("Accept: a", "X-A:  1 ", "accept: b, c", "Empty:", "X: \u{E9}")
         #expect(fields.count == 6)
         #expect(fields.first("ACCEPT") == "a")
         #expect(fields.all("Accept") == ["a", "b, c"])
         #expect(fields.combined("Accept") == "a, b, c")
-        #expect(fields.combined(named: "aCCept") == "a, b, c")
+        #expect(values(of: "accept", in: fields) == ["a", "b, c"])
         #expect(fields.first("X-A") == "1")
         #expect(fields.first("Empty") == "")
         #expect(fields.first("X") == "\u{E9}")
         #expect(fields.first("Y") == nil)
         #expect(fields.all("Y") == [])
         #expect(fields.combined("Y") == nil)
-        #expect(fields.combined(named: "Y") == nil)
+        #expect(values(of: "y", in: fields) == [])
         #expect(fields.contains("host"))
         #expect(!fields.contains("hos"))
     }
