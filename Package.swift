@@ -65,12 +65,12 @@ let package = Package(
         tests("KeysTests", ["Bytes", "Keys"]),
         // What Spec/vectors says of operations: made here, written by one command, read by the tests.
         .target(
-            name: "OperationVectors", dependencies: ["Bytes", "CBOR", "Keys", "Operations"],
+            name: "OperationVectors", dependencies: ["Bytes", "CBOR", "Gossip", "Keys", "Operations"],
             path: "Tests/OperationVectors", swiftSettings: strict),
         .executableTarget(
             name: "parley-vectors", dependencies: ["OperationVectors"], path: "Tests/WriteVectors",
             swiftSettings: strict),
-        tests("OperationsTests", ["Bytes", "JSON", "Keys", "OperationVectors", "Operations"]),
+        tests("OperationsTests", ["Bytes", "Gossip", "JSON", "Keys", "OperationVectors", "Operations"]),
         tests("GossipTests", ["CBOR", "Gossip", "Keys", "Operations"]),
         // Requests and what must come of them: pure data, for the machine and for a running server.
         .target(name: "HTTPCases", path: "Tests/HTTPCases", swiftSettings: strict),
@@ -92,6 +92,7 @@ if Context.environment["PARLEY_FUZZ"] != nil {
     let decoders: [(name: String, dependencies: [Target.Dependency])] = [
         ("CBOR", ["CBOR", "FuzzInput"]),
         ("Forms", ["Bytes", "FuzzInput", "Wire"]),
+        ("Gossip", ["Gossip"]),
         ("HTTPRequest", ["Bytes", "FuzzInput", "Wire"]),
         ("HTTPResponse", ["Bytes", "FuzzInput", "Wire"]),
         ("JSON", ["FuzzInput", "JSON"]),
