@@ -87,10 +87,8 @@ package struct Call: Sendable {
         var given: [String: Settings.Given] = [:]
         for line in file.lines {
             let place = UsageFault.Place.line(file: file.name, line.number, name: line.key)
-            guard
-                let option = table.options(of: command).first(where: { $0.name == line.key && $0.sources != .flag })
-                    ?? all.first(where: { $0.name == line.key })
-            else {
+            let own = table.options(of: command).first { $0.name == line.key && $0.sources != .flag }
+            guard let option = own ?? all.first(where: { $0.name == line.key }) else {
                 let known = all.filter { $0.sources == .everywhere }.map(\.name)
                 throw .unknownKey(
                     line.key, file: file.name, line: line.number, nearest: Spelling.nearest(to: line.key, among: known))
@@ -98,10 +96,8 @@ package struct Call: Sendable {
             guard option.sources == .everywhere else {
                 throw .notInFile(option.name, file: file.name, line: line.number)
             }
+            guard own != nil, !line.value.isEmpty else { continue }
             if !option.isRepeatable, given[option.name] != nil { throw .givenTwice(place) }
-            guard !line.value.isEmpty, table.options(of: command).contains(where: { $0.name == option.name }) else {
-                continue
-            }
             given[option.name, default: Settings.Given(place: place)].values += try option.values(
                 of: line.value, at: place)
         }

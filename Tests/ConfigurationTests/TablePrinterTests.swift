@@ -25,13 +25,13 @@ struct TablePrinterTests {
 
     @Test func `a cell can't move the cursor or begin a row`() {
         let lines = table([["a\u{1B}[2J\nb", "1", "\u{202E}x"]])
-        #expect(lines == ["NAME             ROOMS  STATE", #"a\u{1b}[2J\nb        1  \u{202e}x"#])
+        #expect(lines == ["NAME           ROOMS  STATE", #"a\u{1b}[2J\nb      1  \u{202e}x"#])
     }
 
     @Test func `the widest columns are cut to fit, and not beyond reading`() {
         let rows = [[String(repeating: "n", count: 40), "1", String(repeating: "s", count: 20)]]
         #expect(table(rows, width: 40).allSatisfy { $0.count <= 40 })
-        #expect(table(rows, width: 40)[1] == "nnnnnnnnnnnnnn…      1  ssssssssssssss…")
+        #expect(table(rows, width: 40)[1] == "nnnnnnnnnnnnnn…      1  sssssssssssssss…")
         #expect(table(rows, width: 5)[1] == "nnnnnnn…      1  sssssss…")
         #expect(table(rows, width: 200)[1].count == 69)
         // Half of a wide character is none.

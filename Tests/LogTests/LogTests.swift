@@ -131,7 +131,7 @@ struct LogTests {
         let ends = Ends(socket: socket)
         let log = Log(to: ends.writer, rate: LogRate(linesMax: .max))
         let text = ShortText(String(repeating: "x", count: 200))
-        let sent = 10_000
+        let sent = 3_000
         for number in 0..<sent { log.info("fill", [.integer("n", number), .text("t", text)]) }
         let lost = log.droppedCount
         #expect(lost > 0)

@@ -201,18 +201,13 @@ private struct ParsedMail {
             }
         }
         for lines in folded {
-            guard let colon = lines[0].range(of: ": ") else { return nil }
-            let name = String(lines[0][..<colon])
-            fields.append(Field(name: name, lines: [String(lines[0].dropFirst(name.count + 2))] + lines.dropFirst()))
+            guard let colon = lines[0].firstIndex(of: ":") else { return nil }
+            let rest = lines[0][colon...].dropFirst()
+            guard rest.isEmpty || rest.hasPrefix(" ") else { return nil }
+            fields.append(
+                Field(name: String(lines[0][..<colon]), lines: [String(rest.dropFirst())] + lines.dropFirst()))
         }
         body = Array(parts[1].utf8)
         longestLine = text.split(separator: "\r\n").map(\.utf8.count).max() ?? 0
-    }
-}
-
-extension String {
-    /// Where a text begins.
-    fileprivate func range(of text: String) -> Index? {
-        indices.first { self[$0...].hasPrefix(text) }
     }
 }
