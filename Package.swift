@@ -40,10 +40,15 @@ let package = Package(
         library("CBOR", ["Bytes"], also: [spansInStructs]),
         library("JSON", ["Bytes"], also: [spansInStructs]),
         library("Keys", ["Bytes", "CSodium"]),
+        library("Configuration", ["Bytes"]),
+        library("Mail", ["Bytes"]),
         library("Replica", []),
         library("Wire", ["Bytes", "Keys"]),
         library("Operations", ["Bytes", "CBOR", "Keys"], also: [spansInStructs]),
         library("Gossip", ["Bytes", "CBOR", "Keys", "Operations"], also: [spansInStructs]),
+
+        // Lines for the operator, to a descriptor.
+        library("Log", ["Bytes"]),
 
         // Sockets, driven by the machines of Wire.
         library("EventLoop", ["Bytes", "CLinux"]),
@@ -63,6 +68,9 @@ let package = Package(
         tests("CBORTests", ["CBOR"]),
         tests("JSONTests", ["Bytes", "JSON"]),
         tests("KeysTests", ["Bytes", "Keys"]),
+        tests("ConfigurationTests", ["Configuration"]),
+        tests("LogTests", ["Bytes", "Log"]),
+        tests("MailTests", ["Bytes", "Mail"]),
         // What Spec/vectors says of operations: made here, written by one command, read by the tests.
         .target(
             name: "OperationVectors", dependencies: ["Bytes", "CBOR", "Gossip", "Keys", "Operations"],
@@ -98,6 +106,7 @@ if Context.environment["PARLEY_FUZZ"] != nil {
         ("JSON", ["FuzzInput", "JSON"]),
         ("Multipart", ["Bytes", "FuzzInput", "Wire"]),
         ("Operations", ["Bytes", "Operations"]),
+        ("SMTP", ["Bytes", "FuzzInput", "Mail"]),
         ("ServerSentEvents", ["Bytes", "FuzzInput", "Wire"]),
         ("Signatures", ["Bytes", "FuzzInput", "Keys", "Wire"]),
         ("Text", ["Bytes"]),
