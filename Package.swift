@@ -45,6 +45,9 @@ let package = Package(
         library("Operations", ["Bytes", "CBOR", "Keys"], also: [spansInStructs]),
         library("Gossip", ["Bytes", "CBOR", "Keys", "Operations"], also: [spansInStructs]),
 
+        // Files on disk.
+        library("Blobs", ["Bytes", "Keys"]),
+
         // Sockets, driven by the machines of Wire.
         library("EventLoop", ["Bytes", "CLinux"]),
         library("WebSockets", ["Bytes", "EventLoop", "Wire"]),
@@ -82,6 +85,7 @@ let package = Package(
         tests("ServerTests", ["Bytes", "EventLoop", "HTTPCases", "Server", "WebSockets", "Wire", "parley-echo"]),
         tests("BenchTests", ["EventLoop", "Server", "WebSockets", "Wire", "parley-bench"]),
         tests("ReplicaTests", ["Replica"]),
+        tests("BlobsTests", ["Blobs", "Bytes", "Keys"]),
         tests("ClientTests", ["Bytes", "Client", "EventLoop", "Server", "WebSockets", "Wire"]),
     ]
 )
