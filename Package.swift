@@ -40,6 +40,7 @@ let package = Package(
         library("CBOR", ["Bytes"], also: [spansInStructs]),
         library("JSON", ["Bytes"], also: [spansInStructs]),
         library("Keys", ["Bytes", "CSodium"]),
+        library("Media", ["Bytes"]),
         library("Replica", []),
         library("Wire", ["Bytes", "Keys"]),
         library("Operations", ["Bytes", "CBOR", "Keys"], also: [spansInStructs]),
@@ -86,6 +87,7 @@ let package = Package(
         tests("BenchTests", ["EventLoop", "Server", "WebSockets", "Wire", "parley-bench"]),
         tests("ReplicaTests", ["Replica"]),
         tests("BlobsTests", ["Blobs", "Bytes", "Keys"]),
+        tests("MediaTests", ["Bytes", "Media", "Wire"]),
         tests("ClientTests", ["Bytes", "Client", "EventLoop", "Server", "WebSockets", "Wire"]),
     ]
 )
@@ -99,6 +101,7 @@ if Context.environment["PARLEY_FUZZ"] != nil {
         ("HTTPRequest", ["Bytes", "FuzzInput", "Wire"]),
         ("HTTPResponse", ["Bytes", "FuzzInput", "Wire"]),
         ("JSON", ["FuzzInput", "JSON"]),
+        ("Media", ["FuzzInput", "Media"]),
         ("Multipart", ["Bytes", "FuzzInput", "Wire"]),
         ("Operations", ["Bytes", "Operations"]),
         ("ServerSentEvents", ["Bytes", "FuzzInput", "Wire"]),
