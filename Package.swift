@@ -42,6 +42,7 @@ let package = Package(
         library("Keys", ["Bytes", "CSodium"]),
         library("Configuration", ["Bytes"]),
         library("Mail", ["Bytes"]),
+        library("Media", ["Bytes"]),
         library("Replica", []),
         library("Wire", ["Bytes", "Keys"]),
         library("Operations", ["Bytes", "CBOR", "Keys"], also: [spansInStructs]),
@@ -49,6 +50,8 @@ let package = Package(
 
         // Lines for the operator, to a descriptor.
         library("Log", ["Bytes"]),
+        // Files on disk.
+        library("Blobs", ["Bytes", "Keys"]),
 
         // Sockets, driven by the machines of Wire.
         library("EventLoop", ["Bytes", "CLinux"]),
@@ -90,6 +93,8 @@ let package = Package(
         tests("ServerTests", ["Bytes", "EventLoop", "HTTPCases", "Server", "WebSockets", "Wire", "parley-echo"]),
         tests("BenchTests", ["EventLoop", "Server", "WebSockets", "Wire", "parley-bench"]),
         tests("ReplicaTests", ["Replica"]),
+        tests("BlobsTests", ["Blobs", "Bytes", "Keys"]),
+        tests("MediaTests", ["Bytes", "Media", "Wire"]),
         tests("ClientTests", ["Bytes", "Client", "EventLoop", "Server", "WebSockets", "Wire"]),
     ]
 )
@@ -104,6 +109,7 @@ if Context.environment["PARLEY_FUZZ"] != nil {
         ("HTTPRequest", ["Bytes", "FuzzInput", "Wire"]),
         ("HTTPResponse", ["Bytes", "FuzzInput", "Wire"]),
         ("JSON", ["FuzzInput", "JSON"]),
+        ("Media", ["FuzzInput", "Media"]),
         ("Multipart", ["Bytes", "FuzzInput", "Wire"]),
         ("Operations", ["Bytes", "Operations"]),
         ("SMTP", ["Bytes", "FuzzInput", "Mail"]),
