@@ -97,13 +97,15 @@ struct ConnectionTests {
         do { try search.run() } catch let refused { error = refused }
         #expect(error?.kind == .other && error?.description.contains("secret") == false)
         // SQLite would have said it.
-        #expect(String(cString: sqlite3_errmsg(connection.handle.database)).contains("\""))
+        #expect(String(cString: sqlite3_errmsg(connection.handle.database)).contains("secret"))
     }
 
     @Test func `a file that was tampered with is found out`() throws {
         do {
             let connection = try Items.connection(in: folder)
-            for number in 1...2_000 { try Items.insert("number \(number)", connection) }
+            try connection.transaction { _ in
+                for number in 1...2_000 { try Items.insert("number \(number)", connection) }
+            }
             #expect(try connection.problems(.quick) == [] && connection.problems(.full) == [])
             try connection.checkpoint(.truncate)
         }

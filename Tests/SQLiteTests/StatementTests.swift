@@ -131,10 +131,10 @@ struct StatementTests {
     }
 
     @Test func `a wrong statement says where it stands, and leaves the connection as it was`() throws {
-        let error = refusal { try connection.execute("SELECT nothing FROM nowhere") }
-        #expect(refusal { try prepare("SELECT nothing FROM nowhere") } == error)
+        let error = refusal { try connection.execute("SELECT a FROM nowhere") }
+        #expect(refusal { try prepare("SELECT a FROM nowhere") } == error)
         #expect(error?.kind == .other)
-        #expect(error?.description == "SQLite: no such table: nowhere (1), in: SELECT nothing FROM nowhere")
+        #expect(error?.description == "SQLite: no such table: nowhere (1), in: SELECT a FROM nowhere")
         #expect(try insert { $0.bind(1, 1) } == "integer 1")
     }
 

@@ -1,7 +1,7 @@
 import Glibc
 
 /// A folder of a test's own, gone with the object.
-final class TemporaryFolder {
+final class TemporaryFolder: Sendable {
     let path: String
 
     init() {
