@@ -59,7 +59,8 @@ let package = Package(
             name: "parley-echo", dependencies: ["EventLoop", "Server", "WebSockets", "Wire"],
             path: "examples/echo", swiftSettings: strict),
         .executableTarget(
-            name: "parley-bench", dependencies: ["Bytes", "CLinux", "Client", "EventLoop", "WebSockets", "Wire"],
+            name: "parley-bench",
+            dependencies: ["Bytes", "CLinux", "CSQLite", "Client", "EventLoop", "SQLite", "WebSockets", "Wire"],
             swiftSettings: strict),
 
         tests("BytesTests", ["Bytes"]),

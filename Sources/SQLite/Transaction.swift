@@ -39,7 +39,9 @@ extension Connection {
         try begin()
         let result: Result
         do {
-            result = try body(Transaction(self))
+            // With a name, because the optimizer of Swift 6.3.1 crashes on one without.
+            let transaction = Transaction(self)
+            result = try body(transaction)
         } catch {
             rollBack()
             throw error
