@@ -52,6 +52,8 @@ let package = Package(
         library("Log", ["Bytes"]),
         // Files on disk.
         library("Blobs", ["Bytes", "Keys"]),
+        // One file on the disk: statements, transactions, migrations, the thread that writes.
+        library("SQLite", ["Bytes", "CLinux", "CSQLite"], also: [spansInStructs]),
 
         // Sockets, driven by the machines of Wire.
         library("EventLoop", ["Bytes", "CLinux"]),
@@ -64,7 +66,8 @@ let package = Package(
             name: "parley-echo", dependencies: ["EventLoop", "Server", "WebSockets", "Wire"],
             path: "examples/echo", swiftSettings: strict),
         .executableTarget(
-            name: "parley-bench", dependencies: ["Bytes", "CLinux", "Client", "EventLoop", "WebSockets", "Wire"],
+            name: "parley-bench",
+            dependencies: ["Bytes", "CLinux", "CSQLite", "Client", "EventLoop", "SQLite", "WebSockets", "Wire"],
             swiftSettings: strict),
 
         tests("BytesTests", ["Bytes"]),
@@ -95,6 +98,9 @@ let package = Package(
         tests("ReplicaTests", ["Replica"]),
         tests("BlobsTests", ["Blobs", "Bytes", "Keys"]),
         tests("MediaTests", ["Bytes", "Media", "Wire"]),
+        // A disk that fills up, fails and loses power when a test says so.
+        .target(name: "CFaultyFiles", dependencies: ["CSQLite"], path: "Tests/CFaultyFiles"),
+        tests("SQLiteTests", ["Bytes", "CFaultyFiles", "CSQLite", "SQLite"]),
         tests("ClientTests", ["Bytes", "Client", "EventLoop", "Server", "WebSockets", "Wire"]),
     ]
 )
