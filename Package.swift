@@ -40,6 +40,7 @@ let package = Package(
         library("CBOR", ["Bytes"], also: [spansInStructs]),
         library("JSON", ["Bytes"], also: [spansInStructs]),
         library("Keys", ["Bytes", "CSodium"]),
+        library("Terms", []),
         library("Replica", []),
         library("Wire", ["Bytes", "Keys"]),
         library("Operations", ["Bytes", "CBOR", "Keys"], also: [spansInStructs]),
@@ -81,6 +82,7 @@ let package = Package(
         tests("WebSocketsTests", ["Bytes", "EventLoop", "RawSockets", "WebSockets", "Wire"]),
         tests("ServerTests", ["Bytes", "EventLoop", "HTTPCases", "Server", "WebSockets", "Wire", "parley-echo"]),
         tests("BenchTests", ["EventLoop", "Server", "WebSockets", "Wire", "parley-bench"]),
+        tests("TermsTests", ["Terms"]),
         tests("ReplicaTests", ["Replica"]),
         tests("ClientTests", ["Bytes", "Client", "EventLoop", "Server", "WebSockets", "Wire"]),
     ]
@@ -99,6 +101,7 @@ if Context.environment["PARLEY_FUZZ"] != nil {
         ("Operations", ["Bytes", "Operations"]),
         ("ServerSentEvents", ["Bytes", "FuzzInput", "Wire"]),
         ("Signatures", ["Bytes", "FuzzInput", "Keys", "Wire"]),
+        ("Terms", ["Terms"]),
         ("Text", ["Bytes"]),
         ("WebSocket", ["Bytes", "FuzzInput", "Wire"]),
     ]
