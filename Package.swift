@@ -46,6 +46,9 @@ let package = Package(
         library("Operations", ["Bytes", "CBOR", "Keys"], also: [spansInStructs]),
         library("Gossip", ["Bytes", "CBOR", "Keys", "Operations"], also: [spansInStructs]),
 
+        // One file on the disk: statements, transactions, migrations, the thread that writes.
+        library("SQLite", ["Bytes", "CLinux", "CSQLite"], also: [spansInStructs]),
+
         // Sockets, driven by the machines of Wire.
         library("EventLoop", ["Bytes", "CLinux"]),
         library("WebSockets", ["Bytes", "EventLoop", "Wire"]),
@@ -84,6 +87,9 @@ let package = Package(
         tests("BenchTests", ["EventLoop", "Server", "WebSockets", "Wire", "parley-bench"]),
         tests("TermsTests", ["Terms"]),
         tests("ReplicaTests", ["Replica"]),
+        // A disk that fills up, fails and loses power when a test says so.
+        .target(name: "CFaultyFiles", dependencies: ["CSQLite"], path: "Tests/CFaultyFiles"),
+        tests("SQLiteTests", ["CFaultyFiles", "SQLite"]),
         tests("ClientTests", ["Bytes", "Client", "EventLoop", "Server", "WebSockets", "Wire"]),
     ]
 )
