@@ -49,6 +49,9 @@ let package = Package(
         // One file on the disk: statements, transactions, migrations, the thread that writes.
         library("SQLite", ["Bytes", "CLinux", "CSQLite"], also: [spansInStructs]),
 
+        // What the node keeps, each kind of it in a folder.
+        library("Store", ["Bytes", "SQLite", "Terms"]),
+
         // Sockets, driven by the machines of Wire.
         library("EventLoop", ["Bytes", "CLinux"]),
         library("WebSockets", ["Bytes", "EventLoop", "Wire"]),
@@ -86,6 +89,7 @@ let package = Package(
         tests("ServerTests", ["Bytes", "EventLoop", "HTTPCases", "Server", "WebSockets", "Wire", "parley-echo"]),
         tests("BenchTests", ["EventLoop", "Server", "WebSockets", "Wire", "parley-bench"]),
         tests("TermsTests", ["Terms"]),
+        tests("StoreTests", ["SQLite", "Store", "Terms"]),
         tests("ReplicaTests", ["Replica"]),
         // A disk that fills up, fails and loses power when a test says so.
         .target(name: "CFaultyFiles", dependencies: ["CSQLite"], path: "Tests/CFaultyFiles"),
