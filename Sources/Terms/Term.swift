@@ -79,7 +79,11 @@ package struct TermList: Sendable {
         var high = terms.count
         while low < high {
             let middle = (low + high) / 2
-            if Term.order(terms[middle], in: bytes.span, sought, in: word) < 0 { low = middle + 1 } else { high = middle }
+            if Term.order(terms[middle], in: bytes.span, sought, in: word) < 0 {
+                low = middle + 1
+            } else {
+                high = middle
+            }
         }
         guard low < terms.count else { return false }
         let found = terms[low]

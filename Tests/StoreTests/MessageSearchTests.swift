@@ -60,7 +60,8 @@ import Testing
         for query in ["common ", "com", "w3 ", "u5999 ", "u59", "common w3 u3 "] {
             let question = SearchQuestion(TermQuery(query), rooms: [1])
             #expect(try world.hits(question, limit: 50) == Array(world.expected(question).prefix(50)), "\(query)")
-            #expect(try world.search.count(question, in: world.connection) == world.expected(question).count, "\(query)")
+            #expect(
+                try world.search.count(question, in: world.connection) == world.expected(question).count, "\(query)")
         }
     }
 
@@ -88,7 +89,10 @@ import Testing
     func `search finds what a look at every message finds`(seed: UInt64) throws {
         var numbers = Numbers(seed: seed)
         let world = try SearchWorld()
-        let words = ["apple", "apples", "apply", "banana", "cherry", "Éclair", "东京", "東京都", "x", "привет", "supercalifragilistic"]
+        let words = [
+            "apple", "apples", "apply", "banana", "cherry", "Éclair", "东京", "東京都", "x", "привет",
+            "supercalifragilistic",
+        ]
         func text() -> String { (0..<numbers.next(below: 6)).map { _ in numbers.pick(words) }.joined(separator: " ") }
         var next: Int64 = 1
         for _ in 0..<40 {
@@ -111,14 +115,17 @@ import Testing
                 if numbers.next(below: 2) == 0 { query += " " + numbers.pick(words) }
                 query = String(query.prefix(1 + numbers.next(below: 12)))
                 if numbers.next(below: 2) == 0 { query += " " }
-                var question = SearchQuestion(TermQuery(query), rooms: [[0], [0, 1, 2], [2, 1]][numbers.next(below: 3)])
+                var question = SearchQuestion(
+                    TermQuery(query), rooms: [[0], [0, 1, 2], [2, 1]][numbers.next(below: 3)])
                 if numbers.next(below: 4) == 0 { question.sender = Int64(numbers.next(below: 3)) }
                 if numbers.next(below: 4) == 0 { question.since = Int64(numbers.next(below: Int(next) * 3)) }
                 if numbers.next(below: 4) == 0 { question.until = Int64(numbers.next(below: Int(next) * 3)) }
                 let expected = world.expected(question)
                 let limit = 1 + numbers.next(below: 60)
-                #expect(try world.hits(question, limit: limit) == Array(expected.prefix(limit)), "seed \(seed), \(query)")
-                #expect(try world.search.count(question, in: world.connection) == expected.count, "seed \(seed), \(query)")
+                #expect(
+                    try world.hits(question, limit: limit) == Array(expected.prefix(limit)), "seed \(seed), \(query)")
+                #expect(
+                    try world.search.count(question, in: world.connection) == expected.count, "seed \(seed), \(query)")
             }
         }
         #expect(try world.number("SELECT count(*) FROM search_segment") > 0, "seed \(seed)")

@@ -97,7 +97,8 @@ import Testing
                 let world = try SearchWorld(shape: SearchShape(tail: 8, sizes: []))
                 for message in 1...8 as ClosedRange<Int64> { try world.add(message, "word \(message)") }
                 var update = try world.connection.statement(
-                    "UPDATE search_page SET data = CAST(substr(data, 1, ?1) || x'ffff' || substr(data, ?1 + 3) AS BLOB)")
+                    "UPDATE search_page SET data = CAST(substr(data, 1, ?1) || x'ffff' || substr(data, ?1 + 3) AS BLOB)"
+                )
                 update.bind(1, byte)
                 try update.run()
                 // Whatever is found or thrown, it comes back.

@@ -32,7 +32,8 @@ private func words(_ text: String) -> [String] {
         #expect(words("l'homme") == ["homme", "l"])
         #expect(words("e-mail") == ["e", "mail"])
         #expect(words("@alice #général") == ["alice", "general"])
-        #expect(words("https://www.example.org/a_b?c=d%20") == ["20", "a", "b", "c", "d", "example", "https", "org", "www"])
+        #expect(
+            words("https://www.example.org/a_b?c=d%20") == ["20", "a", "b", "c", "d", "example", "https", "org", "www"])
         #expect(words("3.14 mp3 2nd") == ["14", "2nd", "3", "mp3"])
     }
 
@@ -72,10 +73,12 @@ private func words(_ text: String) -> [String] {
         #expect(words.contains("w8191") && !words.contains("w8192"))
     }
 
-    @Test(arguments: [
-        [0xFF], [0x61, 0xC3], [0xC0, 0x80], [0xED, 0xA0, 0x80], [0xF4, 0x90, 0x80, 0x80], [0xF8, 0x88, 0x80, 0x80, 0x80],
-        [0xE2, 0x82], [0xE2, 0x28, 0xA1], [0xF0, 0x28, 0x8C, 0xBC], [0x80, 0x80],
-    ] as [[UInt8]])
+    @Test(
+        arguments: [
+            [0xFF], [0x61, 0xC3], [0xC0, 0x80], [0xED, 0xA0, 0x80], [0xF4, 0x90, 0x80, 0x80],
+            [0xF8, 0x88, 0x80, 0x80, 0x80],
+            [0xE2, 0x82], [0xE2, 0x28, 0xA1], [0xF0, 0x28, 0x8C, 0xBC], [0x80, 0x80],
+        ] as [[UInt8]])
     func `bytes that are no text separate words`(bytes: [UInt8]) {
         let list = TermList(of: Array("left ".utf8) + bytes + Array(" right".utf8))
         #expect(Set(list.words).isSuperset(of: ["left", "right"]))
@@ -90,7 +93,9 @@ private func words(_ text: String) -> [String] {
 
     @Test func `a word is found whole and as a beginning`() {
         let list = TermList(of: Array("meeting in Zürich 東京都".utf8))
-        func contains(_ word: String, asPrefix: Bool) -> Bool { list.contains(Array(word.utf8).span, asPrefix: asPrefix) }
+        func contains(_ word: String, asPrefix: Bool) -> Bool {
+            list.contains(Array(word.utf8).span, asPrefix: asPrefix)
+        }
         #expect(contains("meeting", asPrefix: false))
         #expect(!contains("meet", asPrefix: false))
         #expect(contains("meet", asPrefix: true))

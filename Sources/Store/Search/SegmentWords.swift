@@ -21,7 +21,8 @@ struct SegmentWords {
         for term in list.terms {
             occurrences.append(
                 Occurrence(
-                    key: term.key, start: UInt32(base + term.start), count: UInt8(term.count), ordinal: UInt32(ordinal)))
+                    key: term.key, start: UInt32(base + term.start), count: UInt8(term.count), ordinal: UInt32(ordinal))
+            )
         }
         let word = SearchDocument.senderWord(sender)
         occurrences.append(
@@ -41,6 +42,7 @@ struct SegmentWords {
         var writer = WordPage.Writer()
         var index = 0
         var ordinals: [Int] = []
+        var word: [UInt8] = []
         while index < occurrences.count {
             let first = occurrences[index]
             ordinals.removeAll(keepingCapacity: true)
@@ -50,7 +52,9 @@ struct SegmentWords {
                 ordinals.append(Int(occurrences[index].ordinal))
                 index += 1
             }
-            writer.add(Array(bytes[Int(first.start)..<Int(first.start) + Int(first.count)]), ordinals)
+            word.removeAll(keepingCapacity: true)
+            word.append(contentsOf: bytes[Int(first.start)..<Int(first.start) + Int(first.count)])
+            writer.add(word, ordinals)
         }
         return writer.finish()
     }
@@ -79,26 +83,38 @@ struct MergedSegments {
 
     /// One part's words, one after the other.
     private struct Stream {
-        let part: Part
+        private let pages: [[UInt8]]
         /// What each ordinal becomes; -1 for one that was erased.
-        var newOrdinals: [Int]
-        var page = 0
-        var cursor = WordPage.Cursor()
+        private let newOrdinals: [Int]
+        private var page = 0
+        private(set) var cursor = WordPage.Cursor()
 
-        /// False at the end.
-        mutating func next() throws(SearchFault) -> Bool {
-            while page < part.pages.count {
-                let bytes = part.pages[page]
-                if try cursor.next(in: bytes.span) { return true }
+        init(_ pages: [[UInt8]], newOrdinals: [Int]) throws(SearchFault) {
+            self.pages = pages
+            self.newOrdinals = newOrdinals
+            try advance()
+        }
+
+        var isAtEnd: Bool { page == pages.count }
+
+        mutating func advance() throws(SearchFault) {
+            while page < pages.count {
+                let bytes = pages[page]
+                if try cursor.next(in: bytes.span) { return }
                 page += 1
                 cursor = WordPage.Cursor()
             }
-            return false
         }
 
-        func ordinals(_ visit: (Int) -> Void) throws(SearchFault) {
-            let bytes = part.pages[page]
-            try cursor.ordinals(in: bytes.span, below: newOrdinals.count, visit)
+        func precedes(_ other: Stream) -> Bool {
+            cursor.order(other.cursor.word.span) < 0
+        }
+
+        func appendOrdinals(to ordinals: inout [Int]) throws(SearchFault) {
+            let bytes = pages[page]
+            try cursor.ordinals(in: bytes.span, below: newOrdinals.count) { ordinal in
+                if newOrdinals[ordinal] >= 0 { ordinals.append(newOrdinals[ordinal]) }
+            }
         }
     }
 
@@ -110,32 +126,30 @@ struct MergedSegments {
                 newOrdinals[ordinal] = documents.documents.count
                 documents.documents.append(document)
             }
-            var stream = Stream(part: part, newOrdinals: newOrdinals)
-            if try stream.next() { streams.append(stream) }
+            let stream = try Stream(part.pages, newOrdinals: newOrdinals)
+            if !stream.isAtEnd { streams.append(stream) }
         }
 
         var writer = WordPage.Writer()
         var ordinals: [Int] = []
-        while let first = streams.first {
-            var least = first.cursor.word
-            for stream in streams.dropFirst() where stream.cursor.order(least.span) < 0 { least = stream.cursor.word }
+        var word: [UInt8] = []
+        while !streams.isEmpty {
+            var least = 0
+            for index in streams.indices.dropFirst() where streams[index].precedes(streams[least]) { least = index }
+            word.removeAll(keepingCapacity: true)
+            word.append(contentsOf: streams[least].cursor.word)
             ordinals.removeAll(keepingCapacity: true)
-            var ended: [Int] = []
+            var hasEnded = false
             // Parts in their order have ascending ordinals.
-            for index in streams.indices {
-                while streams[index].cursor.order(least.span) == 0 {
-                    let newOrdinals = streams[index].newOrdinals
-                    try streams[index].ordinals { ordinal in
-                        if newOrdinals[ordinal] >= 0 { ordinals.append(newOrdinals[ordinal]) }
-                    }
-                    guard try streams[index].next() else {
-                        ended.append(index)
-                        break
-                    }
+            for index in streams.indices where index >= least {
+                while !streams[index].isAtEnd, streams[index].cursor.order(word.span) == 0 {
+                    try streams[index].appendOrdinals(to: &ordinals)
+                    try streams[index].advance()
                 }
+                hasEnded = hasEnded || streams[index].isAtEnd
             }
-            for index in ended.reversed() { streams.remove(at: index) }
-            writer.add(least, ordinals)
+            if hasEnded { streams.removeAll { $0.isAtEnd } }
+            writer.add(word, ordinals)
         }
         pages = writer.finish()
     }

@@ -19,7 +19,8 @@ func fuzzTerms(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     }
     precondition(list.terms.count <= TermList.wordsMax + 2, "more words than the limit")
     let valid = list.words.joined(separator: " ")
-    precondition(Array(valid.utf8).count == list.terms.reduce(max(list.terms.count - 1, 0)) { $0 + $1.count }, "no text")
+    precondition(
+        Array(valid.utf8).count == list.terms.reduce(max(list.terms.count - 1, 0)) { $0 + $1.count }, "no text")
 
     let query = TermQuery(text.span)
     precondition(query.words.count <= TermQuery.wordsMax, "more questions than the limit")
