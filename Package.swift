@@ -93,7 +93,7 @@ let package = Package(
         tests("ReplicaTests", ["Replica"]),
         // A disk that fills up, fails and loses power when a test says so.
         .target(name: "CFaultyFiles", dependencies: ["CSQLite"], path: "Tests/CFaultyFiles"),
-        tests("SQLiteTests", ["CFaultyFiles", "SQLite"]),
+        tests("SQLiteTests", ["Bytes", "CFaultyFiles", "CSQLite", "SQLite"]),
         tests("ClientTests", ["Bytes", "Client", "EventLoop", "Server", "WebSockets", "Wire"]),
     ]
 )
