@@ -65,6 +65,19 @@ import Testing
         }
     }
 
+    @Test func `a room has few segments even where most of each tail was deleted`() throws {
+        let world = try SearchWorld(shape: SearchShape(tail: 4, sizes: [400, 4_000]))
+        for round in 0..<60 as Range<Int64> {
+            try world.transaction { transaction in
+                for message in round * 4..<round * 4 + 4 { try world.add(message, "word", in: transaction) }
+                for message in round * 4..<round * 4 + 3 { try world.remove(message, in: transaction) }
+            }
+            #expect(try world.number("SELECT count(*) FROM search_segment") < SearchShape.smallSegmentsMax)
+        }
+        #expect(try world.number("SELECT count(*) FROM search_segment") > 0)
+        #expect(try world.search.count(SearchQuestion(TermQuery("word"), rooms: [1]), in: world.connection) == 60)
+    }
+
     @Test func `what was undone is not found`() throws {
         struct Undo: Error {}
         let world = try SearchWorld()

@@ -94,10 +94,10 @@ package struct SearchIndex<Texts: MessageTexts> {
         try merge(room, in: transaction)
     }
 
-    /// Puts the newest segments together where they have grown to the next size.
+    /// Puts the newest segments together where they have grown to the next size, or become too many: a tail of which
+    /// most was deleted makes a small one.
     private func merge(_ room: Int64, in transaction: borrowing Transaction) throws {
         var newest: [Segments.Row] = []
-        var count = 0
         do {
             var select = try transaction.statement(
                 "SELECT id, documents, pages FROM search_segment WHERE room = ?1 ORDER BY id DESC")
@@ -109,8 +109,8 @@ package struct SearchIndex<Texts: MessageTexts> {
         }
         for size in shape.sizes.reversed() {
             let small = newest.prefix { $0.documents < size }
-            count = small.reduce(0) { $0 + $1.documents }
-            guard count >= size, small.count > 1 else { continue }
+            let count = small.reduce(0) { $0 + $1.documents }
+            guard small.count > 1, count >= size || small.count >= SearchShape.smallSegmentsMax else { continue }
             var parts: [MergedSegments.Part] = []
             for row in small.reversed() {
                 let documents = try Segments.documents(of: row.id, in: transaction.connection)

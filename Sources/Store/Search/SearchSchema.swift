@@ -63,6 +63,9 @@ package struct SearchShape: Sendable {
     /// Segments are merged when, together with those behind them, they reach the next of these sizes.
     package var sizes = [512, 4_096]
 
+    /// So many smaller ones of a room are merged whatever their size.
+    package static let smallSegmentsMax = 16
+
     package init() {}
 
     package init(tail: Int, sizes: [Int]) {
