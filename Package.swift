@@ -43,6 +43,7 @@ let package = Package(
         library("Configuration", ["Bytes"]),
         library("Mail", ["Bytes"]),
         library("Media", ["Bytes"]),
+        library("Terms", []),
         library("Replica", []),
         library("Wire", ["Bytes", "Keys"]),
         library("Operations", ["Bytes", "CBOR", "Keys"], also: [spansInStructs]),
@@ -54,6 +55,9 @@ let package = Package(
         library("Blobs", ["Bytes", "Keys"]),
         // One file on the disk: statements, transactions, migrations, the thread that writes.
         library("SQLite", ["Bytes", "CLinux", "CSQLite"], also: [spansInStructs]),
+
+        // What the node keeps, each kind of it in a folder.
+        library("Store", ["Bytes", "SQLite", "Terms"]),
 
         // Sockets, driven by the machines of Wire.
         library("EventLoop", ["Bytes", "CLinux"]),
@@ -95,6 +99,8 @@ let package = Package(
         tests("WebSocketsTests", ["Bytes", "EventLoop", "RawSockets", "WebSockets", "Wire"]),
         tests("ServerTests", ["Bytes", "EventLoop", "HTTPCases", "Server", "WebSockets", "Wire", "parley-echo"]),
         tests("BenchTests", ["EventLoop", "Server", "WebSockets", "Wire", "parley-bench"]),
+        tests("TermsTests", ["Terms"]),
+        tests("StoreTests", ["SQLite", "Store", "Terms"]),
         tests("ReplicaTests", ["Replica"]),
         tests("BlobsTests", ["Blobs", "Bytes", "Keys"]),
         tests("MediaTests", ["Bytes", "Media", "Wire"]),
@@ -121,6 +127,7 @@ if Context.environment["PARLEY_FUZZ"] != nil {
         ("SMTP", ["Bytes", "FuzzInput", "Mail"]),
         ("ServerSentEvents", ["Bytes", "FuzzInput", "Wire"]),
         ("Signatures", ["Bytes", "FuzzInput", "Keys", "Wire"]),
+        ("Terms", ["Terms"]),
         ("Text", ["Bytes"]),
         ("WebSocket", ["Bytes", "FuzzInput", "Wire"]),
     ]
