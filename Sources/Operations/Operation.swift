@@ -40,6 +40,11 @@ package struct Operation: Sendable {
         try Self.checkOpening(header, payload: payload)
     }
 
+    /// The same without its payload: it is covered by a deletion, or not wanted where this goes.
+    package var withoutPayload: Operation {
+        Operation(id: id, header: header, headerBytes: headerBytes, signature: signature, payload: nil)
+    }
+
     /// The room that it is in: its own for the operation that founds one.
     package var room: RoomID { header.room ?? RoomID(group: id) }
 

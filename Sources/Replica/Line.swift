@@ -1,3 +1,5 @@
+package import Operations
+
 /// A node that writes in a room, by the number that the caller gave it.
 package struct Origin: Hashable, Sendable {
     package let number: UInt32
@@ -32,6 +34,10 @@ package struct Line: Hashable, Sendable {
     package var index: Int { Int(number) }
 }
 
+extension Line: Comparable {
+    package static func < (left: Line, right: Line) -> Bool { left.number < right.number }
+}
+
 /// Where an operation stands. Says which operation it is, in eight bytes, on this node.
 package struct Position: Hashable, Sendable {
     package let line: Line
@@ -49,16 +55,16 @@ package struct Position: Hashable, Sendable {
 package struct LineFacts: Sendable {
     package var origin: Origin
     /// Lines of one feed share it.
-    package var feed: UInt32
-    /// Greater for a newer key of the origin's certificate.
-    package var key: UInt64
+    package var epoch: UInt64
+    /// Of the certificate that the feed is written under.
+    package var rank: KeyRank
     /// The `seq` of the line's first operation; what came before it in the feed belongs to other lines.
     package var start: Int
 
-    package init(origin: Origin, feed: UInt32, key: UInt64, start: Int) {
+    package init(origin: Origin, epoch: UInt64, rank: KeyRank, start: Int) {
         self.origin = origin
-        self.feed = feed
-        self.key = key
+        self.epoch = epoch
+        self.rank = rank
         self.start = start
     }
 }

@@ -1,3 +1,5 @@
+package import Operations
+
 /// The lines of a room in memory, with their clocks kept as steps: "from my seq on, I had seen that line
 /// up to its seq". A message that follows its own line alone adds no step and costs the four bytes of its
 /// author's number.
@@ -17,41 +19,27 @@ package struct Lines: Ancestry, Sendable {
         var tip: Int { facts.start + handles.count - 1 }
     }
 
-    private struct Feed {
-        var number: UInt32
-        var lines: [Line]
-    }
-
-    private struct FeedName: Hashable {
-        var origin: Origin
-        var epoch: UInt64
-    }
-
     private var records: [Record] = []
-    private var feeds: [FeedName: Feed] = [:]
 
     package init() {}
 
     /// Gives an operation its place. The caller has checked it (its prev, its deps, one key in a feed) and
     /// has not appended it before.
     package mutating func append(
-        author: Person, epoch: UInt64, key: UInt64, prev: Position?, deps: [Position]
+        author: Person, epoch: UInt64, rank: KeyRank, prev: Position?, deps: [Position]
     ) -> Position {
-        let position = place(author.origin, epoch, key, prev)
+        let position = place(author.origin, epoch, rank, prev)
         records[position.line.index].handles.append(author.handle)
         if let prev, prev.line != position.line { see(prev, from: position) }
         for dep in deps { see(dep, from: position) }
         return position
     }
 
-    private mutating func place(_ origin: Origin, _ epoch: UInt64, _ key: UInt64, _ prev: Position?) -> Position {
+    private mutating func place(_ origin: Origin, _ epoch: UInt64, _ rank: KeyRank, _ prev: Position?) -> Position {
         if let prev, prev.seq == records[prev.line.index].tip { return Position(prev.line, prev.seq + 1) }
         let line = Line(records.count)
-        let name = FeedName(origin: origin, epoch: epoch)
-        let number = feeds[name]?.number ?? UInt32(feeds.count)
-        feeds[name, default: Feed(number: number, lines: [])].lines.append(line)
         let start = prev.map { $0.seq + 1 } ?? 0
-        records.append(Record(facts: LineFacts(origin: origin, feed: number, key: key, start: start)))
+        records.append(Record(facts: LineFacts(origin: origin, epoch: epoch, rank: rank, start: start)))
         return Position(line, start)
     }
 
