@@ -40,9 +40,9 @@ package struct Operation: Sendable {
         try Self.checkOpening(header, payload: payload)
     }
 
-    /// The same without its payload: it is covered by a deletion, or not wanted where this goes.
-    package var withoutPayload: Operation {
-        Operation(id: id, header: header, headerBytes: headerBytes, signature: signature, payload: nil)
+    /// The same with another payload, which the caller has checked, or without one.
+    package func with(checkedPayload payload: [UInt8]?) -> Operation {
+        Operation(id: id, header: header, headerBytes: headerBytes, signature: signature, payload: payload)
     }
 
     /// The room that it is in: its own for the operation that founds one.

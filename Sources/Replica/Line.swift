@@ -72,8 +72,8 @@ package struct LineFacts: Sendable {
 /// Who came before whom, as the caller knows it: in memory (`Lines`) or by look-ups in a store.
 ///
 /// Pasts grow along a line, so all that authority asks is where on a line something was first seen, and
-/// how far on a line somebody had seen. Both are single look-ups in a table of the steps "line A had seen
-/// line B up to there, from here on"; no set of operations is ever made.
+/// how far on a line somebody had seen. No set of operations is ever made. Of a line's tip it is asked with every
+/// operation, of earlier ones only where verdicts change. `LineClocks` answers for whoever keeps the steps.
 package protocol Ancestry {
     var lineCount: Int { get }
 
@@ -85,16 +85,15 @@ package protocol Ancestry {
     /// The last `seq` on `line` that is in the past of the operation at `position`, -1 where none is.
     func seen(_ line: Line, by position: Position) -> Int
 
+    /// Of each line the last `seq` in the past of the operation at `position`; its own line is not asked.
+    func clock(of position: Position) -> LineClock
+
+    func isInPast(_ earlier: Position, of later: Position) -> Bool
+
     /// The first `seq` on `line` that has the operation at `position` in its past, nil where none has yet.
     func first(on line: Line, seeing position: Position) -> Int?
 
     /// The last operation of `person` on `line` within `seqs`. Asked only where somebody who removed
     /// another wrote beside that removal, in another epoch; a scan will do.
     func last(by person: Person, on line: Line, in seqs: ClosedRange<Int>) -> Int?
-}
-
-extension Ancestry {
-    package func isInPast(_ earlier: Position, of later: Position) -> Bool {
-        seen(earlier.line, by: later) >= earlier.seq
-    }
 }

@@ -17,21 +17,13 @@ package struct Message: Hashable, Sendable {
     package var counts = true
     /// Of its effective deletions those that have no other in their past. Usually none or one.
     package var deletions: [Position] = []
-    /// Who wrote last; nil before the first edit or pin.
-    package var writers: Writers?
+    /// Per field the operation whose value it has, where that is not the post.
+    package var writers: [Field: Position] = [:]
+    /// The last edit of all.
+    package var lastEdit: Position?
 
-    /// Per field the operation whose value it has; nil where that is the post.
-    package struct Writers: Hashable, Sendable {
-        package var content: Position?
-        package var type: Position?
-        package var attachments: Position?
-        package var mentions: Position?
-        package var extra: Position?
-        package var pinned: Position?
-        /// The last edit of all.
-        package var edit: Position?
-
-        package init() {}
+    package enum Field: Int, CaseIterable, Sendable {
+        case content, type, attachments, mentions, extra, pinned
     }
 
     package enum Visibility: Hashable, Sendable {

@@ -1,4 +1,3 @@
-import CBOR
 package import Keys
 package import Operations
 

@@ -1,5 +1,3 @@
-import CBOR
-package import Keys
 package import Operations
 
 /// One room as a fold over its operations (Spec/rooms.md).

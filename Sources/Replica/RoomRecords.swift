@@ -37,7 +37,7 @@ package protocol RoomRecords: Ancestry {
     mutating func keep(payload: [UInt8], at position: Position)
     /// Takes the payload away, wherever it is kept. It is missing from now on.
     mutating func erasePayload(at position: Position)
-    /// Those with a payload that isn't here, in the order in which they came.
+    /// Those with a payload that isn't here, in any order.
     var missingPayloads: [Position] { get }
 
     /// Whether the operation counts, as it was told last; true until then.
