@@ -4,8 +4,7 @@ package import Operations
 package struct MemoryRecords: RoomRecords, Sendable {
     private struct Entry {
         var operation: Operation
-        var author: Person
-        var target: Position?
+        var kept: KeptOperation
         var message: Int32 = -1
         var counts = true
     }
@@ -62,8 +61,10 @@ package struct MemoryRecords: RoomRecords, Sendable {
         let header = operation.header
         let position = lines.append(author: author, epoch: header.epoch, rank: rank, prev: prev, deps: deps)
         if position.line.index == entries.count { entries.append([]) }
-        let target = message.flatMap { lines.isInPast($0, of: position) ? $0 : nil }
-        entries[position.line.index].append(Entry(operation: operation, author: author, target: target))
+        let kept = KeptOperation(
+            id: operation.id, author: author, kind: header.knownKind, time: header.time,
+            target: message.flatMap { lines.isInPast($0, of: position) ? $0 : nil }, hasPayload: header.payload != nil)
+        entries[position.line.index].append(Entry(operation: operation, kept: kept))
         positions[operation.id] = position
         if isWanted { wanted.insert(position) }
         index(header, at: position)
@@ -87,13 +88,7 @@ package struct MemoryRecords: RoomRecords, Sendable {
 
     package func position(of id: OperationID) -> Position? { positions[id] }
 
-    package func kept(at position: Position) -> KeptOperation {
-        let entry = self[position]
-        return KeptOperation(
-            id: entry.operation.id, author: entry.author, kind: entry.operation.header.knownKind,
-            time: entry.operation.header.time, target: entry.target,
-            hasPayload: entry.operation.header.payload != nil)
-    }
+    package func kept(at position: Position) -> KeptOperation { self[position].kept }
 
     /// As it came, with its payload if that is here.
     package func operation(at position: Position) -> Operation { self[position].operation }
@@ -127,7 +122,7 @@ package struct MemoryRecords: RoomRecords, Sendable {
         guard seqs.overlaps(all) else { return [] }
         return seqs.clamped(to: all).compactMap { seq in
             let position = Position(line, seq)
-            return author == nil || self[position].author == author ? position : nil
+            return author == nil || self[position].kept.author == author ? position : nil
         }
     }
 
