@@ -21,8 +21,10 @@ struct Story {
             self.name = name
             key = Self.key("\(name) first")
             recoveryKey = Self.key("\(name) recovery")
-            // The two differ.
-            certificate = try! Certificate(firstKey: key.publicKey, recoveryKey: recoveryKey.publicKey)
+            guard let first = try? Certificate(firstKey: key.publicKey, recoveryKey: recoveryKey.publicKey) else {
+                preconditionFailure("the two keys differ")
+            }
+            certificate = first
         }
 
         static func key(_ label: String) -> SigningKey {
@@ -131,8 +133,9 @@ struct Story {
         var writer =
             prev.map { FeedWriter(goingOnAfter: operations[$0].header, id: operations[$0].id) }
             ?? FeedWriter(beginningIn: room, under: nodes[node].certificate)
-        // What a story tells is well-formed.
-        let operation = try! writer.write(draft, signingWith: nil)
+        guard let operation = try? writer.write(draft, signingWith: nil) else {
+            preconditionFailure("what a story tells is well-formed")
+        }
         let number = operations.count
         operations.append(operation)
         ranks.append(prev.map { ranks[$0] } ?? nodes[node].certificate.rank)
@@ -156,9 +159,11 @@ struct Story {
     /// From now on the node writes under a new key, in a new feed.
     mutating func handOver(_ node: Int, to label: String) {
         let key = Node.key(label)
-        // Signed by the key in force.
-        nodes[node].certificate = try! nodes[node].certificate.handingOver(
-            to: key.publicKey, signedBy: nodes[node].key)
+        let before = nodes[node]
+        guard let after = try? before.certificate.handingOver(to: key.publicKey, signedBy: before.key) else {
+            preconditionFailure("it is signed by the key in force")
+        }
+        nodes[node].certificate = after
         nodes[node].key = key
         nodes[node].last = nil
     }
