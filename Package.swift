@@ -44,9 +44,9 @@ let package = Package(
         library("Mail", ["Bytes"]),
         library("Media", ["Bytes"]),
         library("Terms", []),
-        library("Replica", []),
         library("Wire", ["Bytes", "Keys"]),
         library("Operations", ["Bytes", "CBOR", "Keys"], also: [spansInStructs]),
+        library("Replica", ["Bytes", "CBOR", "Keys", "Operations"]),
         library("Gossip", ["Bytes", "CBOR", "Keys", "Operations"], also: [spansInStructs]),
 
         // Lines for the operator, to a descriptor.
@@ -71,7 +71,10 @@ let package = Package(
             path: "examples/echo", swiftSettings: strict),
         .executableTarget(
             name: "parley-bench",
-            dependencies: ["Bytes", "CLinux", "CSQLite", "Client", "EventLoop", "SQLite", "WebSockets", "Wire"],
+            dependencies: [
+                "Bytes", "CLinux", "CSQLite", "Client", "EventLoop", "Keys", "Operations", "Replica", "SQLite",
+                "WebSockets", "Wire",
+            ],
             swiftSettings: strict),
 
         tests("BytesTests", ["Bytes"]),
@@ -101,12 +104,12 @@ let package = Package(
         tests("BenchTests", ["EventLoop", "Server", "WebSockets", "Wire", "parley-bench"]),
         tests("TermsTests", ["Terms"]),
         tests("StoreTests", ["SQLite", "Store", "Terms"]),
-        tests("ReplicaTests", ["Replica"]),
         tests("BlobsTests", ["Blobs", "Bytes", "Keys"]),
         tests("MediaTests", ["Bytes", "Media", "Wire"]),
         // A disk that fills up, fails and loses power when a test says so.
         .target(name: "CFaultyFiles", dependencies: ["CSQLite"], path: "Tests/CFaultyFiles"),
         tests("SQLiteTests", ["Bytes", "CFaultyFiles", "CSQLite", "SQLite"]),
+        tests("ReplicaTests", ["Keys", "Operations", "Replica"]),
         tests("ClientTests", ["Bytes", "Client", "EventLoop", "Server", "WebSockets", "Wire"]),
     ]
 )

@@ -11,6 +11,7 @@ enum Command {
     case idle(Target, connections: Int, sources: Int, seconds: Int, [Observation])
     case slow(Target, body: Target, slow: Int, LoadPlan, [Observation])
     case sqlite(SQLiteGroupCommit)
+    case replica(ReplicaBenchmark)
 
     /// A process to be watched, as it was named.
     struct Observation: Equatable {
@@ -96,6 +97,11 @@ enum Command {
                 SQLiteGroupCommit(
                     folder: arguments.text("--folder"), senders: senders.isEmpty ? [1, 16, 64] : senders,
                     seconds: seconds ?? 2, rounds: try arguments.number("--rounds", in: 1...1_000) ?? 5))
+        case .replica:
+            return .replica(
+                ReplicaBenchmark(
+                    nodes: try arguments.number("--nodes", in: 1...1_000) ?? 5,
+                    operations: try arguments.number("--operations", in: 10_000...10_000_000) ?? 100_000))
         }
     }
 
