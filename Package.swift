@@ -82,7 +82,11 @@ let package = Package(
         tests("WebSocketsTests", ["Bytes", "EventLoop", "RawSockets", "WebSockets", "Wire"]),
         tests("ServerTests", ["Bytes", "EventLoop", "HTTPCases", "Server", "WebSockets", "Wire", "parley-echo"]),
         tests("BenchTests", ["EventLoop", "Server", "WebSockets", "Wire", "parley-bench"]),
-        tests("ReplicaTests", ["Bytes", "CBOR", "Keys", "Operations", "Replica"]),
+        // Spec/authority.md and Spec/rooms.md as plain sets, and plans of rooms: what the folds are held against.
+        .target(
+            name: "RoomModel", dependencies: ["CBOR", "Keys", "Operations"], path: "Tests/RoomModel",
+            swiftSettings: strict),
+        tests("ReplicaTests", ["Bytes", "CBOR", "Keys", "Operations", "Replica", "RoomModel"]),
         tests("ClientTests", ["Bytes", "Client", "EventLoop", "Server", "WebSockets", "Wire"]),
     ]
 )

@@ -50,6 +50,8 @@ struct NaiveAuthority {
     let held: [ModelOperation]
     let departures: Set<Departure>
     let linesMax: Int
+    /// By epoch, the lowest seq of which others have proved that it was written twice.
+    let forks: [Int: Int]
     /// By rank.
     let tenures: [Tenure]
     private let eligible: IDs
@@ -58,14 +60,18 @@ struct NaiveAuthority {
     /// By rank, what counts through the tenure.
     private(set) var counting: [IDs]
 
-    init(_ history: ModelHistory, held ids: IDs? = nil, departures: Set<Departure> = [], linesMax: Int = 64) {
+    init(
+        _ history: ModelHistory, held ids: IDs? = nil, departures: Set<Departure> = [], linesMax: Int = 64,
+        forks: [Int: Int] = [:]
+    ) {
         self.history = history
+        self.forks = forks
         self.departures = departures
         self.linesMax = linesMax
         let held = history.operations.filter { ids?.contains($0.id) ?? true }
         self.held = held
         tenures = Self.tenures(held)
-        eligible = Self.eligible(held, history, departures, linesMax)
+        eligible = Self.eligible(held, history, departures, linesMax, forks)
         farewells = held.filter { $0.kind == .leave || $0.kind == .stepDown }
         removals = held.filter { Self.removed(by: $0) != nil }
         counting = tenures.map { _ in IDs() }
@@ -108,12 +114,13 @@ struct NaiveAuthority {
     // MARK: Eligibility
 
     private static func eligible(
-        _ held: [ModelOperation], _ history: ModelHistory, _ departures: Set<Departure>, _ linesMax: Int
+        _ held: [ModelOperation], _ history: ModelHistory, _ departures: Set<Departure>, _ linesMax: Int,
+        _ forks: [Int: Int]
     ) -> IDs {
         var eligible = IDs(held.map(\.id))
         for origin in Set(held.map(\.origin)) {
             let own = held.filter { $0.origin == origin }
-            let frozen = departures.contains(.forksCount) ? IDs() : frozen(own, held, history, linesMax)
+            let frozen = departures.contains(.forksCount) ? IDs() : frozen(own, held, history, linesMax, forks)
             let inForce = own.map(\.key).max()!
             let firsts = own.filter { h in
                 h.key == inForce && !own.contains { $0.key == inForce && history.pasts[h.id].contains($0.id) }
@@ -131,21 +138,35 @@ struct NaiveAuthority {
 
     /// Of one origin's operations those that are frozen for their own sake.
     private static func frozen(
-        _ own: [ModelOperation], _ held: [ModelOperation], _ history: ModelHistory, _ linesMax: Int
+        _ own: [ModelOperation], _ held: [ModelOperation], _ history: ModelHistory, _ linesMax: Int, _ forks: [Int: Int]
     ) -> IDs {
         var frozen = IDs()
-        for x in own where x.kind != .create {
-            let isForked = own.contains { one in
-                one.epoch == x.epoch && one.seq <= x.seq
-                    && own.contains { $0.epoch == one.epoch && $0.seq == one.seq && $0.id != one.id }
-            }
-            let sameKey = own.filter { $0.key == x.key }
-            let ends = sameKey.filter { end in !sameKey.contains { $0.prev == end.id } }
-            guard isForked || ends.count > linesMax else { continue }
+        for x in own where x.kind != .create && isSuspect(x, own, linesMax, forks) {
             let isEndorsed = held.contains { $0.origin != x.origin && history.pasts[$0.id].contains(x.id) }
             if !isEndorsed { frozen.insert(x.id) }
         }
         return frozen
+    }
+
+    private static func isSuspect(
+        _ x: ModelOperation, _ own: [ModelOperation], _ linesMax: Int, _ forks: [Int: Int]
+    ) -> Bool {
+        if let seq = forks[x.epoch], seq <= x.seq { return true }
+        let isForked = own.contains { one in
+            one.epoch == x.epoch && one.seq <= x.seq
+                && own.contains { $0.epoch == one.epoch && $0.seq == one.seq && $0.id != one.id }
+        }
+        return isForked || ends(own.filter { $0.key == x.key }).count > linesMax
+    }
+
+    /// Those that none of them names as `prev`.
+    static func ends(_ own: [ModelOperation]) -> [ModelOperation] {
+        own.filter { end in !own.contains { $0.prev == end.id } }
+    }
+
+    /// Whether `x`, which is held, is suspect, though it may be endorsed.
+    func isSuspect(_ x: ModelOperation) -> Bool {
+        Self.isSuspect(x, held.filter { $0.origin == x.origin }, linesMax, forks)
     }
 
     // MARK: What counts
