@@ -32,11 +32,13 @@ extension NaiveRoom {
         return operation.prev == nil || underKey.contains { $0.prev == operation.prev && $0.id != x }
     }
 
+    /// Whether it endorses a suspect operation that nothing in its own past endorses.
     private func endorsesSuspect(_ x: Int) -> Bool {
-        past(x).contains { suspect in
-            let operation = history.operations[suspect]
-            return operation.origin != history.operations[x].origin && operation.kind != .create
-                && authority.isSuspect(operation)
+        past(x).contains { s in
+            let suspect = history.operations[s]
+            guard suspect.kind != .create, suspect.origin != history.operations[x].origin, authority.isSuspect(suspect)
+            else { return false }
+            return !past(x).contains { history.operations[$0].origin != suspect.origin && past($0).contains(s) }
         }
     }
 

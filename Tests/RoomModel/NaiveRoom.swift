@@ -52,8 +52,10 @@ package struct NaiveRoom {
         self.forks = forks
         people = NaivePeople(operations, certificates, forks.keys)
         history = people.history(operations, numbers)
-        let proved = Dictionary(uniqueKeysWithValues: forks.map { (people.feeds[$0]!, Int($1)) })
-        authority = NaiveAuthority(history, linesMax: linesMax, forks: proved)
+        let epochs = people.feeds
+        authority = NaiveAuthority(
+            history, linesMax: linesMax,
+            forks: Dictionary(uniqueKeysWithValues: forks.map { (epochs[$0]!, Int($1)) }))  // all have one
         counting = Self.counting(nature, operations, authority)
         deletions = operations.indices.filter { isEffectiveDeletion($0) }
         covered = covers()
@@ -189,7 +191,7 @@ package struct NaiveRoom {
 
     /// Ascending.
     package var members: [(user: UserID, standing: NaiveStanding)] {
-        let users =
+        let users: [UserID] =
             switch nature {
             case .group: people.users
             case .direct(let pair): [pair.first, pair.second]

@@ -1,4 +1,4 @@
-import Keys
+package import Keys
 package import Operations
 
 /// A node of a planned room. Its keys and certificates follow from its name, so that histories and vectors are the same

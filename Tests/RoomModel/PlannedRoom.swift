@@ -4,7 +4,7 @@ package import Operations
 
 /// A plan as real operations, with all their payloads.
 package struct PlannedRoom: Sendable {
-    package let id: RoomID
+    package private(set) var id: RoomID
     package let nature: RoomNature
     /// By the numbers of the plan.
     package private(set) var operations: [Operation] = []
