@@ -1,3 +1,5 @@
+import Keys
+import Operations
 import Replica
 
 @testable import RoomModel
@@ -21,6 +23,10 @@ struct ReplayedHistory {
 
     static func person(_ person: ModelPerson) -> Person {
         Person(origin: Origin(UInt32(person.node)), handle: UInt32(person.handle))
+    }
+
+    static func rank(_ key: Int) -> KeyRank {
+        KeyRank(recoveries: 0, handOvers: key, hash: Hash(bytes: Bytes32()))
     }
 
     static func order(_ operation: ModelOperation) -> CanonicalOrder {
@@ -50,7 +56,7 @@ struct ReplayedHistory {
     mutating func take(_ id: Int) -> String? {
         let operation = history.operations[id]
         positions[id] = lines.append(
-            author: Self.person(operation.author), epoch: UInt64(operation.epoch), key: UInt64(operation.key),
+            author: Self.person(operation.author), epoch: UInt64(operation.epoch), rank: Self.rank(operation.key),
             prev: operation.prev.map { positions[$0]! }, deps: operation.deps.map { positions[$0]! })
         guard authority != nil else {
             authority = Authority(
