@@ -23,6 +23,7 @@ struct RoomGenerator {
 
     let style: Style
     private var plan: RoomPlan
+    private var built: PlannedRoom
     private var pasts: [IDs] = []
     private var random: Seeded
 
@@ -48,6 +49,7 @@ struct RoomGenerator {
             handovers: choose([0, 0, 5, 15]), informed: choose([30, 60, 90]), authority: choose([10, 25, 45]),
             late: choose([0, 15, 50]), never: choose([0, 0, 6]))
         plan = RoomPlan(nature)
+        built = PlannedRoom(nature)
         self.random = random
     }
 
@@ -93,12 +95,9 @@ struct RoomGenerator {
 
     /// Only if real operations can be made of it.
     private mutating func add(_ step: RoomPlan.Step) -> Bool {
+        guard built.write(step) else { return false }
         plan.steps.append(step)
-        guard PlannedRoom(plan) != nil else {
-            plan.steps.removeLast()
-            return false
-        }
-        pasts = plan.pasts
+        pasts.append(RoomPlan.past(of: step, pasts))
         return true
     }
 

@@ -4,7 +4,6 @@ package import Operations
 
 /// A plan as real operations, with all their payloads.
 package struct PlannedRoom: Sendable {
-    package private(set) var id: RoomID
     package let nature: RoomNature
     /// By the numbers of the plan.
     package private(set) var operations: [Operation] = []
@@ -12,38 +11,49 @@ package struct PlannedRoom: Sendable {
     package private(set) var certificates: [Certificate] = []
     package private(set) var registers: [SignedRegister] = []
 
+    private var room: RoomID?
+    private let isSigned: Bool
+
+    /// Nothing was written yet.
+    package init(_ nature: RoomPlan.Nature, isSigned: Bool = false) {
+        self.isSigned = isSigned
+        switch nature {
+        case .group:
+            self.nature = .group
+        case .direct(let one, let other):
+            let pair = DirectPair(Self.user(one), Self.user(other))
+            self.nature = .direct(pair)
+            room = RoomID(direct: pair)
+        case .directory(let node):
+            self.nature = .directory(PlannedNode.all[node].id)
+            room = RoomID(directoryOf: PlannedNode.all[node].id)
+        }
+    }
+
     /// Nil where the plan asks for what would be refused, or twice for the same operation.
     package init?(_ plan: RoomPlan, isSigned: Bool = false) {
-        switch plan.nature {
-        case .group:
-            nature = .group
-        case .direct(let one, let other):
-            nature = .direct(DirectPair(Self.user(one), Self.user(other)))
-        case .directory(let node):
-            nature = .directory(PlannedNode.all[node].id)
+        self.init(plan.nature, isSigned: isSigned)
+        for step in plan.steps {
+            guard write(step) else { return nil }
         }
-        var room: RoomID? =
-            switch nature {
-            case .group: nil
-            case .direct(let pair): RoomID(direct: pair)
-            case .directory(let node): RoomID(directoryOf: node)
-            }
-        id = room ?? RoomID(Hash(of: [0].span).bytes)
-        var ids: Set<OperationID> = []
-        for number in plan.steps.indices {
-            guard let operation = try? write(plan, number, in: room, isSigned), ids.insert(operation.id).inserted else {
-                return nil
-            }
-            operations.append(operation)
-            room = room ?? operation.room
-            guard operation.room == room else { return nil }
-        }
-        guard let room else { return nil }
-        id = room
+        guard room != nil else { return nil }
         for register in plan.registers {
             guard let signed = try? sign(register) else { return nil }
             registers.append(signed)
         }
+    }
+
+    package var id: RoomID { room! }  // a group has one as soon as something is written
+
+    /// Writes the next operation; false where it would be refused, or is there.
+    package mutating func write(_ step: RoomPlan.Step) -> Bool {
+        guard let (operation, certificate) = try? make(step), !operations.contains(where: { $0.id == operation.id }),
+            operation.room == room ?? operation.room
+        else { return false }
+        room = operation.room
+        operations.append(operation)
+        certificates.append(certificate)
+        return true
     }
 
     private static func user(_ person: ModelPerson) -> UserID {
@@ -55,14 +65,10 @@ package struct PlannedRoom: Sendable {
         number < 0 ? OperationID(Hash(of: [7].span).bytes) : operations[number].id
     }
 
-    private mutating func write(
-        _ plan: RoomPlan, _ number: Int, in room: RoomID?, _ isSigned: Bool
-    ) throws -> Operation {
-        let step = plan.steps[number]
+    private func make(_ step: RoomPlan.Step) throws -> (Operation, Certificate) {
         let node = PlannedNode.all[step.node]
         let certificate = step.prev.map { certificates[$0] } ?? node.certificates[step.certificate]
         guard certificate.node == node.id else { throw OperationFault.wrongCertificate }
-        certificates.append(certificate)
         var writer = FeedWriter(beginningIn: room, under: certificate)
         if let prev = step.prev {
             writer = FeedWriter(goingOnAfter: operations[prev].header, id: operations[prev].id)
@@ -72,7 +78,7 @@ package struct PlannedRoom: Sendable {
         let operation = try writer.write(draft(step), signingWith: key)
         try nature.check(operation.header)
         try operation.header.checkTime(after: past.map { operations[$0].header.time })
-        return operation
+        return (operation, certificate)
     }
 
     private func draft(_ step: RoomPlan.Step) -> OperationDraft {

@@ -88,16 +88,16 @@ package struct RoomPlan: Sendable, CustomStringConvertible {
 
     /// The past of each step, as numbers.
     package var pasts: [IDs] {
-        var pasts: [IDs] = []
-        for step in steps {
-            var past = IDs()
-            for before in step.deps + [step.prev].compactMap(\.self) {
-                past.insert(before)
-                past.formUnion(pasts[before])
-            }
-            pasts.append(past)
+        steps.reduce(into: []) { pasts, step in pasts.append(Self.past(of: step, pasts)) }
+    }
+
+    package static func past(of step: Step, _ pasts: [IDs]) -> IDs {
+        var past = IDs()
+        for before in step.deps + [step.prev].compactMap(\.self) {
+            past.insert(before)
+            past.formUnion(pasts[before])
         }
-        return pasts
+        return past
     }
 
     package var description: String {
