@@ -77,8 +77,11 @@ extension NaiveRoom {
 
     // MARK: Views
 
-    /// Nodes with a member.
-    package var participants: Set<NodeID> { Set(members.map(\.user.node)) }
+    /// Nodes with a member; of a directory its own.
+    package var participants: Set<NodeID> {
+        if case .directory(let node) = nature { return [node] }
+        return Set(members.map(\.user.node))
+    }
 
     /// Nil where the node is a participant or never was one.
     package func view(of node: NodeID) -> Clock? {

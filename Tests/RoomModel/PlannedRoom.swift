@@ -76,6 +76,8 @@ package struct PlannedRoom: Sendable {
         let past = step.deps + [step.prev].compactMap(\.self)
         let key = isSigned ? node.keys[node.certificates.firstIndex(of: certificate)!] : nil  // one of them
         let operation = try writer.write(draft(step), signingWith: key)
+        // What others would not read was never written.
+        _ = try OperationHeader(decoding: operation.headerBytes.span)
         try nature.check(operation.header)
         try operation.header.checkTime(after: past.map { operations[$0].header.time })
         return (operation, certificate)
