@@ -40,10 +40,18 @@ let package = Package(
         library("CBOR", ["Bytes"], also: [spansInStructs]),
         library("JSON", ["Bytes"], also: [spansInStructs]),
         library("Keys", ["Bytes", "CSodium"]),
+        library("Configuration", ["Bytes"]),
+        library("Mail", ["Bytes"]),
+        library("Media", ["Bytes"]),
         library("Wire", ["Bytes", "Keys"]),
         library("Operations", ["Bytes", "CBOR", "Keys"], also: [spansInStructs]),
         library("Replica", ["Bytes", "CBOR", "Keys", "Operations"]),
         library("Gossip", ["Bytes", "CBOR", "Keys", "Operations"], also: [spansInStructs]),
+
+        // Lines for the operator, to a descriptor.
+        library("Log", ["Bytes"]),
+        // Files on disk.
+        library("Blobs", ["Bytes", "Keys"]),
 
         // Sockets, driven by the machines of Wire.
         library("EventLoop", ["Bytes", "CLinux"]),
@@ -64,14 +72,22 @@ let package = Package(
         tests("CBORTests", ["CBOR"]),
         tests("JSONTests", ["Bytes", "JSON"]),
         tests("KeysTests", ["Bytes", "Keys"]),
+        tests("ConfigurationTests", ["Configuration"]),
+        tests("LogTests", ["Bytes", "Log"]),
+        tests("MailTests", ["Bytes", "Mail"]),
+        // Spec/authority.md and Spec/rooms.md as plain sets, and plans of rooms: what the folds are held against.
+        .target(
+            name: "RoomModel", dependencies: ["CBOR", "Keys", "Operations"], path: "Tests/RoomModel",
+            swiftSettings: strict),
         // What Spec/vectors says of operations: made here, written by one command, read by the tests.
         .target(
-            name: "OperationVectors", dependencies: ["Bytes", "CBOR", "Keys", "Operations"],
+            name: "OperationVectors",
+            dependencies: ["Bytes", "CBOR", "Gossip", "JSON", "Keys", "Operations", "RoomModel"],
             path: "Tests/OperationVectors", swiftSettings: strict),
         .executableTarget(
             name: "parley-vectors", dependencies: ["OperationVectors"], path: "Tests/WriteVectors",
             swiftSettings: strict),
-        tests("OperationsTests", ["Bytes", "JSON", "Keys", "OperationVectors", "Operations"]),
+        tests("OperationsTests", ["Bytes", "Gossip", "JSON", "Keys", "OperationVectors", "Operations"]),
         tests("GossipTests", ["CBOR", "Gossip", "Keys", "Operations"]),
         // Requests and what must come of them: pure data, for the machine and for a running server.
         .target(name: "HTTPCases", path: "Tests/HTTPCases", swiftSettings: strict),
@@ -82,11 +98,11 @@ let package = Package(
         tests("WebSocketsTests", ["Bytes", "EventLoop", "RawSockets", "WebSockets", "Wire"]),
         tests("ServerTests", ["Bytes", "EventLoop", "HTTPCases", "Server", "WebSockets", "Wire", "parley-echo"]),
         tests("BenchTests", ["EventLoop", "Server", "WebSockets", "Wire", "parley-bench"]),
-        // Spec/authority.md and Spec/rooms.md as plain sets, and plans of rooms: what the folds are held against.
-        .target(
-            name: "RoomModel", dependencies: ["CBOR", "Keys", "Operations"], path: "Tests/RoomModel",
-            swiftSettings: strict),
-        tests("ReplicaTests", ["Bytes", "CBOR", "Keys", "Operations", "Replica", "RoomModel"]),
+        tests(
+            "ReplicaTests",
+            ["Bytes", "CBOR", "JSON", "Keys", "OperationVectors", "Operations", "Replica", "RoomModel"]),
+        tests("BlobsTests", ["Blobs", "Bytes", "Keys"]),
+        tests("MediaTests", ["Bytes", "Media", "Wire"]),
         tests("ClientTests", ["Bytes", "Client", "EventLoop", "Server", "WebSockets", "Wire"]),
     ]
 )
@@ -97,11 +113,14 @@ if Context.environment["PARLEY_FUZZ"] != nil {
     let decoders: [(name: String, dependencies: [Target.Dependency])] = [
         ("CBOR", ["CBOR", "FuzzInput"]),
         ("Forms", ["Bytes", "FuzzInput", "Wire"]),
+        ("Gossip", ["Gossip"]),
         ("HTTPRequest", ["Bytes", "FuzzInput", "Wire"]),
         ("HTTPResponse", ["Bytes", "FuzzInput", "Wire"]),
         ("JSON", ["FuzzInput", "JSON"]),
+        ("Media", ["FuzzInput", "Media"]),
         ("Multipart", ["Bytes", "FuzzInput", "Wire"]),
         ("Operations", ["Bytes", "Operations"]),
+        ("SMTP", ["Bytes", "FuzzInput", "Mail"]),
         ("ServerSentEvents", ["Bytes", "FuzzInput", "Wire"]),
         ("Signatures", ["Bytes", "FuzzInput", "Keys", "Wire"]),
         ("Text", ["Bytes"]),

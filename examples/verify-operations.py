@@ -899,6 +899,18 @@ class Vectors:
                 found = fault(lambda: forms[vector["form"]](bytes.fromhex(vector["bytes"]), context))
                 self.same(f"{vector['form']}, {vector['about']}", found, vector["code"])
 
+    def check_replication(self):
+        file = self.load("replication.json")
+        for vector in file["bodies"]:
+            data, at, items = bytes.fromhex(vector["bytes"]), 0, []
+            while at < len(data):
+                value, at = decode_value(data, at, False, 0)
+                items.append(value)
+            self.same(vector["about"], as_json(items), vector["items"])
+            self.same("re-encoded", b"".join(map(encode, items)).hex(), data.hex())
+        for vector in file["clocks"]:
+            self.same("digest", hashed("room-clock", bytes.fromhex(vector["clock"])).hex(), vector["digest"])
+
 
 def check_direct(header, users):
     require(header.origin in [user[0] for user in users], "bad-room")

@@ -68,7 +68,10 @@ extension Description {
             _ = try reader.takeNull()
             return .null
         case .bool: return .bool(try reader.bool())
-        case .unsigned, .negative:
+        case .unsigned:
+            let value = try reader.unsigned()
+            return value < 1 << 53 ? .number(Int(value)) : .object([("integer", .name(value))])
+        case .negative:
             let value = try reader.integer()
             return value.magnitude < 1 << 53 ? .number(Int(value)) : .object([("integer", .name(value))])
         case .bytes: return .object([("bytes", .hex([UInt8](copying: try reader.bytes())))])
