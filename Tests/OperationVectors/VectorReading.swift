@@ -13,7 +13,7 @@ package func vectorText(_ name: String) throws -> String {
 
 package func vectors(_ name: String) throws -> JSONValue {
     let bytes = Array(try vectorText(name).utf8)
-    package var reader = JSONReader(bytes.span)
+    var reader = JSONReader(bytes.span)
     let value = try reader.value(itemsMax: 100_000)
     try reader.finish()
     return value
@@ -26,8 +26,8 @@ private struct MissingFile: Error {
 private func readFile(_ path: String) throws -> [UInt8] {
     guard let file = fopen(path, "r") else { throw MissingFile(path: path) }
     defer { fclose(file) }
-    package var bytes: [UInt8] = []
-    package var buffer = [UInt8](repeating: 0, count: 65_536)
+    var bytes: [UInt8] = []
+    var buffer = [UInt8](repeating: 0, count: 65_536)
     while true {
         let count = fread(&buffer, 1, buffer.count, file)
         guard count > 0 else { return bytes }

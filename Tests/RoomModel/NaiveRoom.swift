@@ -83,6 +83,10 @@ package struct NaiveRoom {
 
     // MARK: What counts
 
+    package func counts(_ id: OperationID) -> Bool {
+        numbers[id].map { counting.contains($0) } ?? false
+    }
+
     private static func counting(
         _ nature: RoomNature, _ operations: [Operation], _ authority: NaiveAuthority
     ) -> IDs {
