@@ -8,9 +8,12 @@ extension Authority {
         if let own = origins[facts.origin]?.lines {
             let besides = own.filter { ancestry.facts(of: $0).rank == facts.rank }
             // Which branch goes on with the line is a matter of which came first: all branches open one.
-            if besides.count > linesMax, position.seq == facts.start || besides.contains(where: { besides in
-                ancestry.facts(of: besides).base == Position(line, position.seq - 1)
-            }) {
+            if besides.count > linesMax,
+                position.seq == facts.start
+                    || besides.contains(where: { besides in
+                        ancestry.facts(of: besides).base == Position(line, position.seq - 1)
+                    })
+            {
                 return true
             }
             let isNewest = own.allSatisfy { ancestry.facts(of: $0).rank <= facts.rank }

@@ -26,7 +26,8 @@ package struct Room: Sendable {
     /// The room that these records are of, as it was when they were written last. Reads authority operations, the ends of
     /// lines and what is set aside; no messages.
     package init(
-        _ id: RoomID, nature: RoomNature, linesMax: Int = Authority.linesMax, restoredFrom records: inout some RoomRecords
+        _ id: RoomID, nature: RoomNature, linesMax: Int = Authority.linesMax,
+        restoredFrom records: inout some RoomRecords
     ) {
         self.init(id, nature: nature, linesMax: linesMax)
         guard records.lineCount > 0 || !records.forks.isEmpty else { return }

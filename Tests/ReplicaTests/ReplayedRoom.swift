@@ -77,7 +77,8 @@ struct ReplayedRoom {
             let operation = built.operations[number]
             let isHere = withPayload && operation.payload != nil
             room.take(
-                isHere ? operation : operation.with(checkedPayload: nil), rank: built.certificates[number].rank, into: &records,
+                isHere ? operation : operation.with(checkedPayload: nil), rank: built.certificates[number].rank,
+                into: &records,
                 changes: &changes)
             held.append(number)
             if isHere { here.insert(operation.id) }
@@ -140,7 +141,8 @@ struct ReplayedRoom {
                     + "and is held for the reverse"
             }
             if room.deletion(covering: operation.id, in: records) != model.deletion(covering: operation.id) {
-                return "\(name(operation.id)) is covered by \(model.deletion(covering: operation.id).map(name) ?? "-"), "
+                return
+                    "\(name(operation.id)) is covered by \(model.deletion(covering: operation.id).map(name) ?? "-"), "
                     + "and \(room.deletion(covering: operation.id, in: records).map(name) ?? "-") is told"
             }
             let isHere = model.here.contains(operation.id) && model.covered[model.numbers[operation.id]!] == nil
@@ -163,7 +165,8 @@ struct ReplayedRoom {
             let (told, right) = (room.view(of: node.id, in: records), model.view(of: node.id))
             return "\(node.name)'s view is \(right?.entries as Any?), not \(told?.entries as Any?)"
         }
-        for user in model.people.users where "\(room.standing(of: user, in: records))" != model.standing(of: user).rawValue {
+        for user in model.people.users
+        where "\(room.standing(of: user, in: records))" != model.standing(of: user).rawValue {
             return "\(user) is \(model.standing(of: user)), not \(room.standing(of: user, in: records))"
         }
         if room.state(in: records) != model.digest { return "digest; dumps \(difference(model))" }

@@ -116,7 +116,8 @@ struct RoomGenerator {
         let before = step.prev.map { pasts[$0].union(IDs([$0])) } ?? IDs()
         var known = before
         if step.prev == nil || chance(60) { known.formUnion(knowledge()) }
-        let heads = IDs(plan.steps.indices.filter { x in known.contains(x) && !known.contains { pasts[$0].contains(x) } })
+        let heads = IDs(
+            plan.steps.indices.filter { x in known.contains(x) && !known.contains { pasts[$0].contains(x) } })
         var deps = heads.filter { !before.contains($0) }
         // What somebody names that is in the past of the rest harms nobody.
         if chance(8), let idle = pick(Array(known)), idle != step.prev, !deps.contains(idle) { deps.append(idle) }

@@ -1,5 +1,6 @@
 import Keys
 import Operations
+
 @testable import RoomModel
 
 extension PlannedRoom {

@@ -101,7 +101,8 @@ struct RoomShadow {
             }
         }
         if graves != Set(model.graves) { return "other messages are told to be deleted" }
-        if case .direct = model.nature {} else {
+        if case .direct = model.nature {
+        } else {
             let told = standings.filter { $0.value != .out }.mapValues { "\($0)" }
             let right = Dictionary(uniqueKeysWithValues: model.members.map { ($0.user, $0.standing.rawValue) })
             if told != right { return "standings are told as \(told) instead of \(right)" }
@@ -110,8 +111,9 @@ struct RoomShadow {
         if isDeleted != model.fields.isDeleted { return "that the room is deleted, or not, is not told" }
         let told = profiles.filter { $0.value.isKnown && !$0.value.isClosed }.mapValues(values)
         if told != model.profiles { return "profiles are told as \(told), and are \(model.profiles)" }
-        if registers.mapValues(\.hash) != Dictionary(
-            uniqueKeysWithValues: model.registers.map { ($0.register.origin, $0.hash) })
+        if registers.mapValues(\.hash)
+            != Dictionary(
+                uniqueKeysWithValues: model.registers.map { ($0.register.origin, $0.hash) })
         {
             return "another register is told"
         }

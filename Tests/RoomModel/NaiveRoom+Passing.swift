@@ -11,7 +11,8 @@ extension NaiveRoom {
     }
 
     private func isSource(_ x: Int) -> Bool {
-        counting.contains(x) || deletions.contains(x) && !isIdle(x) || isFirstUnderNewestKey(x) || opensOneOfTooManyLines(x)
+        counting.contains(x) || deletions.contains(x) && !isIdle(x) || isFirstUnderNewestKey(x)
+            || opensOneOfTooManyLines(x)
             || endorsesSuspect(x)
     }
 

@@ -105,7 +105,8 @@ package struct RoomPlan: Sendable, CustomStringConvertible {
         for (number, step) in steps.enumerated() {
             let place = step.prev.map { "after #\($0)" } ?? "a new feed under \(step.certificate)"
             let payload = "\(step.isSpoilt ? ", spoilt" : "")\(step.delivery == .atOnce ? "" : ", \(step.delivery)")"
-            lines.append("#\(number) \(step.author) \(place) deps \(step.deps) time \(step.time): \(step.kind)\(payload)")
+            lines.append(
+                "#\(number) \(step.author) \(place) deps \(step.deps) time \(step.time): \(step.kind)\(payload)")
         }
         lines += registers.map { "register of \($0.node) under \($0.certificate), \($0.counter): \($0.readers)" }
         lines += proofs.map { "a fork at #\($0) is proved" }
