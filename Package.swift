@@ -65,7 +65,9 @@ let package = Package(
             path: "examples/echo", swiftSettings: strict),
         .executableTarget(
             name: "parley-bench",
-            dependencies: ["Bytes", "CLinux", "Client", "EventLoop", "Keys", "Operations", "Replica", "WebSockets", "Wire"],
+            dependencies: [
+                "Bytes", "CLinux", "Client", "EventLoop", "Keys", "Operations", "Replica", "WebSockets", "Wire",
+            ],
             swiftSettings: strict),
 
         tests("BytesTests", ["Bytes"]),

@@ -46,12 +46,18 @@ struct NaiveAuthority {
         var rank = 0
     }
 
+    /// That two operations for one place of a feed were proved to exist, whether or not they are held.
+    struct ProvedFork: Hashable {
+        var origin: Int
+        var epoch: Int
+        var seq: Int
+    }
+
     let history: ModelHistory
     let held: [ModelOperation]
     let departures: Set<Departure>
     let linesMax: Int
-    /// By epoch, the lowest seq of which others have proved that it was written twice.
-    let forks: [Int: Int]
+    let proved: [ProvedFork]
     /// By rank.
     let tenures: [Tenure]
     private let eligible: IDs
@@ -62,16 +68,16 @@ struct NaiveAuthority {
 
     init(
         _ history: ModelHistory, held ids: IDs? = nil, departures: Set<Departure> = [], linesMax: Int = 64,
-        forks: [Int: Int] = [:]
+        proved: [ProvedFork] = []
     ) {
         self.history = history
-        self.forks = forks
         self.departures = departures
         self.linesMax = linesMax
+        self.proved = proved
         let held = history.operations.filter { ids?.contains($0.id) ?? true }
         self.held = held
         tenures = Self.tenures(held)
-        eligible = Self.eligible(held, history, departures, linesMax, forks)
+        eligible = Self.eligible(held, history, departures, linesMax, proved)
         farewells = held.filter { $0.kind == .leave || $0.kind == .stepDown }
         removals = held.filter { Self.removed(by: $0) != nil }
         counting = tenures.map { _ in IDs() }
@@ -115,12 +121,12 @@ struct NaiveAuthority {
 
     private static func eligible(
         _ held: [ModelOperation], _ history: ModelHistory, _ departures: Set<Departure>, _ linesMax: Int,
-        _ forks: [Int: Int]
+        _ proved: [ProvedFork]
     ) -> IDs {
         var eligible = IDs(held.map(\.id))
         for origin in Set(held.map(\.origin)) {
             let own = held.filter { $0.origin == origin }
-            let frozen = departures.contains(.forksCount) ? IDs() : frozen(own, held, history, linesMax, forks)
+            let frozen = departures.contains(.forksCount) ? IDs() : frozen(own, held, history, linesMax, proved)
             let inForce = own.map(\.key).max()!
             let firsts = own.filter { h in
                 h.key == inForce && !own.contains { $0.key == inForce && history.pasts[h.id].contains($0.id) }
@@ -138,10 +144,11 @@ struct NaiveAuthority {
 
     /// Of one origin's operations those that are frozen for their own sake.
     private static func frozen(
-        _ own: [ModelOperation], _ held: [ModelOperation], _ history: ModelHistory, _ linesMax: Int, _ forks: [Int: Int]
+        _ own: [ModelOperation], _ held: [ModelOperation], _ history: ModelHistory, _ linesMax: Int,
+        _ proved: [ProvedFork]
     ) -> IDs {
         var frozen = IDs()
-        for x in own where x.kind != .create && isSuspect(x, own, linesMax, forks) {
+        for x in own where x.kind != .create && isSuspect(x, own, linesMax, proved) {
             let isEndorsed = held.contains { $0.origin != x.origin && history.pasts[$0.id].contains(x.id) }
             if !isEndorsed { frozen.insert(x.id) }
         }
@@ -149,9 +156,9 @@ struct NaiveAuthority {
     }
 
     private static func isSuspect(
-        _ x: ModelOperation, _ own: [ModelOperation], _ linesMax: Int, _ forks: [Int: Int]
+        _ x: ModelOperation, _ own: [ModelOperation], _ linesMax: Int, _ proved: [ProvedFork]
     ) -> Bool {
-        if let seq = forks[x.epoch], seq <= x.seq { return true }
+        if proved.contains(where: { $0.origin == x.origin && $0.epoch == x.epoch && $0.seq <= x.seq }) { return true }
         let isForked = own.contains { one in
             one.epoch == x.epoch && one.seq <= x.seq
                 && own.contains { $0.epoch == one.epoch && $0.seq == one.seq && $0.id != one.id }
@@ -166,7 +173,7 @@ struct NaiveAuthority {
 
     /// Whether `x`, which is held, is suspect, though it may be endorsed.
     func isSuspect(_ x: ModelOperation) -> Bool {
-        Self.isSuspect(x, held.filter { $0.origin == x.origin }, linesMax, forks)
+        Self.isSuspect(x, held.filter { $0.origin == x.origin }, linesMax, proved)
     }
 
     // MARK: What counts

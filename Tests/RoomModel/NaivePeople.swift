@@ -21,7 +21,7 @@ struct NaivePeople {
         func numbered<Name: Hashable & Comparable>(_ names: some Sequence<Name>) -> [Name: Int] {
             Dictionary(uniqueKeysWithValues: Set(names).sorted().enumerated().map { ($1, $0) })
         }
-        nodes = numbered(users.map(\.node))
+        nodes = numbered(users.map(\.node) + forked.map(\.origin))
         // The empty one is the first.
         handles = numbered(users.map(\.handle) + [.node])
         feeds = numbered(operations.map(\.header.feed) + forked)

@@ -23,7 +23,9 @@ extension NaiveRoom {
     private func isFirstUnderNewestKey(_ x: Int) -> Bool {
         let own = own(x)
         let newest = own.map(\.key).max()!  // it is among them itself
-        return history.operations[x].key == newest && !own.contains { $0.key == newest && past(x).contains($0.id) }
+        // Under an origin's first key nothing can be cut off.
+        guard handedOver.contains(operations[x].id), history.operations[x].key == newest else { return false }
+        return !own.contains { $0.key == newest && past(x).contains($0.id) }
     }
 
     private func opensOneOfTooManyLines(_ x: Int) -> Bool {

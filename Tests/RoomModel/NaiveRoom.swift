@@ -26,6 +26,8 @@ package struct NaiveRoom {
     private(set) var payloads: [Int: Payload] = [:]
     let here: Set<OperationID>
     let linesMax: Int
+    /// Those that are not under their node's first key.
+    let handedOver: Set<OperationID>
 
     /// - Parameters:
     ///   - operations: all that are held, with their payloads, in any order; the past of each is among them.
@@ -52,10 +54,13 @@ package struct NaiveRoom {
         self.forks = forks
         people = NaivePeople(operations, certificates, forks.keys)
         history = people.history(operations, numbers)
-        let epochs = people.feeds
+        let (nodes, epochs) = (people.nodes, people.feeds)
+        handedOver = Set(operations.filter { !certificates[$0.id]!.handOvers.isEmpty }.map(\.id))
         authority = NaiveAuthority(
             history, linesMax: linesMax,
-            forks: Dictionary(uniqueKeysWithValues: forks.map { (epochs[$0]!, Int($1)) }))  // all have one
+            proved: forks.map { feed, seq in
+                NaiveAuthority.ProvedFork(origin: nodes[feed.origin]!, epoch: epochs[feed]!, seq: Int(seq))  // all have one
+            })
         counting = Self.counting(nature, operations, authority)
         deletions = operations.indices.filter { isEffectiveDeletion($0) }
         covered = covers()
