@@ -84,9 +84,14 @@ let package = Package(
         tests("ConfigurationTests", ["Configuration"]),
         tests("LogTests", ["Bytes", "Log"]),
         tests("MailTests", ["Bytes", "Mail"]),
+        // Spec/authority.md and Spec/rooms.md as plain sets, and plans of rooms: what the folds are held against.
+        .target(
+            name: "RoomModel", dependencies: ["CBOR", "Keys", "Operations"], path: "Tests/RoomModel",
+            swiftSettings: strict),
         // What Spec/vectors says of operations: made here, written by one command, read by the tests.
         .target(
-            name: "OperationVectors", dependencies: ["Bytes", "CBOR", "Gossip", "Keys", "Operations"],
+            name: "OperationVectors",
+            dependencies: ["Bytes", "CBOR", "Gossip", "JSON", "Keys", "Operations", "RoomModel"],
             path: "Tests/OperationVectors", swiftSettings: strict),
         .executableTarget(
             name: "parley-vectors", dependencies: ["OperationVectors"], path: "Tests/WriteVectors",
@@ -109,7 +114,9 @@ let package = Package(
         // A disk that fills up, fails and loses power when a test says so.
         .target(name: "CFaultyFiles", dependencies: ["CSQLite"], path: "Tests/CFaultyFiles"),
         tests("SQLiteTests", ["Bytes", "CFaultyFiles", "CSQLite", "SQLite"]),
-        tests("ReplicaTests", ["Keys", "Operations", "Replica"]),
+        tests(
+            "ReplicaTests",
+            ["Bytes", "CBOR", "JSON", "Keys", "OperationVectors", "Operations", "Replica", "RoomModel"]),
         tests("ClientTests", ["Bytes", "Client", "EventLoop", "Server", "WebSockets", "Wire"]),
     ]
 )

@@ -1,6 +1,8 @@
 import Replica
 import Testing
 
+@testable import RoomModel
+
 /// Who had seen what, with the steps in a table as a store has one.
 struct LineClocksTests {
     private struct Steps: LineSteps {
