@@ -137,6 +137,10 @@ extension Certificate: Hashable {
 extension Certificate {
     private var recoveries: Int { handOvers.count { $0.signer == .recoveryKey } }
 
+    /// How far it has come: hand-overs by the recovery key first, then hand-overs at all. A certificate that
+    /// supersedes another is never of an earlier generation.
+    package var generation: UInt64 { UInt64(recoveries * (Limits.handOversMax + 1) + handOvers.count) }
+
     /// Whether this one is in force where both are known; of two different ones of a node, one always is.
     ///
     /// More hand-overs by the recovery key come first: it lies on paper, so whoever holds the working key alone
