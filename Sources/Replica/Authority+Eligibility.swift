@@ -1,3 +1,5 @@
+import Operations
+
 /// Forks and keys (Spec/authority.md, "Eligible"), settled before anything that ranks.
 extension Authority {
     func isEligible(_ position: Position) -> Bool {
@@ -73,16 +75,16 @@ extension Authority {
     /// Per line, the first seq that is frozen for the line's own sake: suspect, and built upon by nobody else.
     private mutating func suspects(_ own: [Line], in ancestry: some Ancestry) -> [Int?] {
         let facts = own.map { ancestry.facts(of: $0) }
-        var opened: Set<UInt32> = []
-        var forks: [UInt32: Int] = [:]
-        var underKey: [UInt64: Int] = [:]
+        var opened: Set<UInt64> = []
+        var forks: [UInt64: Int] = [:]
+        var underKey: [KeyRank: Int] = [:]
         for line in facts {
-            if !opened.insert(line.feed).inserted { forks[line.feed] = min(forks[line.feed] ?? .max, line.start) }
-            underKey[line.key, default: 0] += 1
+            if !opened.insert(line.epoch).inserted { forks[line.epoch] = min(forks[line.epoch] ?? .max, line.start) }
+            underKey[line.rank, default: 0] += 1
         }
         return own.indices.map { number in
-            var first = forks[facts[number].feed] ?? .max
-            if underKey[facts[number].key]! > linesMax { first = 0 }
+            var first = forks[facts[number].epoch] ?? .max
+            if underKey[facts[number].rank]! > linesMax { first = 0 }
             lines[own[number].index].isSuspect = first != .max
             guard first != .max else { return nil }
             if isGenesis(Position(own[number], 0)) { first = max(first, 1) }
@@ -98,14 +100,14 @@ extension Authority {
 
     private func cutOff(_ own: [Line], _ ends: inout [Int], in ancestry: some Ancestry) {
         let facts = own.map { ancestry.facts(of: $0) }
-        let inForce = facts.map(\.key).max()!
-        guard facts.contains(where: { $0.key < inForce }) else { return }
-        let newest = own.indices.filter { facts[$0].key == inForce }
+        let inForce = facts.map(\.rank).max()!
+        guard facts.contains(where: { $0.rank < inForce }) else { return }
+        let newest = own.indices.filter { facts[$0].rank == inForce }
         let firsts = newest.filter { number in
             facts[number].start == 0
                 && newest.allSatisfy { ancestry.seen(own[$0], by: Position(own[number], 0)) < 0 }
         }
-        for number in own.indices where facts[number].key < inForce {
+        for number in own.indices where facts[number].rank < inForce {
             let end = firsts.map { ancestry.seen(own[number], by: Position(own[$0], 0)) }.max() ?? -1
             ends[number] = min(ends[number], end)
         }
