@@ -9,7 +9,7 @@ struct LinesTests {
             let operation = history.operations[id]
             positions[id] = lines.append(
                 author: ReplayedHistory.person(operation.author), epoch: UInt64(operation.epoch),
-                key: UInt64(operation.key), prev: operation.prev.map { positions[$0]! },
+                rank: ReplayedHistory.rank(operation.key), prev: operation.prev.map { positions[$0]! },
                 deps: operation.deps.map { positions[$0]! })
         }
         return (lines, positions)
