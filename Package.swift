@@ -27,6 +27,7 @@ let package = Package(
     products: [
         .executable(name: "parley-echo", targets: ["parley-echo"]),
         .executable(name: "parley-bench", targets: ["parley-bench"]),
+        .executable(name: "parley-simulate", targets: ["parley-simulate"]),
         .executable(name: "parley-vectors", targets: ["parley-vectors"]),
     ],
     targets: [
@@ -44,6 +45,8 @@ let package = Package(
         library("Operations", ["Bytes", "CBOR", "Keys"], also: [spansInStructs]),
         library("Replica", ["Bytes", "CBOR", "Keys", "Operations"]),
         library("Gossip", ["Bytes", "CBOR", "Keys", "Operations"], also: [spansInStructs]),
+        // Whole networks in one thread and in virtual time, from one seed.
+        library("Simulation", ["Bytes", "Gossip", "Keys", "Operations", "Replica"]),
 
         // Sockets, driven by the machines of Wire.
         library("EventLoop", ["Bytes", "CLinux"]),
@@ -55,6 +58,7 @@ let package = Package(
         .executableTarget(
             name: "parley-echo", dependencies: ["EventLoop", "Server", "WebSockets", "Wire"],
             path: "examples/echo", swiftSettings: strict),
+        .executableTarget(name: "parley-simulate", dependencies: ["Simulation"], swiftSettings: strict),
         .executableTarget(
             name: "parley-bench",
             dependencies: ["Bytes", "CLinux", "Client", "EventLoop", "Keys", "Operations", "Replica", "WebSockets", "Wire"],

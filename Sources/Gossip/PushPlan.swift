@@ -26,6 +26,13 @@ package struct PushPlan: Equatable, Sendable {
     package let since: UInt64?
     package let through: UInt64
     package var items: [Item]
+
+    package init(since: UInt64?, through: UInt64, items: [Item]) {
+        self.since = since
+        self.through = through
+        self.items = items
+    }
+
     package var operationsCount: UInt64 {
         items.reduce(0) { sum, item in
             item.operations.reduce(sum) { $0 + $1.seqs.upperBound - $1.seqs.lowerBound + 1 }
