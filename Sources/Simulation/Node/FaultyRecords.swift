@@ -15,11 +15,13 @@ struct FaultyRecords: RoomRecords, Sendable {
     // MARK: Where bugs are planted
 
     mutating func append(
-        _ operation: Operation, by author: Person, rank: KeyRank, prev: Position?, deps: [Position], target: Position?
+        _ operation: Operation, by author: Person, rank: KeyRank, prev: Position?, deps: [Position],
+        about message: Position?, isWanted: Bool
     ) -> Position {
         arrivals[operation.id] = UInt64(arrivals.count) + 1
         let seen = sabotage == .forgetsDependencies ? [] : deps
-        return rows.append(operation, by: author, rank: rank, prev: prev, deps: seen, target: target)
+        return rows.append(
+            operation, by: author, rank: rank, prev: prev, deps: seen, about: message, isWanted: isWanted)
     }
 
     func kept(at position: Position) -> KeptOperation {
@@ -51,7 +53,8 @@ struct FaultyRecords: RoomRecords, Sendable {
     func header(at position: Position) -> OperationHeader { rows.header(at: position) }
     func payload(at position: Position) -> [UInt8]? { rows.payload(at: position) }
     mutating func keep(payload: [UInt8], at position: Position) { rows.keep(payload: payload, at: position) }
-    var missingPayloads: [Position] { rows.missingPayloads }
+    mutating func set(isWanted: Bool, at position: Position) { rows.set(isWanted: isWanted, at: position) }
+    var wantedPayloads: [Position] { rows.wantedPayloads }
     func operations(by author: Person?, on line: Line, in seqs: ClosedRange<Int>) -> [Position] {
         rows.operations(by: author, on: line, in: seqs)
     }

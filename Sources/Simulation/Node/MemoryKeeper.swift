@@ -14,6 +14,11 @@ struct MemoryKeeper: OperationKeeper, Sendable {
     /// All that was taken in, in order: what a disk keeps.
     private(set) var journal: [JournalEntry] = []
     private var journaled: [OperationID: Int] = [:]
+    /// Who may have a node's directory, since which position. Somebody may come to it without a new entry in it: by
+    /// coming into a room with one of that node's users.
+    private var readers: [RoomID: [NodeID: UInt64]] = [:]
+    /// Who came to it and was not told yet.
+    private(set) var newReaders: [(room: RoomID, node: NodeID)] = []
     private let sabotage: Sabotage?
 
     init(node: NodeID, sabotage: Sabotage?) {
@@ -60,12 +65,35 @@ struct MemoryKeeper: OperationKeeper, Sendable {
             }
             rooms[room] = KeptRoom(room, nature: nature, sabotage: sabotage)
         }
+        let participants = rooms[room]?.participants
         let erased = rooms[room]?.apply(operation, under: certificate, from: source, position: &position) ?? []
         // As the fold keeps it: a payload that a deletion covers already never comes to lie on the disk.
         let kept = rooms[room]?.operation(operation.id) ?? operation
         journaled[operation.id] = journal.count
         journal.append(.operation(kept, certificate, source: source))
         scrub(erased)
+        if rooms[room]?.participants != participants { reviewReaders(among: rooms[room]?.participants ?? []) }
+    }
+
+    private mutating func reviewReaders(among nodes: [NodeID]) {
+        for (room, kept) in rooms.sorted(by: { $0.key < $1.key }) {
+            guard case .directory(let origin) = kept.fold.nature else { continue }
+            for peer in nodes where peer != node {
+                guard isReader(peer, ofDirectoryOf: origin) else {
+                    readers[room]?[peer] = nil
+                    continue
+                }
+                guard readers[room]?[peer] == nil else { continue }
+                position += 1
+                readers[room, default: [:]][peer] = position
+                newReaders.append((room, peer))
+            }
+        }
+    }
+
+    mutating func takeNewReaders() -> [(room: RoomID, node: NodeID)] {
+        defer { newReaders = [] }
+        return newReaders
     }
 
     private func directory(_ room: RoomID, of operation: Operation) -> RoomNature? {
@@ -154,11 +182,13 @@ struct MemoryKeeper: OperationKeeper, Sendable {
 
     func changedRooms(for peer: NodeID, after position: UInt64, limit: Int) -> [ChangedRoom] {
         var changes: [ChangedRoom] = []
-        for (id, room) in rooms where room.entries.last?.position ?? 0 > position {
+        for (id, room) in rooms {
+            let opened = readers[id]?[peer] ?? 0
+            guard max(opened, room.entries.last?.position ?? 0) > position else { continue }
             let standing = standing(of: peer, in: id)
-            guard let last = room.entries.last(where: { Self.isShown($0, to: standing) }), last.position > position
-            else { continue }
-            changes.append(ChangedRoom(room: id, position: last.position, activity: room.activity))
+            guard let last = room.entries.last(where: { Self.isShown($0, to: standing) }) else { continue }
+            guard max(opened, last.position) > position else { continue }
+            changes.append(ChangedRoom(room: id, position: max(opened, last.position), activity: room.activity))
         }
         return Array(changes.sorted { $0.position < $1.position }.prefix(limit))
     }

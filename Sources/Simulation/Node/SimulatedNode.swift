@@ -156,6 +156,9 @@ struct SimulatedNode: Sendable {
             payloadWants.update(room, missing: kept.wantedPayloads)
             announce(room, after: position, source: source, told: told, at: now)
         }
+        for (room, reader) in keeper.takeNewReaders() where sessions[reader] != nil {
+            tell(reader, .committed(.init(room: room, position: 1, manner: .whole)), at: now)
+        }
         if keeper.position > position || !payloadWants.isEmpty || intake.waiting.operations > 0 {
             askForMissing(at: now)
         }
