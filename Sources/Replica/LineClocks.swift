@@ -76,8 +76,12 @@ package struct LineClocks: Sendable {
     }
 
     private var tips: [Tip] = []
+    private let stepsBetweenCheckpoints: Int
 
-    package init() {}
+    /// With many lines a clock is long, and there are more steps between two that are kept.
+    package init(stepsBetweenCheckpoints: Int = 48) {
+        self.stepsBetweenCheckpoints = stepsBetweenCheckpoints
+    }
 
     package var count: Int { tips.count }
 
@@ -124,13 +128,10 @@ package struct LineClocks: Sendable {
 
     /// The clock of the tip of `line`, where so many steps were made since the last time that it should be kept.
     package mutating func checkpoint(of line: Line) -> LineClock? {
-        guard tips[line.index].steps >= max(Self.stepsBetweenCheckpoints, tips.count) else { return nil }
+        guard tips[line.index].steps >= stepsBetweenCheckpoints * max(1, tips.count / 48) else { return nil }
         tips[line.index].steps = 0
         return tips[line.index].clock
     }
-
-    /// With many lines a clock is long, and there are as many steps between two.
-    private static let stepsBetweenCheckpoints = 48
 
     /// Joins `position` and its past into a clock that holds the past of everything in it. `own` is the line that the
     /// clock is of, about which it doesn't speak.

@@ -42,9 +42,11 @@ package struct Lines: Ancestry, Sendable {
     }
 
     private var table = Table()
-    private var clocks = LineClocks()
+    private var clocks: LineClocks
 
-    package init() {}
+    package init(stepsBetweenCheckpoints: Int = 48) {
+        clocks = LineClocks(stepsBetweenCheckpoints: stepsBetweenCheckpoints)
+    }
 
     /// Gives an operation its place. The caller has checked it (its prev, its deps, one key in a feed) and
     /// has not appended it before.

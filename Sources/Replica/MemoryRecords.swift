@@ -25,7 +25,7 @@ package struct MemoryRecords: RoomRecords, Sendable {
     /// By line, from its start on.
     private var entries: [[Entry]] = []
     private var positions: [OperationID: Position] = [:]
-    private var missing: Set<Position> = []
+    private var wanted: Set<Position> = []
     private var byKind: [KnownKind: [Position]] = [:]
     private var aboutOperations: [About<OperationID>: [Position]] = [:]
     private var aboutUsers: [About<Person>: [Position]] = [:]
@@ -56,14 +56,16 @@ package struct MemoryRecords: RoomRecords, Sendable {
     // MARK: Operations
 
     package mutating func append(
-        _ operation: Operation, by author: Person, rank: KeyRank, prev: Position?, deps: [Position], target: Position?
+        _ operation: Operation, by author: Person, rank: KeyRank, prev: Position?, deps: [Position],
+        about message: Position?, isWanted: Bool
     ) -> Position {
         let header = operation.header
         let position = lines.append(author: author, epoch: header.epoch, rank: rank, prev: prev, deps: deps)
         if position.line.index == entries.count { entries.append([]) }
+        let target = message.flatMap { lines.isInPast($0, of: position) ? $0 : nil }
         entries[position.line.index].append(Entry(operation: operation, author: author, target: target))
         positions[operation.id] = position
-        if header.payload != nil, operation.payload == nil { missing.insert(position) }
+        if isWanted { wanted.insert(position) }
         index(header, at: position)
         return position
     }
@@ -102,15 +104,19 @@ package struct MemoryRecords: RoomRecords, Sendable {
 
     package mutating func keep(payload: [UInt8], at position: Position) {
         self[position].operation = self[position].operation.with(checkedPayload: payload)
-        missing.remove(position)
+        wanted.remove(position)
     }
 
     package mutating func erasePayload(at position: Position) {
         self[position].operation = self[position].operation.with(checkedPayload: nil)
-        missing.insert(position)
+        wanted.remove(position)
     }
 
-    package var missingPayloads: [Position] { Array(missing) }
+    package mutating func set(isWanted: Bool, at position: Position) {
+        if isWanted { wanted.insert(position) } else { wanted.remove(position) }
+    }
+
+    package var wantedPayloads: [Position] { Array(wanted) }
 
     package func counts(at position: Position) -> Bool { self[position].counts }
 

@@ -19,13 +19,13 @@ package protocol RoomRecords: Ancestry {
 
     // MARK: Operations
 
-    /// Gives the operation its place (`Ancestry`), and keeps it and its payload, if it has one here. Of an operation
-    /// with a payload that isn't here `isMissing(at:)` is true from now on.
+    /// Gives the operation its place (`Ancestry`), and keeps it and its payload, if it has one here.
     ///
-    /// `target` is the place of the operation that it is about, where that is a message in its own past.
+    /// `message` is the place of the message that it is about, if that is here; `kept(at:)` tells it as the target where it
+    /// is in the operation's past. `isWanted`: whether its payload is to be asked for.
     mutating func append(
         _ operation: Operation, by author: Person, rank: KeyRank, prev: Position?, deps: [Position],
-        target: Position?
+        about message: Position?, isWanted: Bool
     ) -> Position
 
     func position(of id: OperationID) -> Position?
@@ -33,12 +33,13 @@ package protocol RoomRecords: Ancestry {
     func header(at position: Position) -> OperationHeader
     func payload(at position: Position) -> [UInt8]?
 
-    /// What came later.
+    /// What came later; it is no longer wanted.
     mutating func keep(payload: [UInt8], at position: Position)
-    /// Takes the payload away, wherever it is kept. It is missing from now on.
+    /// Takes the payload away, wherever it is kept. It is not wanted.
     mutating func erasePayload(at position: Position)
-    /// Those with a payload that isn't here, in any order.
-    var missingPayloads: [Position] { get }
+    mutating func set(isWanted: Bool, at position: Position)
+    /// Those whose payload is wanted, in any order.
+    var wantedPayloads: [Position] { get }
 
     /// Whether the operation counts, as it was told last; true until then.
     func counts(at position: Position) -> Bool
@@ -46,7 +47,7 @@ package protocol RoomRecords: Ancestry {
 
     /// The operations of `author` (nil: of everybody) on `line` with these seqs, ascending.
     func operations(by author: Person?, on line: Line, in seqs: ClosedRange<Int>) -> [Position]
-    /// All of a kind, in the order in which they came. Asked for kinds of which a room has few: `member.*`, `room.*`.
+    /// All of a kind, in any order. Asked for kinds of which a room has few: `member.*`, `room.*`.
     func operations(_ kind: KnownKind) -> [Position]
     /// Those of a kind whose target is that operation, in its past or not, in any order.
     func operations(_ kind: KnownKind, about target: OperationID) -> [Position]
