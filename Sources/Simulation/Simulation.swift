@@ -12,14 +12,19 @@ package struct Simulation {
         package let messages: Int
     }
 
+    /// What is told of it.
+    package enum Detail: Sendable {
+        case nothing, steps, messages
+    }
+
     private static let checkEvery: Int64 = 5_000
     /// Within this all honest nodes must be equal, in virtual milliseconds. Patience with a peer that promised what it
     /// didn't have lasts up to an hour, and an early operation waits for up to a quarter of one.
     private static let healsWithin: Int64 = 3 * 3_600_000
     private static let idle: Int64 = 300_000
 
-    package static func run(_ plan: Plan, sabotage: Sabotage? = nil, isTracing: Bool = false) -> Report {
-        var world = World(plan, sabotage: sabotage, isTracing: isTracing)
+    package static func run(_ plan: Plan, sabotage: Sabotage? = nil, telling detail: Detail = .nothing) -> Report {
+        var world = World(plan, sabotage: sabotage, telling: detail)
         let end = World.beginning + Plan.healsAt
         while world.violation == nil, world.now < end {
             world.run(until: min(world.now + checkEvery, end))

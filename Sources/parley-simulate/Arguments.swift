@@ -12,11 +12,13 @@ struct Arguments {
                parley-simulate --minutes M         as many as there is time for
         options: --from N                          the first seed of --minutes; 1 where it isn't given
                  --sabotage NAME                   with a planted bug, which has to be found
+                 --detail messages                 tells each message as well; else steps
 
         """
 
     let task: Task
-    var sabotageName: String?
+    let sabotageName: String?
+    let isDetailed: Bool
 
     /// Nil for what makes no sense.
     init?(_ words: [String]) {
@@ -28,6 +30,9 @@ struct Arguments {
             index += 2
         }
         sabotageName = values.removeValue(forKey: "--sabotage")
+        let detail = values.removeValue(forKey: "--detail") ?? "steps"
+        guard detail == "steps" || detail == "messages" else { return nil }
+        isDetailed = detail == "messages"
         let from = values.removeValue(forKey: "--from").map { UInt64($0) }
         guard values.count == 1, let (name, value) = values.first, from == nil || name == "--minutes" else {
             return nil

@@ -6,13 +6,14 @@ import Simulation
 @main
 struct ParleySimulate {
     private let sabotage: Sabotage?
+    private let detail: Simulation.Detail
     private let clock = ContinuousClock()
 
     static func main() {
         guard let arguments = Arguments(Array(CommandLine.arguments.dropFirst())) else { exit(misuse()) }
         let sabotage = arguments.sabotageName.map { Sabotage(rawValue: $0) }
         if let sabotage, sabotage == nil { exit(misuse()) }
-        let program = ParleySimulate(sabotage: sabotage ?? nil)
+        let program = ParleySimulate(sabotage: sabotage ?? nil, detail: arguments.isDetailed ? .messages : .steps)
         let isGood =
             switch arguments.task {
             case .one(let seed): program.tell(seed)
@@ -30,13 +31,14 @@ struct ParleySimulate {
         return 2
     }
 
-    private init(sabotage: Sabotage?) {
+    private init(sabotage: Sabotage?, detail: Simulation.Detail) {
         self.sabotage = sabotage
+        self.detail = detail
     }
 
     /// One run, with everything that happens in it.
     private func tell(_ seed: UInt64) -> Bool {
-        let report = Simulation.run(Plan(seed: seed), sabotage: sabotage, isTracing: true)
+        let report = Simulation.run(Plan(seed: seed), sabotage: sabotage, telling: detail)
         for line in report.trace { print(line) }
         guard let violation = report.violation else {
             print("seed \(seed): \(report.operations) operations, \(report.messages) messages, \(report.bytes) bytes;")
@@ -79,7 +81,7 @@ struct ParleySimulate {
         fflush(nil)
         var shrinking = Shrinking(Plan(seed: seed), violation, sabotage: sabotage)
         shrinking.shrink()
-        let report = Simulation.run(shrinking.plan, sabotage: sabotage, isTracing: true)
+        let report = Simulation.run(shrinking.plan, sabotage: sabotage, telling: detail)
         print("\nthe shortest way there, \(shrinking.plan.stepsCount) steps:")
         for line in report.trace { print(line) }
         print("seed \(seed) fails: \(report.violation ?? violation)")

@@ -45,6 +45,7 @@ struct Truth: Sendable {
 
 /// A law of Spec that did not hold.
 package struct Violation: Error, Hashable, Sendable, CustomStringConvertible {
+    /// Of Spec, and which side of it.
     package let law: String
     package let what: String
 

@@ -19,13 +19,13 @@ extension World {
                         case .participant = keeper.standing(of: keeper.node, in: id)
                     else { continue }
                     guard let theirs = other.keeper.rooms[id] else {
-                        return Violation(law: "C2", what: "\(names) share \(what), and the second doesn't know")
+                        return Violation(law: "C2, spread", what: "\(names) share \(what), and the second doesn't know")
                     }
                     guard theirs.digest == room.digest else {
-                        return Violation(law: "C2", what: "\(names) differ on \(what)")
+                        return Violation(law: "C2, spread", what: "\(names) differ on \(what)")
                     }
                     guard theirs.wantedPayloads == room.wantedPayloads, theirs.dump == room.dump else {
-                        return Violation(law: "C2", what: "\(names) differ on what \(what) shows")
+                        return Violation(law: "C2, spread", what: "\(names) differ on what \(what) shows")
                     }
                 }
             }
@@ -59,7 +59,7 @@ extension World {
         for promise in truth.promises.sorted(by: { $0.id < $1.id }) where promise.node == index && promise.room == id {
             guard room.header(of: promise.id) != nil else {
                 throw Violation(
-                    law: "C2",
+                    law: "C2, durability",
                     what: "\(Self.name(of: index)) had acknowledged \(Trace.short(promise.id.description)) and lost it")
             }
         }

@@ -88,7 +88,7 @@ extension World {
         let lost = truth.promises.filter { $0.node == index && keeper.header(of: $0.id, in: $0.room) == nil }
         if let first = lost.map(\.id).min() {
             violation = Violation(
-                law: "C2",
+                law: "C2, durability",
                 what: "\(Self.name(of: index)) had acknowledged \(Trace.short(first.description)) and lost it")
         }
     }

@@ -26,7 +26,10 @@ extension SimulatedNode {
         let past = (dependencies + previous).compactMap { id in
             room.flatMap { keeper.header(of: id, in: $0)?.time }
         }
-        guard let time = HybridTime.next(after: past.max(), clockMilliseconds: now + clockOffset) else { return nil }
+        // What is early by our own clock would wait here, acknowledged and not applied. The clock is wrong, or the past is.
+        guard let time = HybridTime.next(after: past.max(), clockMilliseconds: now + clockOffset),
+            !time.isEarly(clockMilliseconds: now + clockOffset)
+        else { return nil }
         let draft = OperationDraft(
             author: author, kind: kind, target: target, payload: payload, dependencies: dependencies, time: time)
         guard let operation = try? writer.write(draft, signingWith: identity.key) else { return nil }

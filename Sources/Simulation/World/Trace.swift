@@ -1,12 +1,41 @@
+import Gossip
 import Operations
 
 /// What happened, for people to read. Nothing is kept of it unless it is asked for.
 struct Trace: Sendable {
     let isOn: Bool
+    /// With every message.
+    let isDetailed: Bool
     private(set) var lines: [String] = []
 
-    init(isOn: Bool) {
+    init(isOn: Bool, isDetailed: Bool) {
         self.isOn = isOn
+        self.isDetailed = isDetailed
+    }
+
+    mutating func send(
+        _ now: Int64, _ request: PeerSession.Request, _ bytes: Int, from: Int, to: Int, isAnswer: Bool
+    ) {
+        guard isDetailed else { return }
+        let what =
+            switch request {
+            case .push(let plan): "push of \(plan.items.map { Self.short($0.room.description) }.joined(separator: " "))"
+            case .pull(let pull): "pull of \(pull.asks.map(Self.describe).joined(separator: ", "))"
+            case .changes(_, let wait): "changes, waiting \(wait) s"
+            case .rooms: "comparison of all rooms"
+            }
+        let direction = isAnswer ? "answers to" : "asks"
+        note(now, "  \(World.name(of: from)) \(direction) \(World.name(of: to)): \(what), \(bytes) bytes")
+    }
+
+    private static func describe(_ ask: PullRequest.Ask) -> String {
+        switch ask {
+        case .room(let room, _): short(room.description)
+        case .feeds(let room, let places): "\(places.count) feeds of \(short(room.description))"
+        case .operations(let room, let ids): "\(ids.count) operations of \(short(room.description))"
+        case .payloads(let room, let ids): "\(ids.count) payloads of \(short(room.description))"
+        case .profiles(_, let handles): "\(handles.count) profiles"
+        }
     }
 
     mutating func note(_ now: Int64, _ text: @autoclosure () -> String) {

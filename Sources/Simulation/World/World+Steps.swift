@@ -12,8 +12,8 @@ extension World {
             collect(index)
         case .crash(let index, let milliseconds):
             guard machines[index].isUp else { return }
+            hangUp(index)
             machines[index].crash()
-            forgetPlans(of: index)
             trace.note(now, "\(Self.name(of: index)) crashes for \(milliseconds) ms")
             queue.add(.start(node: index, life: machines[index].life), at: now + milliseconds)
         case .backup(let index):
@@ -21,8 +21,8 @@ extension World {
             trace.note(now, "\(Self.name(of: index)) is backed up")
         case .restore(let index):
             guard machines[index].backup != nil else { return }
+            hangUp(index)
             machines[index].restore()
-            forgetPlans(of: index)
             truth.forget(of: index)
             trace.note(now, "\(Self.name(of: index)) is restored from its backup")
             meetPeers(index)
@@ -66,7 +66,6 @@ extension World {
             machines[index].node.clockOffset = 0
             guard !machines[index].isUp else { continue }
             machines[index].start()
-            forgetPlans(of: index)
             meetPeers(index)
         }
         trace.note(now, "all is mended")

@@ -54,11 +54,11 @@ struct World {
     /// Bodies that hostile nodes have sent, to send again.
     var overheard: [(to: Int, body: [UInt8])] = []
 
-    init(_ plan: Plan, sabotage: Sabotage? = nil, isTracing: Bool = false) {
+    init(_ plan: Plan, sabotage: Sabotage? = nil, telling detail: Simulation.Detail = .nothing) {
         self.plan = plan
         self.sabotage = sabotage
         random = SeededRandom(seed: plan.seed &* 0x9E37_79B9 &+ 1)
-        trace = Trace(isOn: isTracing)
+        trace = Trace(isOn: detail != .nothing, isDetailed: detail == .messages)
         let identities = (0..<plan.nodeCount).map { Identity(name: Self.name(of: $0), seed: plan.seed) }
         for (index, identity) in identities.enumerated() {
             numbers[identity.id] = index
@@ -170,7 +170,9 @@ struct World {
     private mutating func answer(
         _ from: Int, _ to: Int, _ id: RequestID, _ request: PeerSession.Request, _ body: [UInt8], _ life: UInt64
     ) {
-        guard machines[to].isUp else { return }
+        guard machines[to].isUp else {
+            return plan(.failure(Refusal(failure: .unreachable)), from: to, to: from, id, request, life, in: 50)
+        }
         let peer = machines[from].node.id
         let result: Result<[UInt8], Refusal>
         do throws(Refusal) {
@@ -244,6 +246,7 @@ struct World {
         var body = body
         if plan.isHostile(index) { spoil(&body, of: request, from: index, to: to) }
         traffic.count(body.count)
+        trace.send(now, request, body.count, from: index, to: to, isAnswer: false)
         let life = machines[index].life
         if cuts.contains(Way(from: index, to: to)) || chance(weather.losses) {
             return plan(
@@ -266,6 +269,7 @@ struct World {
                 result = .success(body)
             }
             traffic.count(body.count)
+            trace.send(now, request, body.count, from: from, to: to, isAnswer: true)
         }
         // An answer comes back by the way that the question came.
         let isLost = cuts.contains(Way(from: to, to: from)) || chance(weather.losses)
@@ -297,10 +301,18 @@ struct World {
         queue.add(.nodeTick(node: index, life: machines[index].life), at: max(time, now + 1))
     }
 
-    /// What was planned for a process that is gone is nobody's.
-    mutating func forgetPlans(of index: Int) {
+    /// The process is gone. What was planned for it is nobody's, and who waits for it sees the connection close.
+    mutating func hangUp(_ index: Int) {
         ticks[index] = nil
         nodeTicks[index] = nil
+        let broken = Result<[UInt8], Refusal>.failure(Refusal(failure: .unreachable))
+        for poll in polls where poll.to == index {
+            plan(broken, from: index, to: poll.from, poll.id, poll.request, poll.callerLife, in: 50)
+        }
         polls.removeAll { $0.to == index || $0.from == index }
+        for case .answer(let peer, let id, let request, _, let life) in machines[index].held {
+            guard let to = numbers[peer] else { continue }
+            plan(broken, from: index, to: to, id, request, life, in: 50)
+        }
     }
 }
