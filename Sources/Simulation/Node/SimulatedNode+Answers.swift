@@ -93,10 +93,25 @@ extension SimulatedNode {
         }
     }
 
-    func add(_ run: [UInt8], to batch: inout ProvenBatch, from peer: NodeID) {
+    private mutating func add(_ run: [UInt8], to batch: inout ProvenBatch, from peer: NodeID) {
         let room = batch.room
+        if sabotage == .acceptsForgeries { believe(run, in: room, from: peer) }
         batch.add(run: run) { feed in
             keeper.certificate(of: feed, in: room) ?? intake.staging.certificate(of: feed, in: room, from: peer)
+        }
+    }
+
+    /// The planted bug: what fits into the log is taken, whatever its signature.
+    private mutating func believe(_ bytes: [UInt8], in room: RoomID, from peer: NodeID) {
+        guard let run = try? Run(decoding: bytes.span), run.room == room, keeper.nature(of: room) == .group,
+            let certificate = keeper.certificate(of: run.feed, in: room)
+                ?? run.certificate.flatMap({ try? Certificate(decoding: $0.span) })
+        else { return }
+        for operation in run.operations where keeper.header(of: operation.id, in: room) == nil {
+            let previous = operation.header.seq > 0 ? [OperationID(operation.header.previous)] : []
+            let past = operation.header.dependencies + previous
+            guard past.allSatisfy({ keeper.header(of: $0, in: room) != nil }) else { return }
+            keeper.apply(operation, under: certificate, from: peer)
         }
     }
 

@@ -76,7 +76,15 @@ extension Plan {
             let node = Int.random(in: 0..<nodeCount, using: &random)
             add(.act(node: node, Act.drawn(using: &random)), within: 4_000...Self.healsAt, &random)
         }
-        for _ in 0..<Int.random(in: 0...8, using: &random) { add(Self.accident(nodeCount, &random), &random) }
+        for _ in 0..<Int.random(in: 0...8, using: &random) {
+            let accident = Self.accident(nodeCount, &random)
+            add(accident, &random)
+            // Of crashes half come when something was just written.
+            guard case .crash(let node, _) = accident, random.next() % 2 == 0, let crash = steps.popLast() else { continue }
+            let acts = steps.filter { if case .act(node, _) = $0.deed { $0.at > 4_000 } else { false } }
+            let at = acts.randomElement(using: &random).map { $0.at + Int64.random(in: 0...12, using: &random) }
+            steps.append(Step(at: at ?? crash.at, deed: accident, pick: crash.pick))
+        }
         for _ in 0..<hostileCount * Int.random(in: 2...8, using: &random) {
             let node = Int.random(in: nodeCount - hostileCount..<nodeCount, using: &random)
             let trick = Trick.allCases.randomElement(using: &random)!  // there are some
