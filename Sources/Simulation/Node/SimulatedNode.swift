@@ -40,7 +40,7 @@ struct SimulatedNode: Sendable {
     var lastWritten: [RoomID: OperationID] = [:]
     private var payloadWants = PayloadWants()
     let sabotage: Sabotage?
-    private(set) var largestStaging = 0
+    private var quietTurns = 0
 
     var id: NodeID { identity.id }
 
@@ -148,7 +148,6 @@ struct SimulatedNode: Sendable {
         _ outcome: IntakeOutcome, after position: UInt64, source: NodeID?, told: Set<NodeID>, at now: Int64
     ) {
         keeper.staging = intake.staging
-        largestStaging = max(largestStaging, intake.staging.count)
         for room in Set(outcome.own.map(\.room)).sorted() { beginEpoch(in: room) }
         for room in outcome.rooms {
             guard let kept = keeper.rooms[room] else { continue }
@@ -159,6 +158,7 @@ struct SimulatedNode: Sendable {
         for (room, reader) in keeper.takeNewReaders() where sessions[reader] != nil {
             tell(reader, .committed(.init(room: room, position: 1, manner: .whole)), at: now)
         }
+        if outcome.new + outcome.parked > 0 { quietTurns = 0 }
         if keeper.position > position || !payloadWants.isEmpty || intake.waiting.operations > 0 {
             askForMissing(at: now)
         }
@@ -190,7 +190,7 @@ struct SimulatedNode: Sendable {
     /// Pasts and payloads that are not here are asked for: first of whoever brought what needs them, then of others.
     mutating func askForMissing(at now: Int64) {
         let peers = sessions.keys.sorted()
-        for want in intake.wanted(at: now + clockOffset, limit: 64) {
+        for want in intake.wanted(at: now, limit: 64) {
             let ids = want.times > 1 ? [want.id] : []
             tell(want.peer, .lacking(want.room, operations: ids, payloads: []), at: now)
             guard want.times > 2, !peers.isEmpty else { continue }
@@ -202,6 +202,9 @@ struct SimulatedNode: Sendable {
             tell(others[due.times % others.count], .lacking(due.room, operations: [], payloads: due.ids), at: now)
         }
         let isWaiting = intake.waiting.operations > 0 || !payloadWants.isEmpty || intake.staging.count > 0
-        if isWaiting { effects.append(.wakeNode(at: now + 1_000)) }
+        guard isWaiting else { return }
+        // The longer nothing comes, the more rarely it is looked after.
+        quietTurns += 1
+        effects.append(.wakeNode(at: now + min(1_000 << min(quietTurns, 16) / 2, 60_000)))
     }
 }
