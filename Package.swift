@@ -77,6 +77,7 @@ let package = Package(
             swiftSettings: strict),
         tests("OperationsTests", ["Bytes", "JSON", "Keys", "OperationVectors", "Operations"]),
         tests("GossipTests", ["CBOR", "Gossip", "Keys", "Operations"]),
+        tests("SimulationTests", ["Gossip", "Keys", "Operations", "Replica", "Simulation"]),
         // Requests and what must come of them: pure data, for the machine and for a running server.
         .target(name: "HTTPCases", path: "Tests/HTTPCases", swiftSettings: strict),
         tests("WireTests", ["Bytes", "HTTPCases", "Keys", "Wire"]),

@@ -10,6 +10,7 @@ package struct Simulation {
         package let operations: Int
         package let bytes: Int
         package let messages: Int
+        package let tally: Tally
     }
 
     /// What is told of it.
@@ -40,7 +41,8 @@ package struct Simulation {
         if let violation = world.violation { world.trace.note(world.now, violation.description) }
         return Report(
             violation: world.violation, trace: world.trace.lines, healing: healing,
-            operations: world.truth.operations.count, bytes: world.traffic.bytes, messages: world.traffic.messages)
+            operations: world.truth.operations.count, bytes: world.traffic.bytes, messages: world.traffic.messages,
+            tally: world.count())
     }
 
     /// How long it took until nobody differed.

@@ -4,12 +4,14 @@ struct Arguments {
         case one(UInt64)
         case many(ClosedRange<UInt64>)
         case minutes(Int, from: UInt64)
+        case network
     }
 
     static let usage = """
         usage: parley-simulate --seed N            one run, told step by step
                parley-simulate --seeds A-B         all of these
                parley-simulate --minutes M         as many as there is time for
+               parley-simulate --network           how operations spread among up to 10,000 nodes
         options: --from N                          the first seed of --minutes; 1 where it isn't given
                  --sabotage NAME                   with a planted bug, which has to be found
                  --detail messages                 tells each message as well; else steps
@@ -22,6 +24,10 @@ struct Arguments {
 
     /// Nil for what makes no sense.
     init?(_ words: [String]) {
+        guard words != ["--network"] else {
+            (task, sabotageName, isDetailed) = (.network, nil, false)
+            return
+        }
         var values: [String: String] = [:]
         var index = 0
         while index < words.count {

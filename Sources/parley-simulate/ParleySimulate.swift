@@ -16,12 +16,18 @@ struct ParleySimulate {
         let program = ParleySimulate(sabotage: sabotage ?? nil, detail: arguments.isDetailed ? .messages : .steps)
         let isGood =
             switch arguments.task {
+            case .network: showNetwork()
             case .one(let seed): program.tell(seed)
             case .many(let seeds): program.run(seeds, until: nil)
             case .minutes(let minutes, let first):
                 program.run(first...UInt64.max, until: ContinuousClock().now + .seconds(minutes * 60))
             }
         exit(isGood ? 0 : 1)
+    }
+
+    private static func showNetwork() -> Bool {
+        NetworkTable.show()
+        return true
     }
 
     private static func misuse() -> Int32 {
@@ -54,12 +60,14 @@ struct ParleySimulate {
         var count: UInt64 = 0
         var operations = 0
         var slowest: Int64 = 0
+        var tally = Tally()
         var told = start
         for seed in seeds {
             if let end, clock.now >= end { break }
             let report = Simulation.run(Plan(seed: seed), sabotage: sabotage)
             count += 1
             operations += report.operations
+            tally.add(report.tally)
             slowest = max(slowest, report.healing ?? 0)
             if let violation = report.violation {
                 print("seed \(seed) fails: \(violation)")
@@ -72,6 +80,8 @@ struct ParleySimulate {
                 fflush(nil)
             }
         }
+        print("what happened, counted at each honest node:")
+        for line in tally.lines { print("  \(line)") }
         print("\(count) seeds hold: \(operations) operations, equal at most \(slowest) ms after all trouble")
         return true
     }

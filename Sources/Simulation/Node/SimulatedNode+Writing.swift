@@ -23,9 +23,11 @@ extension SimulatedNode {
     ) -> Operation? {
         var writer = room.flatMap { writers[$0] } ?? FeedWriter(beginningIn: room, under: identity.certificate)
         let previous = room.flatMap { lastWritten[$0] }.map { [$0] } ?? []
-        let past = (dependencies + previous).compactMap { id in
+        var past = (dependencies + previous).compactMap { id in
             room.flatMap { keeper.header(of: id, in: $0)?.time }
         }
+        // Two beginnings with one time and one content would be one operation.
+        if let lastBeginning, previous.isEmpty { past.append(lastBeginning) }
         // What is early by our own clock would wait here, acknowledged and not applied. The clock is wrong, or the past is.
         guard let time = HybridTime.next(after: past.max(), clockMilliseconds: now + clockOffset),
             !time.isEarly(clockMilliseconds: now + clockOffset)
@@ -33,6 +35,7 @@ extension SimulatedNode {
         let draft = OperationDraft(
             author: author, kind: kind, target: target, payload: payload, dependencies: dependencies, time: time)
         guard let operation = try? writer.write(draft, signingWith: identity.key) else { return nil }
+        if operation.header.seq == 0 { lastBeginning = time }
         writers[operation.room] = writer
         lastWritten[operation.room] = operation.id
         var batch = ProvenBatch(room: operation.room, source: nil)

@@ -29,6 +29,8 @@ struct SimulatedNode: Sendable {
     /// Who ceased to have a part in a room since the world last looked: what was put together for them a moment
     /// before was theirs.
     var justLeft: Set<Part> = []
+    /// What happened since the world last looked.
+    var tally = Tally()
     /// What was written since the world last looked.
     var written: [Operation] = []
     /// Of this node's wall clock against true time.
@@ -38,6 +40,8 @@ struct SimulatedNode: Sendable {
     private(set) var cursors: [NodeID: Cursor] = [:]
     var writers: [RoomID: FeedWriter] = [:]
     var lastWritten: [RoomID: OperationID] = [:]
+    /// The time of the last feed's beginning, in any room.
+    var lastBeginning: HybridTime?
     private var payloadWants = PayloadWants()
     let sabotage: Sabotage?
     private var quietTurns = 0
@@ -148,6 +152,7 @@ struct SimulatedNode: Sendable {
         _ outcome: IntakeOutcome, after position: UInt64, source: NodeID?, told: Set<NodeID>, at now: Int64
     ) {
         keeper.staging = intake.staging
+        tally.add(outcome)
         for room in Set(outcome.own.map(\.room)).sorted() { beginEpoch(in: room) }
         for room in outcome.rooms {
             guard let kept = keeper.rooms[room] else { continue }

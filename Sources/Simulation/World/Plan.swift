@@ -80,7 +80,9 @@ extension Plan {
             let accident = Self.accident(nodeCount, &random)
             add(accident, &random)
             // Of crashes half come when something was just written.
-            guard case .crash(let node, _) = accident, random.next() % 2 == 0, let crash = steps.popLast() else { continue }
+            guard case .crash(let node, _) = accident, random.next() % 2 == 0, let crash = steps.popLast() else {
+                continue
+            }
             let acts = steps.filter { if case .act(node, _) = $0.deed { $0.at > 4_000 } else { false } }
             let at = acts.randomElement(using: &random).map { $0.at + Int64.random(in: 0...12, using: &random) }
             steps.append(Step(at: at ?? crash.at, deed: accident, pick: crash.pick))

@@ -14,6 +14,7 @@ extension World {
             guard machines[index].isUp else { return }
             hangUp(index)
             machines[index].crash()
+            tally.add(1, "crashes")
             trace.note(now, "\(Self.name(of: index)) crashes for \(milliseconds) ms")
             queue.add(.start(node: index, life: machines[index].life), at: now + milliseconds)
         case .backup(let index):
@@ -24,6 +25,7 @@ extension World {
             hangUp(index)
             machines[index].restore()
             truth.forget(of: index)
+            tally.add(1, "restores")
             trace.note(now, "\(Self.name(of: index)) is restored from its backup")
             meetPeers(index)
         case .clock(let index, let offset):
@@ -47,6 +49,7 @@ extension World {
             trace.note(now, "\(Self.name(of: from)) can call \(Self.name(of: to)) again")
         case .trick(let index, let trick):
             guard machines[index].isUp else { return }
+            tally.add(1, "tricks: \(trick.rawValue)")
             play(trick, by: index, pick: step.pick)
             collect(index)
         }

@@ -49,6 +49,7 @@ struct World {
     private var nodeTicks: [Int: Int64] = [:]
     var truth = Truth()
     var traffic = Traffic()
+    var tally = Tally()
     var trace: Trace
     var violation: Violation?
     /// Bodies that hostile nodes have sent, to send again.
@@ -201,6 +202,8 @@ struct World {
     mutating func collect(_ index: Int) {
         for operation in machines[index].node.written { truth.made(operation, by: index) }
         machines[index].node.written = []
+        if !plan.isHostile(index) { tally.add(machines[index].node.tally) }
+        machines[index].node.tally = Tally()
         let effects = machines[index].node.effects
         machines[index].node.effects = []
         for effect in effects {
