@@ -124,16 +124,16 @@ struct PushPlanner {
                 rest?.lacks = Lacks()
             }
         }
-        if standing == .participant {
-            if owed.isEager {
-                let left = give(owed.lacks, room, clock, &item, &ranges, &bytes, log)
-                if !left.isEmpty {
-                    rest = rest ?? Owed(after: nil, isEager: true)
-                    rest?.lacks = left
-                }
-            } else {
-                announce(owed.lacks, clock, &item)
+        // Whoever has left may still lack some of what was theirs: a backup from before they left doesn't know of it.
+        let shown = if case .left(let view) = standing { clock.capped(by: view) } else { clock }
+        if owed.isEager {
+            let left = give(owed.lacks, room, shown, &item, &ranges, &bytes, log)
+            if !left.isEmpty {
+                rest = rest ?? Owed(after: nil, isEager: true)
+                rest?.lacks = left
             }
+        } else {
+            announce(owed.lacks, shown, &item)
         }
         item.operations = ranges.ranges
         return (item, bytes, rest)

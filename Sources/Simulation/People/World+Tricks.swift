@@ -33,15 +33,24 @@ extension World {
         let post = MessageContent(content: "forged \(random.next())").encoded
         switch trick {
         case .fork:
-            guard let last = node.lastWritten[room], let header = node.keeper.header(of: last, in: room) else { return }
             truth.troubled.insert(index)
             let peers = plan.links.compactMap { $0.one == index ? $0.other : $0.other == index ? $0.one : nil }
-            for (number, peer) in peers.enumerated() {
+            // Somewhere to fork.
+            _ = machines[index].node.perform(.post, pick: random.next(), everyone: everyone, at: now)
+            collect(index)
+            let written = machines[index].node
+            let place = written.lastWritten[room] == nil ? written.lastWritten.keys.sorted().first ?? room : room
+            guard let last = written.lastWritten[place], let header = written.keeper.header(of: last, in: place) else {
+                return
+            }
+            // To whom it knows alone it shows both.
+            let targets = peers.count > 1 ? peers : peers + peers
+            for (number, peer) in targets.enumerated() {
                 var writer = FeedWriter(goingOnAfter: header, id: last)
                 let content = MessageContent(content: "branch \(number % 2) \(header.seq)").encoded
                 let draft = OperationDraft(
                     author: author, kind: .messagePost, payload: content, time: HybridTime(header.time.value + 1)!)
-                send([draft], with: &writer, signing: node.identity.key, nil, in: room, by: index, to: [peer])
+                send([draft], with: &writer, signing: node.identity.key, nil, in: place, by: index, to: [peer])
             }
         case .backdate, .writeOn:
             // All that it admits to know is how its people came in.

@@ -79,6 +79,9 @@ extension Plan {
         for _ in 0..<Int.random(in: 0...8, using: &random) {
             let accident = Self.accident(nodeCount, &random)
             add(accident, &random)
+            if case .restore(let node) = accident, let restore = steps.last {
+                add(.backup(node: node), within: 4_000...restore.at, &random)
+            }
             // Of crashes half come when something was just written.
             guard case .crash(let node, _) = accident, random.next() % 2 == 0, let crash = steps.popLast() else {
                 continue
@@ -108,8 +111,7 @@ extension Plan {
         let other = (node + Int.random(in: 1..<count, using: &random)) % count
         switch Int.random(in: 0..<11, using: &random) {
         case 0, 1: return .crash(node: node, milliseconds: .random(in: 50...20_000, using: &random))
-        case 2: return .backup(node: node)
-        case 3: return .restore(node: node)
+        case 2, 3: return .restore(node: node)
         // Most clocks are a little off, some are far off.
         case 4: return .clock(node: node, offset: .random(in: -100_000...100_000, using: &random))
         case 5: return .clock(node: node, offset: .random(in: -900_000...900_000, using: &random))
