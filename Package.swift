@@ -61,7 +61,9 @@ let package = Package(
         .executableTarget(name: "parley-simulate", dependencies: ["Simulation"], swiftSettings: strict),
         .executableTarget(
             name: "parley-bench",
-            dependencies: ["Bytes", "CLinux", "Client", "EventLoop", "Keys", "Operations", "Replica", "WebSockets", "Wire"],
+            dependencies: [
+                "Bytes", "CLinux", "Client", "EventLoop", "Keys", "Operations", "Replica", "WebSockets", "Wire",
+            ],
             swiftSettings: strict),
 
         tests("BytesTests", ["Bytes"]),
@@ -87,7 +89,7 @@ let package = Package(
         tests("WebSocketsTests", ["Bytes", "EventLoop", "RawSockets", "WebSockets", "Wire"]),
         tests("ServerTests", ["Bytes", "EventLoop", "HTTPCases", "Server", "WebSockets", "Wire", "parley-echo"]),
         tests("BenchTests", ["EventLoop", "Server", "WebSockets", "Wire", "parley-bench"]),
-        tests("ReplicaTests", ["Bytes", "CBOR", "Keys", "Operations", "Replica"]),
+        tests("ReplicaTests", ["Keys", "Operations", "Replica"]),
         tests("ClientTests", ["Bytes", "Client", "EventLoop", "Server", "WebSockets", "Wire"]),
     ]
 )

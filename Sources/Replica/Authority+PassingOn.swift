@@ -1,3 +1,5 @@
+import Operations
+
 /// What travels although it is void: what settles which operations are eligible, and what tells a former participant how
 /// things stand (Spec/rooms.md, "What is passed on", "Views").
 extension Authority {
@@ -8,8 +10,9 @@ extension Authority {
         if position.seq == facts.start, let own = origins[facts.origin]?.lines {
             let besides = own.filter { ancestry.facts(of: $0).rank == facts.rank }
             if besides.count > linesMax { return true }
-            let isNewest = own.allSatisfy { ancestry.facts(of: $0).rank <= facts.rank }
-            if isNewest, facts.start == 0, besides.allSatisfy({ ancestry.seen($0, by: position) < 0 }) { return true }
+            // The first key of all cuts off nothing.
+            let isNewer = facts.rank.handOvers > 0 && own.allSatisfy { ancestry.facts(of: $0).rank <= facts.rank }
+            if isNewer, facts.start == 0, besides.allSatisfy({ ancestry.seen($0, by: position) < 0 }) { return true }
         }
         return !troubled.isEmpty && endorsesFirst(position, in: ancestry)
     }

@@ -2,10 +2,16 @@ package import Operations
 
 /// A room's records in memory: for the simulator, and for rooms that are only looked at.
 package struct MemoryRecords: RoomRecords, Sendable {
+    /// In a place of its own, so that rows are small when they move.
+    private final class Arrived: Sendable {
+        let operation: Operation
+
+        init(_ operation: Operation) { self.operation = operation }
+    }
+
     private struct Entry {
-        var operation: Operation
-        var author: Person
-        var target: Position?
+        var arrived: Arrived
+        var kept: KeptOperation
         var message: Int32 = -1
         var counts = true
     }
@@ -24,7 +30,7 @@ package struct MemoryRecords: RoomRecords, Sendable {
     private var lines = Lines()
     /// By line, from its start on.
     private var entries: [[Entry]] = []
-    private var positions: [OperationID: Position] = [:]
+    private var positions = PositionTable()
     private var wanted: Set<Position> = []
     private var byKind: [KnownKind: [Position]] = [:]
     private var aboutOperations: [About<OperationID>: [Position]] = [:]
@@ -62,9 +68,11 @@ package struct MemoryRecords: RoomRecords, Sendable {
         let header = operation.header
         let position = lines.append(author: author, epoch: header.epoch, rank: rank, prev: prev, deps: deps)
         if position.line.index == entries.count { entries.append([]) }
-        let target = message.flatMap { lines.isInPast($0, of: position) ? $0 : nil }
-        entries[position.line.index].append(Entry(operation: operation, author: author, target: target))
-        positions[operation.id] = position
+        let kept = KeptOperation(
+            id: operation.id, author: author, kind: header.knownKind, time: header.time,
+            target: message.flatMap { lines.isInPast($0, of: position) ? $0 : nil }, hasPayload: header.payload != nil)
+        entries[position.line.index].append(Entry(arrived: Arrived(operation), kept: kept))
+        positions.insert(operation.id, at: position)
         if isWanted { wanted.insert(position) }
         index(header, at: position)
         return position
@@ -85,30 +93,26 @@ package struct MemoryRecords: RoomRecords, Sendable {
         }
     }
 
-    package func position(of id: OperationID) -> Position? { positions[id] }
-
-    package func kept(at position: Position) -> KeptOperation {
-        let entry = self[position]
-        return KeptOperation(
-            id: entry.operation.id, author: entry.author, kind: entry.operation.header.knownKind,
-            time: entry.operation.header.time, target: entry.target,
-            hasPayload: entry.operation.header.payload != nil)
+    package func position(of id: OperationID) -> Position? {
+        positions.position(of: id) { self[$0].kept.id == id }
     }
 
+    package func kept(at position: Position) -> KeptOperation { self[position].kept }
+
     /// As it came, with its payload if that is here.
-    package func operation(at position: Position) -> Operation { self[position].operation }
+    package func operation(at position: Position) -> Operation { self[position].arrived.operation }
 
-    package func header(at position: Position) -> OperationHeader { self[position].operation.header }
+    package func header(at position: Position) -> OperationHeader { self[position].arrived.operation.header }
 
-    package func payload(at position: Position) -> [UInt8]? { self[position].operation.payload }
+    package func payload(at position: Position) -> [UInt8]? { self[position].arrived.operation.payload }
 
     package mutating func keep(payload: [UInt8], at position: Position) {
-        self[position].operation = self[position].operation.with(checkedPayload: payload)
+        self[position].arrived = Arrived(operation(at: position).with(checkedPayload: payload))
         wanted.remove(position)
     }
 
     package mutating func erasePayload(at position: Position) {
-        self[position].operation = self[position].operation.with(checkedPayload: nil)
+        self[position].arrived = Arrived(operation(at: position).with(checkedPayload: nil))
         wanted.remove(position)
     }
 
@@ -127,7 +131,7 @@ package struct MemoryRecords: RoomRecords, Sendable {
         guard seqs.overlaps(all) else { return [] }
         return seqs.clamped(to: all).compactMap { seq in
             let position = Position(line, seq)
-            return author == nil || self[position].author == author ? position : nil
+            return author == nil || self[position].kept.author == author ? position : nil
         }
     }
 

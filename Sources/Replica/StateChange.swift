@@ -6,22 +6,22 @@ package enum StateChange: Hashable, Sendable {
     case appeared(Message)
     /// It is shown no more, and not because it was deleted: it became void.
     case vanished(Message)
-    case edited(Message, before: Message)
+    indirect case edited(Message, before: Message)
     /// It is a grave now: it keeps its place and its author. It may have been shown before or not.
     case deleted(Message)
     case pinned(Message)
     /// Of a message that is shown. Not told where the message itself appears, vanishes or is deleted.
     case reacted(Message, UserID, value: String?, before: String?)
 
-    case fields(RoomFields, before: RoomFields, changed: [RoomFields.Field])
+    indirect case fields(RoomFields, before: RoomFields, changed: [RoomFields.Field])
     /// The field `deleted` became true or false; told beside `fields`.
     case roomDeleted
     case roomRestored
     case standing(UserID, from: Standing, to: Standing)
-    case profile(Profile, before: Profile?)
+    indirect case profile(Profile, before: Profile?)
 
     /// The newest register of a node.
-    case receipts(SignedRegister)
+    indirect case receipts(SignedRegister)
     case forked(Feed, at: UInt64)
 
     /// What is in clocks now that was not, and the reverse: everything of the line in this range.

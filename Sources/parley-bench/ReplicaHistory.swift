@@ -51,7 +51,8 @@ struct ReplicaHistory {
         while operations.count < count {
             let number = Int(next() % UInt64(nodes))
             let lag = nodes == 1 ? 0 : Int(next() % 4)
-            let text = MessageContent(content: "Message \(operations.count) of a hundred bytes or so, as people write them")
+            let text = MessageContent(
+                content: "Message \(operations.count) of a hundred bytes or so, as people write them")
             try write(
                 &writers[number], .messagePost, .none, text.encoded, seeing: max(welcome, operations.count - lag))
         }
@@ -84,7 +85,8 @@ struct ReplicaHistory {
     }
 
     private static func key(_ number: Int) -> SigningKey {
-        SigningKey(seed: SecretBytes(copying: Hash(of: Array("parley-bench \(number)".utf8).span).bytes.array.span))!  // of 32 bytes
+        let seed = Hash(of: Array("parley-bench \(number)".utf8).span)
+        return SigningKey(seed: SecretBytes(copying: seed.bytes.array.span))!  // of 32 bytes
     }
 
     /// The feeds as they would travel, in runs with one signature each.

@@ -3,7 +3,8 @@ import Testing
 
 struct LinesTests {
     private func place(_ history: ModelHistory, _ order: [Int]) -> (lines: Lines, positions: [Int: Position]) {
-        var lines = Lines()
+        // Whole clocks often enough that these few operations need several.
+        var lines = Lines(stepsBetweenCheckpoints: 2)
         var positions: [Int: Position] = [:]
         for id in order {
             let operation = history.operations[id]
