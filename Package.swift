@@ -121,7 +121,7 @@ let package = Package(
         tests("SQLiteTests", ["Bytes", "CFaultyFiles", "CSQLite", "SQLite"]),
         tests(
             "ReplicaTests",
-            ["Bytes", "CBOR", "JSON", "Keys", "OperationVectors", "Operations", "Replica", "RoomModel"]),
+            ["CBOR", "JSON", "Keys", "OperationVectors", "Operations", "Replica", "RoomModel"]),
         tests("ClientTests", ["Bytes", "Client", "EventLoop", "Server", "WebSockets", "Wire"]),
     ]
 )
