@@ -37,6 +37,7 @@ package struct Simulation {
             healing = converge(&world)
         }
         if world.violation == nil { world.checkHealed() }
+        if world.violation == nil { world.letADayPass() }
         if world.violation == nil { rest(&world) }
         if let violation = world.violation { world.trace.note(world.now, violation.description) }
         return Report(

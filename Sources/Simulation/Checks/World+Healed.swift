@@ -94,6 +94,39 @@ extension World {
         }
     }
 
+    /// C7: a day after a room was deleted nothing that anybody said there is left.
+    mutating func letADayPass() {
+        for index in plan.honest {
+            machines[index].node.clockOffset = 90_000_000
+            machines[index].node.tick(at: now)
+            collect(index)
+        }
+        run(until: now + 10_000)
+        guard violation == nil else { return }
+        violation = difference() ?? remains()
+    }
+
+    private func remains() -> Violation? {
+        for index in plan.honest {
+            for (id, room) in machines[index].node.keeper.rooms.sorted(by: { $0.key < $1.key }) where room.isDeleted {
+                let said = Set(
+                    room.order.filter { operation in
+                        switch room.header(of: operation)?.knownKind {
+                        case .messagePost, .messageEdit, .reactionSet: true
+                        default: false
+                        }
+                    })
+                let isLeft = said.contains { room.operation($0)?.payload != nil }
+                guard !isLeft, !machines[index].disk.contains(where: { $0.holdsPayload(of: said) }) else {
+                    return Violation(
+                        law: "C7",
+                        what: "\(Self.name(of: index)) keeps what was said in deleted \(Trace.short(id.description))")
+                }
+            }
+        }
+        return nil
+    }
+
     /// C4: of somebody who was removed by the founding organisation, and never admitted again after that, nothing is
     /// shown that whoever removed them had not seen.
     private func checkRemovals(_ index: Int, _ id: RoomID, _ room: KeptRoom) throws(Violation) {
