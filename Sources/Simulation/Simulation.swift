@@ -83,7 +83,8 @@ package struct Simulation {
         let before = world.traffic.bytes
         var written = 0
         for number in 0..<count {
-            let made = world.machines[0].node.perform(.post, pick: UInt64(number), everyone: world.everyone, at: world.now)
+            let made = world.machines[0].node.perform(
+                .post, pick: UInt64(number), everyone: world.everyone, at: world.now)
             written += made == nil ? 0 : 1
             world.collect(0)
             world.run(until: world.now + 1_000)

@@ -18,6 +18,13 @@ extension World {
                     guard case .participant = keeper.standing(of: other.id, in: id),
                         case .participant = keeper.standing(of: keeper.node, in: id)
                     else { continue }
+                    // Of a directory the other has to see, too, that this node may have it: being a peer of its owner's
+                    // doesn't show.
+                    if case .directory(let origin) = room.fold.nature,
+                        !other.keeper.isReader(keeper.node, ofDirectoryOf: origin)
+                    {
+                        continue
+                    }
                     guard let theirs = other.keeper.rooms[id] else {
                         return Violation(law: "C2, spread", what: "\(names) share \(what), and the second doesn't know")
                     }

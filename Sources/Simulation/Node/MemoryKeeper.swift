@@ -172,7 +172,7 @@ struct MemoryKeeper: OperationKeeper, Sendable {
     }
 
     /// A directory goes to the peers of its node, and to the nodes of rooms with one of its users in them.
-    private func isReader(_ peer: NodeID, ofDirectoryOf origin: NodeID) -> Bool {
+    func isReader(_ peer: NodeID, ofDirectoryOf origin: NodeID) -> Bool {
         if peer == origin || origin == node && peers.contains(peer) || peer == node && peers.contains(origin) {
             return true
         }
