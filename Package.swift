@@ -50,6 +50,9 @@ let package = Package(
         // Lines for the operator, to a descriptor.
         library("Log", ["Bytes"]),
 
+        // One file on the disk: statements, transactions, migrations, the thread that writes.
+        library("SQLite", ["Bytes", "CLinux", "CSQLite"], also: [spansInStructs]),
+
         // Sockets, driven by the machines of Wire.
         library("EventLoop", ["Bytes", "CLinux"]),
         library("WebSockets", ["Bytes", "EventLoop", "Wire"]),
@@ -61,7 +64,8 @@ let package = Package(
             name: "parley-echo", dependencies: ["EventLoop", "Server", "WebSockets", "Wire"],
             path: "examples/echo", swiftSettings: strict),
         .executableTarget(
-            name: "parley-bench", dependencies: ["Bytes", "CLinux", "Client", "EventLoop", "WebSockets", "Wire"],
+            name: "parley-bench",
+            dependencies: ["Bytes", "CLinux", "CSQLite", "Client", "EventLoop", "SQLite", "WebSockets", "Wire"],
             swiftSettings: strict),
 
         tests("BytesTests", ["Bytes"]),
@@ -90,6 +94,9 @@ let package = Package(
         tests("ServerTests", ["Bytes", "EventLoop", "HTTPCases", "Server", "WebSockets", "Wire", "parley-echo"]),
         tests("BenchTests", ["EventLoop", "Server", "WebSockets", "Wire", "parley-bench"]),
         tests("ReplicaTests", ["Replica"]),
+        // A disk that fills up, fails and loses power when a test says so.
+        .target(name: "CFaultyFiles", dependencies: ["CSQLite"], path: "Tests/CFaultyFiles"),
+        tests("SQLiteTests", ["Bytes", "CFaultyFiles", "CSQLite", "SQLite"]),
         tests("ClientTests", ["Bytes", "Client", "EventLoop", "Server", "WebSockets", "Wire"]),
     ]
 )

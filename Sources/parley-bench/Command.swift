@@ -10,6 +10,7 @@ enum Command {
     case webSocket(Target, messageBytes: Int, LoadPlan, [Observation])
     case idle(Target, connections: Int, sources: Int, seconds: Int, [Observation])
     case slow(Target, body: Target, slow: Int, LoadPlan, [Observation])
+    case sqlite(SQLiteGroupCommit)
 
     /// A process to be watched, as it was named.
     struct Observation: Equatable {
@@ -86,6 +87,15 @@ enum Command {
             plan.extent = .seconds(seconds ?? 15)
             let slow = try arguments.number("--slow", in: 1...100_000) ?? 400
             return .slow(target, body: body, slow: slow, plan, observations)
+        case .sqlite:
+            var senders: [Int] = []
+            for (name, value) in arguments.options where name == "--senders" {
+                senders.append(try Arguments.number(value, for: name, in: 1...4_096))
+            }
+            return .sqlite(
+                SQLiteGroupCommit(
+                    folder: arguments.text("--folder"), senders: senders.isEmpty ? [1, 16, 64] : senders,
+                    seconds: seconds ?? 2, rounds: try arguments.number("--rounds", in: 1...1_000) ?? 5))
         }
     }
 

@@ -6,12 +6,13 @@ enum Subcommand: String, CaseIterable {
     case websocket
     case idle
     case slow
+    case sqlite
 
     var operands: String {
         switch self {
         case .http, .websocket, .idle, .slow: "URL"
         case .compareHTTP: "URL_A URL_B…"
-        case .againstNginx: ""
+        case .againstNginx, .sqlite: ""
         }
     }
 
@@ -19,7 +20,7 @@ enum Subcommand: String, CaseIterable {
         switch self {
         case .http, .websocket, .idle, .slow: 1...1
         case .compareHTTP: 2...8
-        case .againstNginx: 0...0
+        case .againstNginx, .sqlite: 0...0
         }
     }
 
@@ -31,6 +32,7 @@ enum Subcommand: String, CaseIterable {
         case .websocket: "messages sent and echoed: round trips, latencies, and what one costs the server"
         case .idle: "holds many WebSockets open: the server's memory before, with, and after"
         case .slow: "a load without and with slow clients beside it: what they do to others"
+        case .sqlite: "rows on a real disk: statements beside plain calls, and commits that many senders share"
         }
     }
 
@@ -81,6 +83,13 @@ enum Subcommand: String, CaseIterable {
                 OptionForm("--connections", "N", "clients of the load beside them (16)"),
                 OptionForm("--seconds", "S", "how long is measured, without and with them (15)"), Self.warmup,
             ] + Self.processes
+        case .sqlite:
+            [
+                OptionForm("--senders", "N", "so many wait at once; may be given several times (1, 16, 64)"),
+                OptionForm("--seconds", "S", "how long each of them is measured (2)"),
+                OptionForm("--rounds", "N", "turns of ours and the plain calls (5)"),
+                OptionForm("--folder", "PATH", "where the databases are made, and removed (beside this program)"),
+            ]
         }
     }
 
