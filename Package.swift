@@ -42,6 +42,7 @@ let package = Package(
         library("Keys", ["Bytes", "CSodium"]),
         library("Configuration", ["Bytes"]),
         library("Mail", ["Bytes"]),
+        library("Media", ["Bytes"]),
         library("Replica", []),
         library("Wire", ["Bytes", "Keys"]),
         library("Operations", ["Bytes", "CBOR", "Keys"], also: [spansInStructs]),
@@ -50,8 +51,15 @@ let package = Package(
         // Lines for the operator, to a descriptor.
         library("Log", ["Bytes"]),
 
+        // Files on disk.
+        library("Blobs", ["Bytes", "Keys"]),
+
         // One file on the disk: statements, transactions, migrations, the thread that writes.
         library("SQLite", ["Bytes", "CLinux", "CSQLite"], also: [spansInStructs]),
+
+        // What a node knows, and what its people may do.
+        library("Store", ["Blobs", "Bytes", "CBOR", "Gossip", "Keys", "Operations", "Replica", "SQLite"]),
+        library("Chat", ["Bytes", "Keys", "Media", "Operations", "Replica", "Store"]),
 
         // Sockets, driven by the machines of Wire.
         library("EventLoop", ["Bytes", "CLinux"]),
@@ -97,6 +105,10 @@ let package = Package(
         // A disk that fills up, fails and loses power when a test says so.
         .target(name: "CFaultyFiles", dependencies: ["CSQLite"], path: "Tests/CFaultyFiles"),
         tests("SQLiteTests", ["Bytes", "CFaultyFiles", "CSQLite", "SQLite"]),
+        tests("StoreTests", ["Bytes", "Keys", "SQLite", "Store"]),
+        tests("ChatTests", ["Bytes", "Chat", "Keys", "SQLite", "Store"]),
+        tests("BlobsTests", ["Blobs", "Bytes", "Keys"]),
+        tests("MediaTests", ["Bytes", "Media", "Wire"]),
         tests("ClientTests", ["Bytes", "Client", "EventLoop", "Server", "WebSockets", "Wire"]),
     ]
 )
@@ -111,6 +123,7 @@ if Context.environment["PARLEY_FUZZ"] != nil {
         ("HTTPRequest", ["Bytes", "FuzzInput", "Wire"]),
         ("HTTPResponse", ["Bytes", "FuzzInput", "Wire"]),
         ("JSON", ["FuzzInput", "JSON"]),
+        ("Media", ["FuzzInput", "Media"]),
         ("Multipart", ["Bytes", "FuzzInput", "Wire"]),
         ("Operations", ["Bytes", "Operations"]),
         ("SMTP", ["Bytes", "FuzzInput", "Mail"]),
