@@ -17,6 +17,11 @@ package struct MadeThing: Hashable, Sendable {
 package struct RememberedRequest: Hashable, Sendable {
     package let request: Hash
     package let made: MadeThing
+
+    package init(request: Hash, made: MadeThing) {
+        self.request = request
+        self.made = made
+    }
 }
 
 package enum IdempotencyTable {

@@ -1,4 +1,4 @@
-package import Bytes
+import Bytes
 package import SQLite
 
 /// How far somebody was told of the messages of a room. The `message` notification of a person and a room is one row
@@ -91,7 +91,7 @@ package enum MessageNoticeTable {
 
     /// They have left the room, or (nil) the node.
     package static func remove(
-        of person: PersonNumber, in room: RoomNumber? = nil, in transaction: borrowing Transaction
+        of person: PersonNumber, from room: RoomNumber? = nil, in transaction: borrowing Transaction
     ) throws(SQLiteError) {
         var delete = try transaction.statement(
             "DELETE FROM message_notice WHERE person = ?1 AND (?2 IS NULL OR room = ?2)")

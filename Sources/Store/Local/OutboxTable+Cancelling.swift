@@ -75,7 +75,7 @@ extension OutboxTable {
 
     /// They have left the room, or (nil) closed their account.
     package static func cancelAll(
-        of person: PersonNumber, in room: RoomNumber? = nil, at now: Timestamp, in transaction: borrowing Transaction
+        of person: PersonNumber, from room: RoomNumber? = nil, at now: Timestamp, in transaction: borrowing Transaction
     ) throws(SQLiteError) {
         var update = try transaction.statement(
             "UPDATE outbox SET state = 2, ended = ?3 WHERE state = 0 AND person = ?1 AND (?2 IS NULL OR room = ?2)")

@@ -130,6 +130,15 @@ package enum SessionTable {
         }
     }
 
+    package static func hasToken(
+        _ name: String, of person: PersonNumber, on connection: Connection
+    ) throws(SQLiteError) -> Bool {
+        try connection.count("SELECT count(*) FROM session WHERE person = ?1 AND name = ?2") {
+            $0.bind(1, person)
+            $0.bind(2, name)
+        } > 0
+    }
+
     // MARK: Writing
 
     package static func insert(
@@ -227,6 +236,17 @@ package enum SessionTable {
             "DELETE FROM session WHERE id IN (SELECT id FROM session WHERE expires <= ?1 LIMIT ?2) RETURNING id")
         delete.bind(1, now)
         delete.bind(2, limit)
+        return try numbers(&delete)
+    }
+
+    /// Those of one person.
+    package static func removeExpired(
+        at now: Timestamp, of person: PersonNumber, in transaction: borrowing Transaction
+    ) throws(SQLiteError) -> [SessionNumber] {
+        var delete = try transaction.statement(
+            "DELETE FROM session WHERE person = ?2 AND expires <= ?1 RETURNING id")
+        delete.bind(1, now)
+        delete.bind(2, person)
         return try numbers(&delete)
     }
 
