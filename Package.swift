@@ -105,8 +105,12 @@ let package = Package(
         // A disk that fills up, fails and loses power when a test says so.
         .target(name: "CFaultyFiles", dependencies: ["CSQLite"], path: "Tests/CFaultyFiles"),
         tests("SQLiteTests", ["Bytes", "CFaultyFiles", "CSQLite", "SQLite"]),
-        tests("StoreTests", ["Bytes", "Keys", "SQLite", "Store"]),
-        tests("ChatTests", ["Bytes", "Chat", "Keys", "SQLite", "Store"]),
+        // A database of this node's people, in a folder of a test's own.
+        .target(
+            name: "LocalDatabase", dependencies: ["Bytes", "SQLite", "Store"], path: "Tests/LocalDatabase",
+            swiftSettings: strict),
+        tests("StoreTests", ["Bytes", "Keys", "LocalDatabase", "SQLite", "Store"]),
+        tests("ChatTests", ["Bytes", "Chat", "Keys", "LocalDatabase", "SQLite", "Store"]),
         tests("BlobsTests", ["Blobs", "Bytes", "Keys"]),
         tests("MediaTests", ["Bytes", "Media", "Wire"]),
         tests("ClientTests", ["Bytes", "Client", "EventLoop", "Server", "WebSockets", "Wire"]),

@@ -155,6 +155,19 @@ package enum NotificationTable {
         return transaction.connection.changedRows
     }
 
+    /// All of a room's `message` notifications; how many were unread.
+    package static func markMessagesRead(
+        in room: RoomNumber, of recipient: PersonNumber, at now: Timestamp, in transaction: borrowing Transaction
+    ) throws(SQLiteError) -> Int {
+        var update = try transaction.statement(
+            "UPDATE notification SET read = ?3 WHERE recipient = ?2 AND room = ?1 AND read IS NULL AND type = 1")
+        update.bind(1, room)
+        update.bind(2, recipient)
+        update.bind(3, now)
+        try update.run()
+        return transaction.connection.changedRows
+    }
+
     // MARK: Removing
 
     package static func delete(

@@ -103,6 +103,19 @@ package enum OutboxTable {
         return try entries(&rows)
     }
 
+    /// Whether something of that type and room waits for them already.
+    package static func isWaiting(
+        _ type: NotificationType, for person: PersonNumber, in room: RoomNumber, on connection: Connection
+    ) throws(SQLiteError) -> Bool {
+        try connection.count(
+            "SELECT count(*) FROM outbox WHERE state = 0 AND person = ?1 AND type = ?2 AND room = ?3"
+        ) {
+            $0.bind(1, person)
+            $0.bind(2, type.rawValue)
+            $0.bind(3, room)
+        } > 0
+    }
+
     package static func waitingCount(
         _ way: OutboxEntry.Way, on connection: Connection
     ) throws(SQLiteError) -> Int {
