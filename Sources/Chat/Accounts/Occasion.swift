@@ -45,4 +45,9 @@ package protocol AccountLife {
 package struct EndedSessions: Hashable, Sendable {
     package let person: PersonNumber
     package let sessions: [SessionNumber]
+
+    package init(person: PersonNumber, sessions: [SessionNumber]) {
+        self.person = person
+        self.sessions = sessions
+    }
 }
