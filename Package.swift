@@ -59,7 +59,7 @@ let package = Package(
 
         // What a node knows, and what its people may do.
         library("Store", ["Blobs", "Bytes", "CBOR", "Gossip", "Keys", "Operations", "Replica", "SQLite"]),
-        library("Chat", ["Bytes", "Keys", "Media", "Operations", "Replica", "Store"]),
+        library("Chat", ["Bytes", "Keys", "Media", "Operations", "Replica", "SQLite", "Store"]),
 
         // Sockets, driven by the machines of Wire.
         library("EventLoop", ["Bytes", "CLinux"]),

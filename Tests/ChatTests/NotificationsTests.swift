@@ -67,6 +67,15 @@ struct NotificationsTests {
         #expect(try waiting(.email).isEmpty)
     }
 
+    @Test func `to who is shut out nothing is sent, and who has closed the account is told nothing`() throws {
+        _ = try node.write { try Accounts.setActive(false, bob, on: Node.by(admin), in: $0) }
+        let told = try #require(try tell(mention))
+        #expect(told.notification != nil && !told.isSending)
+        #expect(try waiting(.push).isEmpty && waiting(.email).isEmpty)
+        _ = try node.write { try Accounts.close(bob, erasing: false, node.life, on: Node.by(bob), in: $0) }
+        #expect(try tell(mention) == nil)
+    }
+
     @Test func `with in_app off nothing is in the list, and pushes go all the same`() throws {
         try node.write { transaction in
             _ = try NotificationPreferences.update(

@@ -21,7 +21,9 @@ package enum Notifications {
         _ unread: some UnreadMessages, _ sending: Sending, _ random: inout some RandomNumberGenerator,
         at now: Timestamp, in transaction: borrowing Transaction
     ) throws -> Told? {
-        guard verdict.reason == .notified, let type = verdict.type else { return nil }
+        guard verdict.reason == .notified, let type = verdict.type,
+            let account = try AccountTable.account(of: person, on: transaction.connection), account.closed == nil
+        else { return nil }
         var notification: Notification?
         if verdict.ways.contains(.inApp) {
             if type == .message, let room = subject.room {

@@ -17,13 +17,17 @@ package struct Sending: Hashable, Sendable {
 
 /// What waits to be sent, from its making to its end.
 package enum Outbox {
-    /// Whether anything is to be sent: one push to each device, one mail if there is a relay and an address.
+    /// Whether anything is to be sent: one push to each device, one mail if there is a relay and an address. Nothing
+    /// leaves for somebody who is shut out.
     static func put(
         _ type: NotificationType, for person: PersonNumber, by ways: Ways, notification: NotificationNumber?,
         about subject: NotificationSubject, _ sending: Sending, at now: Timestamp,
         in transaction: borrowing Transaction
     ) throws -> Bool {
         let connection = transaction.connection
+        guard let account = try AccountTable.account(of: person, on: connection), account.isActive else {
+            return false
+        }
         var isSending = false
         if ways.contains(.push) {
             for device in try DeviceTable.devices(of: person, on: connection) {
@@ -33,9 +37,7 @@ package enum Outbox {
                 isSending = true
             }
         }
-        if ways.contains(.email), sending.hasMail,
-            try AccountTable.account(of: person, on: connection)?.email != nil
-        {
+        if ways.contains(.email), sending.hasMail, account.email != nil {
             _ = try OutboxTable.insert(
                 .email, for: person, notification: notification, type: type, about: subject, at: now,
                 due: now.later(byMilliseconds: sending.mailDelayMilliseconds), in: transaction)

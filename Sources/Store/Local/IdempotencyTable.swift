@@ -62,8 +62,8 @@ package enum IdempotencyTable {
     ) throws(SQLiteError) -> Int {
         var delete = try transaction.statement(
             """
-            DELETE FROM idempotency WHERE (person, key) IN (
-                SELECT person, key FROM idempotency WHERE created <= ?1 ORDER BY created LIMIT ?2)
+            DELETE FROM idempotency WHERE rowid IN (
+                SELECT rowid FROM idempotency WHERE created <= ?1 ORDER BY created LIMIT ?2)
             """)
         delete.bind(1, moment)
         delete.bind(2, limit)

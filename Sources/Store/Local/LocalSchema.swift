@@ -35,7 +35,7 @@ package enum LocalSchema {
             address    TEXT NOT NULL,
             user_agent TEXT NOT NULL
         ) STRICT;
-        CREATE INDEX session_of_person ON session (person, last_used) WHERE name IS NULL;
+        CREATE INDEX session_of_person ON session (person, last_used);
         CREATE UNIQUE INDEX token_of_person ON session (person, name) WHERE name IS NOT NULL;
         CREATE INDEX session_by_expiry ON session (expires) WHERE expires IS NOT NULL;
 
@@ -158,6 +158,7 @@ package enum LocalSchema {
         CREATE INDEX outbox_waiting ON outbox (person) WHERE state = 0;
         CREATE INDEX outbox_of_notification ON outbox (notification) WHERE notification IS NOT NULL;
         CREATE INDEX outbox_about ON outbox (message, person) WHERE message IS NOT NULL;
+        CREATE INDEX outbox_failed ON outbox (way) WHERE state = 3;
         CREATE INDEX outbox_ended ON outbox (ended) WHERE ended IS NOT NULL;
 
         -- What a retried request made the first time. Neither the request nor its key can be read from it.
@@ -168,8 +169,8 @@ package enum LocalSchema {
             kind    INTEGER NOT NULL,
             result  INTEGER NOT NULL,
             created INTEGER NOT NULL,
-            PRIMARY KEY (person, key)
-        ) STRICT, WITHOUT ROWID;
+            UNIQUE (person, key)
+        ) STRICT;
         CREATE INDEX idempotency_by_time ON idempotency (created);
 
         CREATE TABLE audit (

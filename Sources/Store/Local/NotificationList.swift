@@ -122,13 +122,43 @@ extension NotificationTable {
         _ filter: NotificationFilter, on connection: Connection
     ) throws(SQLiteError) -> Int {
         guard filter.room != nil || filter.time != TimeWindow() else { return try tally(filter, on: connection) }
-        return try connection.count(
-            """
-            SELECT count(*) FROM notification
-            WHERE (?5 IS NULL OR recipient = ?5) AND created BETWEEN ?3 AND ?4
-                AND (?6 IS NULL OR type = ?6) AND (?7 IS NULL OR (read IS NULL) = ?7) AND (?8 IS NULL OR room = ?8)
-            """
-        ) { filter.bind(to: &$0) }
+        var row =
+            switch filter.lead {
+            case .time:
+                try connection.statement(
+                    """
+                    SELECT count(*) FROM notification WHERE created BETWEEN ?3 AND ?4 AND ?5 IS NULL
+                        AND (?6 IS NULL OR type = ?6) AND (?7 IS NULL OR (read IS NULL) = ?7)
+                        AND (?8 IS NULL OR room = ?8)
+                    """)
+            case .person:
+                try connection.statement(
+                    """
+                    SELECT count(*) FROM notification WHERE recipient = ?5 AND created BETWEEN ?3 AND ?4
+                        AND ?6 IS NULL AND ?7 IS NULL AND ?8 IS NULL
+                    """)
+            case .room:
+                try connection.statement(
+                    """
+                    SELECT count(*) FROM notification WHERE recipient = ?5 AND room = ?8
+                        AND created BETWEEN ?3 AND ?4
+                        AND (?6 IS NULL OR type = ?6) AND (?7 IS NULL OR (read IS NULL) = ?7)
+                    """)
+            case .type:
+                try connection.statement(
+                    """
+                    SELECT count(*) FROM notification WHERE recipient = ?5 AND type = ?6
+                        AND created BETWEEN ?3 AND ?4 AND (?7 IS NULL OR (read IS NULL) = ?7) AND ?8 IS NULL
+                    """)
+            case .reading:
+                try connection.statement(
+                    """
+                    SELECT count(*) FROM notification WHERE recipient = ?5 AND (read IS NULL) = ?7
+                        AND created BETWEEN ?3 AND ?4 AND ?6 IS NULL AND ?8 IS NULL
+                    """)
+            }
+        filter.bind(to: &row)
+        return try row.step() ? row.int(0) : 0
     }
 
     package static func unreadCount(

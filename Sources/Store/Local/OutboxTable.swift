@@ -126,7 +126,7 @@ package enum OutboxTable {
     package static func failedCount(
         _ way: OutboxEntry.Way, on connection: Connection
     ) throws(SQLiteError) -> Int {
-        try connection.count("SELECT count(*) FROM outbox WHERE ended IS NOT NULL AND state = 3 AND way = ?1") {
+        try connection.count("SELECT count(*) FROM outbox WHERE state = 3 AND way = ?1") {
             $0.bind(1, way.rawValue)
         }
     }
