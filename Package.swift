@@ -54,6 +54,7 @@ let package = Package(
 
         // Lines for the operator, to a descriptor.
         library("Log", ["Bytes"]),
+
         // Files on disk.
         library("Blobs", ["Bytes", "Keys"]),
         // One file on the disk: statements, transactions, migrations, the thread that writes.
@@ -61,6 +62,13 @@ let package = Package(
 
         // What the node keeps, each kind of it in a folder.
         library("Store", ["Bytes", "SQLite", "Terms"]),
+
+        // One file on the disk: statements, transactions, migrations, the thread that writes.
+        library("SQLite", ["Bytes", "CLinux", "CSQLite"], also: [spansInStructs]),
+
+        // What a node knows, and what its people may do.
+        library("Store", ["Blobs", "Bytes", "CBOR", "Gossip", "Keys", "Operations", "Replica", "SQLite"]),
+        library("Chat", ["Bytes", "Keys", "Media", "Operations", "Replica", "SQLite", "Store"]),
 
         // Sockets, driven by the machines of Wire.
         library("EventLoop", ["Bytes", "CLinux"]),
@@ -122,6 +130,18 @@ let package = Package(
         tests(
             "ReplicaTests",
             ["CBOR", "JSON", "Keys", "OperationVectors", "Operations", "Replica", "RoomModel"]),
+        tests("ReplicaTests", ["Replica"]),
+        // A disk that fills up, fails and loses power when a test says so.
+        .target(name: "CFaultyFiles", dependencies: ["CSQLite"], path: "Tests/CFaultyFiles"),
+        tests("SQLiteTests", ["Bytes", "CFaultyFiles", "CSQLite", "SQLite"]),
+        // A database of this node's people, in a folder of a test's own.
+        .target(
+            name: "LocalDatabase", dependencies: ["Bytes", "SQLite", "Store"], path: "Tests/LocalDatabase",
+            swiftSettings: strict),
+        tests("StoreTests", ["Bytes", "Keys", "LocalDatabase", "SQLite", "Store"]),
+        tests("ChatTests", ["Bytes", "Chat", "Keys", "LocalDatabase", "SQLite", "Store"]),
+        tests("BlobsTests", ["Blobs", "Bytes", "Keys"]),
+        tests("MediaTests", ["Bytes", "Media", "Wire"]),
         tests("ClientTests", ["Bytes", "Client", "EventLoop", "Server", "WebSockets", "Wire"]),
     ]
 )
