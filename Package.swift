@@ -27,6 +27,7 @@ let package = Package(
     products: [
         .executable(name: "parley-echo", targets: ["parley-echo"]),
         .executable(name: "parley-bench", targets: ["parley-bench"]),
+        .executable(name: "parley-courier", targets: ["parley-courier"]),
         .executable(name: "parley-vectors", targets: ["parley-vectors"]),
     ],
     targets: [
@@ -59,10 +60,17 @@ let package = Package(
         library("Server", ["Bytes", "EventLoop", "WebSockets", "Wire"]),
         library("Client", ["Bytes", "EventLoop", "WebSockets", "Wire"]),
 
+        // Requests to servers that people or peers name, and what is said to the companion that speaks TLS for us.
+        library("CourierFrames", ["Bytes", "CBOR"], also: [spansInStructs]),
+        library("Outbound", ["Bytes", "CLinux", "Client", "CourierFrames", "EventLoop", "Keys", "Wire"]),
+
         // Programs.
         .executableTarget(
             name: "parley-echo", dependencies: ["EventLoop", "Server", "WebSockets", "Wire"],
             path: "examples/echo", swiftSettings: strict),
+        // The one with FoundationNetworking, the only TLS of the toolchain.
+        .executableTarget(
+            name: "parley-courier", dependencies: ["CBOR", "CourierFrames"], swiftSettings: strict),
         .executableTarget(
             name: "parley-bench", dependencies: ["Bytes", "CLinux", "Client", "EventLoop", "WebSockets", "Wire"],
             swiftSettings: strict),
@@ -95,6 +103,10 @@ let package = Package(
         tests("ReplicaTests", ["Replica"]),
         tests("BlobsTests", ["Blobs", "Bytes", "Keys"]),
         tests("MediaTests", ["Bytes", "Media", "Wire"]),
+        tests(
+            "OutboundTests",
+            ["Bytes", "CBOR", "CourierFrames", "EventLoop", "Outbound", "RawSockets", "Wire", "parley-courier"],
+            resources: [.copy("TLSServer")]),
         tests("ClientTests", ["Bytes", "Client", "EventLoop", "Server", "WebSockets", "Wire"]),
     ]
 )
