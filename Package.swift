@@ -105,7 +105,7 @@ let package = Package(
         tests("MediaTests", ["Bytes", "Media", "Wire"]),
         tests(
             "OutboundTests",
-            ["Bytes", "CBOR", "CourierFrames", "EventLoop", "Outbound", "RawSockets", "Wire", "parley-courier"],
+            ["Bytes", "CBOR", "CourierFrames", "EventLoop", "Outbound", "RawSockets", "Wire"],
             resources: [.copy("TLSServer")]),
         tests("ClientTests", ["Bytes", "Client", "EventLoop", "Server", "WebSockets", "Wire"]),
     ]

@@ -5,7 +5,8 @@ package import Wire
 package struct OutboundRequest: Sendable {
     package var method: HTTPMethod
     package var url: OutboundURL
-    /// Without those that are ours: `Host`, `Connection`, `Content-Length`, `Transfer-Encoding`, `Accept-Encoding`.
+    /// Without those that say how it travels, which is not the caller's to say: `Host`, `Connection`, `TE`, `Upgrade`,
+    /// `Expect`, `Content-Length`, `Transfer-Encoding`, `Accept-Encoding`, `Proxy-Authorization`.
     package var fields: [(name: String, value: String)]
     package var body: [UInt8]
     package var policy: AddressPolicy

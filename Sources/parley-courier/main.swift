@@ -26,6 +26,9 @@ guard ProcessInfo.processInfo.environment["https_proxy"] != nil else {
     exit(2)
 }
 signal(SIGPIPE, SIG_IGN)
+// Whatever a library may do with what servers send, it is this process that ends and not the machine that swaps.
+var memory = rlimit(rlim_cur: 1 << 30, rlim_max: 1 << 30)
+setrlimit(__rlimit_resource_t(RLIMIT_DATA.rawValue), &memory)
 
 let exchanges = Exchanges()
 let session = exchanges.makeSession()
