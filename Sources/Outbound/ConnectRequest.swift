@@ -14,21 +14,22 @@ enum ConnectRequest: Equatable {
     static let bytesMax = 4_096
 
     init(_ unread: Span<UInt8>, credentials: [UInt8]) {
-        let head = Array(copying: unread.extracting(first: Self.bytesMax))
-        guard let end = Self.end(of: head) else {
-            self = unread.count < Self.bytesMax ? .incomplete : .refused
-            return
-        }
-        // Nothing may come before the answer: the tunnel begins behind it.
-        guard end == unread.count else {
+        guard unread.count < Self.bytesMax else {
             self = .refused
             return
         }
-        let lines = head[..<(end - 4)].split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+        // Nothing may follow before the answer, behind which the tunnel begins: so the end is looked for at the end,
+        // and somebody who sends byte by byte does not have all of them looked at for each.
+        let head = Array(copying: unread)
+        guard head.suffix(4).elementsEqual("\r\n\r\n".utf8) else {
+            self = .incomplete
+            return
+        }
+        let lines = head.dropLast(4).split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
             .map { $0.last == UInt8(ascii: "\r") ? $0.dropLast() : $0 }
         let words = lines[0].split(separator: UInt8(ascii: " "), omittingEmptySubsequences: false)
         guard words.count == 3, words[0].elementsEqual("CONNECT".utf8), words[2].elementsEqual("HTTP/1.1".utf8),
-            lines.dropFirst().contains(where: { Self.proves($0, credentials) })
+            !lines.contains(where: \.isEmpty), lines.dropFirst().contains(where: { Self.proves($0, credentials) })
         else {
             self = .refused
             return
@@ -39,11 +40,6 @@ enum ConnectRequest: Equatable {
     /// The value of `Proxy-Authorization` for a secret.
     static func credentials(_ secret: String) -> [UInt8] {
         Array("Basic \(Base64.padded.encode(Array("courier:\(secret)".utf8)))".utf8)
-    }
-
-    private static func end(of head: [UInt8]) -> Int? {
-        guard head.count >= 4 else { return nil }
-        return (4...head.count).first { head[($0 - 4)..<$0].elementsEqual("\r\n\r\n".utf8) }
     }
 
     private static func proves(_ line: ArraySlice<UInt8>, _ credentials: [UInt8]) -> Bool {
