@@ -25,6 +25,7 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Reso
 let package = Package(
     name: "parley",
     products: [
+        .executable(name: "parley-courier", targets: ["parley-courier"]),
         .executable(name: "parley-echo", targets: ["parley-echo"]),
         .executable(name: "parley-bench", targets: ["parley-bench"]),
         .executable(name: "parley-simulate", targets: ["parley-simulate"]),
@@ -68,11 +69,17 @@ let package = Package(
         library("WebSockets", ["Bytes", "EventLoop", "Wire"]),
         library("Server", ["Bytes", "EventLoop", "WebSockets", "Wire"]),
         library("Client", ["Bytes", "EventLoop", "WebSockets", "Wire"]),
+        // Requests to servers that people or peers name, and what is said to the companion that speaks TLS for us.
+        library("CourierFrames", ["Bytes", "CBOR"], also: [spansInStructs]),
+        library("Outbound", ["Bytes", "CLinux", "Client", "CourierFrames", "EventLoop", "Keys", "Wire"]),
 
         // Programs.
         .executableTarget(
             name: "parley-echo", dependencies: ["EventLoop", "Server", "WebSockets", "Wire"],
             path: "examples/echo", swiftSettings: strict),
+        // The one with FoundationNetworking, the only TLS of the toolchain.
+        .executableTarget(
+            name: "parley-courier", dependencies: ["CBOR", "CourierFrames"], swiftSettings: strict),
         .executableTarget(name: "parley-simulate", dependencies: ["Simulation"], swiftSettings: strict),
         .executableTarget(
             name: "parley-bench",
@@ -131,6 +138,10 @@ let package = Package(
         tests("WebSocketsTests", ["Bytes", "EventLoop", "RawSockets", "WebSockets", "Wire"]),
         tests("ServerTests", ["Bytes", "EventLoop", "HTTPCases", "Server", "WebSockets", "Wire", "parley-echo"]),
         tests("ClientTests", ["Bytes", "Client", "EventLoop", "Server", "WebSockets", "Wire"]),
+        tests(
+            "OutboundTests",
+            ["Bytes", "CBOR", "CourierFrames", "EventLoop", "Outbound", "RawSockets", "Wire", "parley-courier"],
+            resources: [.copy("TLSServer")]),
         tests("BenchTests", ["EventLoop", "Server", "WebSockets", "Wire", "parley-bench"]),
     ]
 )
