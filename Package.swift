@@ -140,7 +140,7 @@ let package = Package(
         tests("ClientTests", ["Bytes", "Client", "EventLoop", "Server", "WebSockets", "Wire"]),
         tests(
             "OutboundTests",
-            ["Bytes", "CBOR", "CourierFrames", "EventLoop", "Outbound", "RawSockets", "Wire", "parley-courier"],
+            ["Bytes", "CBOR", "CourierFrames", "EventLoop", "Outbound", "RawSockets", "Wire"],
             resources: [.copy("TLSServer")]),
         tests("BenchTests", ["EventLoop", "Server", "WebSockets", "Wire", "parley-bench"]),
     ]
