@@ -1,5 +1,6 @@
 import Chat
 import LocalDatabase
+import SQLite
 import Store
 import Testing
 
@@ -112,5 +113,27 @@ struct RegistrationTests {
         for (uses, seconds) in [(0, 600), (1_001, 600), (1, 59), (1, 31_536_001)] as [(Int, Int64)] {
             #expect(refusal { try invite(uses: uses, seconds: seconds, by: admin) } != nil, "\(uses) \(seconds)")
         }
+    }
+
+    @Test func `a newcomer registers and signs in through the thread that writes`() throws {
+        let database = try LocalDatabase()
+        let writer = try Writer(database.path) { _ in NoWriterState() }
+        defer { writer.stop() }
+        let code = try writer.perform { transaction, _ in
+            var random = SeededNumbers(1)
+            return try Accounts.makeSetupCode(&random, at: .second(0), in: transaction)
+        }
+        let registration = try Registration(username: "alice", password: Password("password"), invite: code)
+        let hash = try registration.hash(Node.cheap)
+        let signedIn = try writer.perform { transaction, _ in
+            var random = SeededNumbers(2)
+            let account = try Accounts.register(
+                registration, hash: hash, .invite, People(), on: Node.by(nil), in: transaction)
+            return try Accounts.begin(
+                account, userAgent: "test", &random, on: Node.by(account.person), in: transaction)
+        }
+        let reader = Reader(database.path)
+        let access = try reader.read { try Accounts.access(by: signedIn.secret.hash, at: .second(1), on: $0) }
+        #expect(access?.person == signedIn.account.person && access?.scopes == .all)
     }
 }
