@@ -47,6 +47,7 @@ let package = Package(
         library("Wire", ["Bytes", "Keys"]),
         library("Operations", ["Bytes", "CBOR", "Keys"], also: [spansInStructs]),
         library("Gossip", ["Bytes", "CBOR", "Keys", "Operations"], also: [spansInStructs]),
+        library("Peers", ["Bytes", "CBOR", "Keys", "Operations", "Wire"]),
 
         // Lines for the operator, to a descriptor.
         library("Log", ["Bytes"]),
@@ -83,6 +84,7 @@ let package = Package(
             swiftSettings: strict),
         tests("OperationsTests", ["Bytes", "Gossip", "JSON", "Keys", "OperationVectors", "Operations"]),
         tests("GossipTests", ["CBOR", "Gossip", "Keys", "Operations"]),
+        tests("PeersTests", ["Bytes", "CBOR", "JSON", "Keys", "OperationVectors", "Operations", "Peers", "Wire"]),
         // Requests and what must come of them: pure data, for the machine and for a running server.
         .target(name: "HTTPCases", path: "Tests/HTTPCases", swiftSettings: strict),
         tests("WireTests", ["Bytes", "HTTPCases", "Keys", "Wire"]),
