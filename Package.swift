@@ -77,14 +77,16 @@ let package = Package(
         tests("MailTests", ["Bytes", "Mail"]),
         // What Spec/vectors says of operations: made here, written by one command, read by the tests.
         .target(
-            name: "OperationVectors", dependencies: ["Bytes", "CBOR", "Gossip", "Keys", "Operations"],
+            name: "OperationVectors", dependencies: ["Bytes", "CBOR", "Gossip", "Keys", "Operations", "Peers", "Wire"],
             path: "Tests/OperationVectors", swiftSettings: strict),
         .executableTarget(
             name: "parley-vectors", dependencies: ["OperationVectors"], path: "Tests/WriteVectors",
             swiftSettings: strict),
-        tests("OperationsTests", ["Bytes", "Gossip", "JSON", "Keys", "OperationVectors", "Operations"]),
+        tests(
+            "OperationsTests",
+            ["Bytes", "Gossip", "JSON", "Keys", "OperationVectors", "Operations", "Peers", "Wire"]),
         tests("GossipTests", ["CBOR", "Gossip", "Keys", "Operations"]),
-        tests("PeersTests", ["Bytes", "CBOR", "JSON", "Keys", "OperationVectors", "Operations", "Peers", "Wire"]),
+        tests("PeersTests", ["Bytes", "CBOR", "Keys", "OperationVectors", "Operations", "Peers", "Wire"]),
         // Requests and what must come of them: pure data, for the machine and for a running server.
         .target(name: "HTTPCases", path: "Tests/HTTPCases", swiftSettings: strict),
         tests("WireTests", ["Bytes", "HTTPCases", "Keys", "Wire"]),
@@ -114,6 +116,7 @@ if Context.environment["PARLEY_FUZZ"] != nil {
         ("Media", ["FuzzInput", "Media"]),
         ("Multipart", ["Bytes", "FuzzInput", "Wire"]),
         ("Operations", ["Bytes", "Operations"]),
+        ("Peers", ["Bytes", "FuzzInput", "Keys", "Operations", "Peers", "Wire"]),
         ("SMTP", ["Bytes", "FuzzInput", "Mail"]),
         ("ServerSentEvents", ["Bytes", "FuzzInput", "Wire"]),
         ("Signatures", ["Bytes", "FuzzInput", "Keys", "Wire"]),
