@@ -55,11 +55,13 @@ package struct NodeURL: Hashable, Sendable, CustomStringConvertible {
         return text.utf8.elementsEqual(printed.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) })
     }
 
-    /// A host's name. What ends in a number is a mistyped address.
+    /// A host's name. What ends in a number, be it in hex, is an address to many a resolver.
     private static func isName(_ host: ArraySlice<UInt8>) -> Bool {
         guard (1...253).contains(host.count) else { return false }
         let labels = host.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
-        guard let last = labels.last, !last.allSatisfy(\.isASCIIDigit) else { return false }
+        guard let last = labels.last, !last.allSatisfy(\.isASCIIDigit), !last.starts(with: "0x".utf8) else {
+            return false
+        }
         return labels.allSatisfy { label in
             (1...63).contains(label.count) && label.first != UInt8(ascii: "-") && label.last != UInt8(ascii: "-")
                 && label.allSatisfy { byte in

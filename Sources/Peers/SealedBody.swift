@@ -19,8 +19,8 @@ package enum SealedBody {
     package static let contentBytesEnd = 1 << 50
 
     /// The length, the content and the padding together (Padmé of PURBs, section 4): of the number's binary form only
-    /// as many leading digits may be other than zero as its logarithm has. At most 12 % more, and the size of a
-    /// content of up to 4 MiB tells less than a hundred things.
+    /// as many leading digits may be other than zero as its logarithm has. At most an eighth more, and
+    /// contents of up to 4 MiB have 320 sizes.
     package static func paddedBytes(contentBytes: Int) -> Int {
         let bytes = max(contentBytes + lengthBytes, firstChunkBytes)
         let exponent = Int.bitWidth - 1 - bytes.leadingZeroBitCount
