@@ -37,21 +37,21 @@ struct SealedBodyTests {
     @Test
     func `it is sealed to the same bytes, however its content comes`() throws {
         let entropy = SealEntropy(fixed: content(SealEntropy.count))!
-        let whole = SealedBodyWriter.seal(content(70_000), to: south.first.publicKey, context, entropy)
-        for step in [1, 13, 65_536] {
+        let content = content(70_000)
+        let whole = SealedBodyWriter.seal(content, to: south.first.publicKey, context, entropy)
+        // Byte by byte over the end of the first chunk, in pieces, and whole chunks at once.
+        for ends in [Array(1...600), Array(stride(from: 13, to: 70_000, by: 13)), [65_536]] {
             var writer = SealedBodyWriter(to: south.first.publicKey, context, contentBytes: 70_000, entropy)
             var sealed = writer.opening
-            for start in stride(from: 0, to: 70_000, by: step) {
-                writer.append(Array(content(70_000)[start..<min(start + step, 70_000)]).span, into: &sealed)
-                if step == 1, start > 600 {
-                    writer.append(Array(content(70_000)[(start + 1)...]).span, into: &sealed)
-                    break
-                }
+            var at = 0
+            for end in ends + [70_000] {
+                writer.append(content.span.extracting(at..<end), into: &sealed)
+                at = end
             }
             writer.finish(into: &sealed)
             #expect(sealed == whole)
         }
-        #expect(try open([whole[...]]) == content(70_000))
+        #expect(try open([whole[...]]) == content)
     }
 
     @Test
