@@ -50,6 +50,7 @@ let package = Package(
         library("Operations", ["Bytes", "CBOR", "Keys"], also: [spansInStructs]),
         library("Replica", ["Bytes", "CBOR", "Keys", "Operations"]),
         library("Gossip", ["Bytes", "CBOR", "Keys", "Operations"], also: [spansInStructs]),
+        library("Peers", ["Bytes", "CBOR", "Keys", "Operations", "Wire"]),
         // Whole networks in one thread and in virtual time, from one seed.
         library("Simulation", ["Bytes", "Gossip", "Keys", "Operations", "Replica"]),
 
@@ -98,7 +99,7 @@ let package = Package(
         // What Spec/vectors holds: made here, written by one command, read by the tests.
         .target(
             name: "OperationVectors",
-            dependencies: ["Bytes", "CBOR", "Gossip", "JSON", "Keys", "Operations", "RoomModel"],
+            dependencies: ["Bytes", "CBOR", "Gossip", "JSON", "Keys", "Operations", "Peers", "RoomModel", "Wire"],
             path: "Tests/OperationVectors", swiftSettings: strict),
         .executableTarget(
             name: "parley-vectors", dependencies: ["OperationVectors"], path: "Tests/WriteVectors",
@@ -123,11 +124,14 @@ let package = Package(
         tests("MediaTests", ["Bytes", "Media", "Wire"]),
         tests("TermsTests", ["Terms"]),
         tests("WireTests", ["Bytes", "HTTPCases", "Keys", "Wire"]),
-        tests("OperationsTests", ["Bytes", "Gossip", "JSON", "Keys", "OperationVectors", "Operations"]),
+        tests(
+            "OperationsTests",
+            ["Bytes", "Gossip", "JSON", "Keys", "OperationVectors", "Operations", "Peers", "Wire"]),
         tests(
             "ReplicaTests",
             ["CBOR", "JSON", "Keys", "OperationVectors", "Operations", "Replica", "RoomModel"]),
         tests("GossipTests", ["CBOR", "Gossip", "Keys", "Operations"]),
+        tests("PeersTests", ["Bytes", "CBOR", "Keys", "OperationVectors", "Operations", "Peers", "Wire"]),
         tests("SimulationTests", ["Gossip", "Keys", "Operations", "Replica", "Simulation"]),
         tests("LogTests", ["Bytes", "Log"]),
         tests("BlobsTests", ["Blobs", "Bytes", "Keys"]),
@@ -159,6 +163,7 @@ if Context.environment["PARLEY_FUZZ"] != nil {
         ("Media", ["FuzzInput", "Media"]),
         ("Multipart", ["Bytes", "FuzzInput", "Wire"]),
         ("Operations", ["Bytes", "Operations"]),
+        ("Peers", ["Bytes", "FuzzInput", "Keys", "Operations", "Peers", "Wire"]),
         ("SMTP", ["Bytes", "FuzzInput", "Mail"]),
         ("ServerSentEvents", ["Bytes", "FuzzInput", "Wire"]),
         ("Signatures", ["Bytes", "FuzzInput", "Keys", "Wire"]),

@@ -9,9 +9,12 @@ of its own, Python's BLAKE2b, and PyNaCl for Ed25519.
 The last line is the verdict. Exit 0: all is right; 1: something is not; 2: misused.
 """
 
+import base64
 import hashlib
+import ipaddress
 import json
 import pathlib
+import re
 import sys
 
 try:
@@ -1003,6 +1006,170 @@ class Vectors:
             self.same("re-encoded", b"".join(map(encode, items)).hex(), data.hex())
         for vector in file["clocks"]:
             self.same("digest", hashed("room-clock", bytes.fromhex(vector["clock"])).hex(), vector["digest"])
+
+
+    def check_peers(self):
+        file = self.load("peers.json")
+        cards = []
+        for vector in file["cards"]:
+            card = Card(bytes.fromhex(vector["card"]), int(file["now"]))
+            cards.append(card)
+            fingerprint = card.id.hex()[:32]
+            fingerprint = " ".join(fingerprint[at : at + 4] for at in range(0, 32, 4))
+            found = {
+                "id": card.id.hex(), "fingerprint": fingerprint, "key": card.certificate.key.hex(), "name": card.name,
+                "url": card.url, "versions": card.versions, "body": card.limits.get("body"),
+                "attachment": card.limits.get("attachment"), "directory": card.directory, "sealed": card.sealed,
+                "time": str(card.time), "hash": card.hash.hex(),
+            }
+            self.same(vector["about"], found, {name: vector[name] for name in found})
+        for one, other, winner in file["newer"]:
+            self.same("newer card", min((one, other), key=lambda index: cards[index].rank), winner)
+        for vector in file["refused_cards"]:
+            found = fault(lambda: Card(bytes.fromhex(vector["card"]), int(file["now"])))
+            self.same(vector["about"], found, vector["code"])
+        for vector in file["knocks"]:
+            version, card = decode(bytes.fromhex(vector["knock"]))
+            self.same("knock", [version, card.hex()], [1, file["cards"][vector["card"]]["card"]])
+        for vector in file["requests"]:
+            digest = base64.b64encode(hashlib.sha256(bytes.fromhex(vector["content"])).digest()).decode()
+            self.same("digest", vector["fields"]["content-digest"], f"sha-256=:{digest}:")
+            self.same("base", request_base(vector), vector["base"])
+            self.same(vector["about"], is_signed_base(vector["base"], vector), True)
+        for vector in file["answers"]:
+            self.same(vector["about"], is_signed_base(answer_base(vector), vector), True)
+        for vector in file["sealed"]:
+            found = open_sealed(vector)
+            if found is not None:
+                self.same(vector["about"], found.hex(), vector["content"])
+
+
+PUBLISHED = {bytes.fromhex("3b6a27bcceb6a42d62a3a8d02a6f0d73653215771de243a63ac048a18b59da29")}
+REFUSED_IN_NAMES = [
+    (0, 0x1F), (0x7F, 0xA0), (0xAD, 0xAD), (0x61C, 0x61C), (0x115F, 0x1160), (0x1680, 0x1680), (0x180E, 0x180E),
+    (0x2000, 0x200F), (0x2028, 0x202E), (0x205F, 0x206F), (0x3000, 0x3000), (0x3164, 0x3164), (0xE000, 0xF8FF),
+    (0xFDD0, 0xFDEF), (0xFEFF, 0xFEFF), (0xFFA0, 0xFFA0), (0xFFF9, 0xFFFB), (0xE0000, 0xE0FFF), (0xF0000, 0x10FFFF),
+]
+
+
+def check_node_name(name):
+    require(1 <= len(text(name).encode()) <= 255 and name.strip(" ") == name, "bad-name")
+    for code in map(ord, name):
+        require(not any(first <= code <= last for first, last in REFUSED_IN_NAMES), "bad-name")
+        require(code & 0xFFFE != 0xFFFE, "bad-name")
+
+
+def check_node_url(url):
+    found = re.fullmatch(r"(https?)://(\[[0-9a-f:.]+\]|[a-z0-9_.-]+)(?::([1-9][0-9]{0,4}))?", text(url))
+    require(found and len(url) <= 280, "bad-url")
+    scheme, host, port = found.groups()
+    require(port is None or int(port) < 65536 and int(port) != (443 if scheme == "https" else 80), "bad-url")
+    try:
+        if host[0] == "[":
+            require(str(ipaddress.IPv6Address(host[1:-1])) == host[1:-1], "bad-url")
+            return
+        ipaddress.IPv4Address(host)
+        return
+    except ValueError:
+        require(host[0] != "[", "bad-url")
+    labels = host.split(".")
+    require(len(host) <= 253 and all(1 <= len(label) <= 63 and label.strip("-") == label for label in labels), "bad-url")
+    require(not labels[-1].isdigit() and not labels[-1].startswith("0x"), "bad-url")
+
+
+class Card:
+    """[statement, signature]"""
+
+    def __init__(self, data, now):
+        try:
+            statement, signature = array(decode(data), 2)
+            string(statement), string(signature, 64)
+            value = versioned(decode(statement), 10)
+            _, self.id, certificate, self.name, self.url, self.versions, self.limits, self.directory, self.sealed, self.time = value
+            string(self.id, 32), string(certificate), text(self.directory), check_bool(self.sealed), unsigned(self.time)
+        except Refused as refused:
+            raise Refused("unknown-version" if refused.args[0] == "unknown-version" else "unreadable") from None
+        require(len(self.versions) <= 16, "too-large")
+        check_node_name(self.name)
+        if self.url is not None:
+            check_node_url(self.url)
+        require(self.versions and all(a < b for a, b in zip(self.versions, self.versions[1:])), "bad-value")
+        require(self.directory in ("all", "shared") and self.time < 1 << 47, "bad-value")
+        for name in self.limits:
+            require(1 <= len(name) <= 32 and set(name) <= set("abcdefghijklmnopqrstuvwxyz_"), "bad-value")
+        try:
+            self.certificate = Certificate(certificate)
+        except Refused:
+            raise Refused("wrong-certificate") from None
+        require(self.certificate.node == self.id, "wrong-certificate")
+        require(not {self.certificate.key, self.certificate.recovery} & PUBLISHED, "published-key")
+        self.hash = hashed("card", statement)
+        require(is_signed("card", self.hash, signature, self.certificate.key), "wrong-signature")
+        require(self.time <= now + 300_000, "too-early")
+        # The lowest is in force.
+        self.rank = self.certificate.rank, -self.time, [-byte for byte in self.hash]
+
+
+def request_base(vector):
+    path, mark, query = vector["target"].partition("?")
+    return "\n".join(
+        [
+            f'"@method": {vector["method"]}',
+            f'"@authority": {vector["destination"].split("//")[1]}',
+            f'"@path": {path}',
+            f'"@query": ?{query}',
+            f'"content-digest": {vector["fields"]["content-digest"]}',
+            f'"@signature-params": {vector["fields"]["signature-input"].removeprefix("parley=")}',
+        ]
+    )
+
+
+def answer_base(vector):
+    name = next(name for name in ("content-digest", "parley-blob", "parley-seal") if name in vector["fields"])
+    return "\n".join(
+        [
+            f'"@status": {vector["status"]}',
+            f'"{name}": {vector["fields"][name]}',
+            f'"signature";req;key="parley": {vector["request"]["signature"].removeprefix("parley=")}',
+            f'"@signature-params": {vector["fields"]["signature-input"].removeprefix("parley=")}',
+        ]
+    )
+
+
+def is_signed_base(base, vector):
+    signature = base64.b64decode(vector["fields"]["signature"].removeprefix("parley=:").removesuffix(":"))
+    try:
+        sodium.crypto_sign_open(signature + base.encode(), bytes.fromhex(vector["key"]))
+        return True
+    except BadSignatureError:
+        return False
+
+
+def open_sealed(vector):
+    """None where this PyNaCl has no secretstream."""
+    if not hasattr(sodium, "crypto_secretstream_xchacha20poly1305_pull"):
+        return None
+    public, secret = sodium.crypto_sign_seed_keypair(bytes.fromhex(vector["seed"]))
+    public = sodium.crypto_sign_ed25519_pk_to_curve25519(public)
+    secret = sodium.crypto_sign_ed25519_sk_to_curve25519(secret)
+    data = bytes.fromhex(vector["sealed"])
+    require(data[0] == 1, "unknown-version")
+    key, header, at = sodium.crypto_box_seal_open(data[1:81], public, secret), data[81:105], 105
+    request = bytes(32) if vector["answers"] is None else hashed("seal", bytes.fromhex(vector["answers"]))
+    context = bytes.fromhex(vector["from"] + vector["to"]) + request
+    state = sodium.crypto_secretstream_xchacha20poly1305_state()
+    sodium.crypto_secretstream_xchacha20poly1305_init_pull(state, header, key)
+    opened, last = b"", False
+    while not last:
+        size = (256 if not opened else 65536) + 17
+        chunk, end = sodium.crypto_secretstream_xchacha20poly1305_pull(state, data[at : at + size], context)
+        opened, at, last = opened + chunk, at + size, end == 3
+    require(at >= len(data), "trailing bytes")
+    count = int.from_bytes(opened[:8], "big")
+    size = max(count + 8, 256)
+    mask = (1 << (size.bit_length() - 1 - (size.bit_length() - 1).bit_length())) - 1
+    require(len(opened) == (size + mask) & ~mask and not any(opened[8 + count :]), "padding")
+    return opened[8 : 8 + count]
 
 
 def check_direct(header, users):
