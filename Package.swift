@@ -42,9 +42,9 @@ let package = Package(
         library("Keys", ["Bytes", "CSodium"]),
         library("Configuration", ["Bytes"]),
         library("Mail", ["Bytes"]),
-        library("Replica", []),
         library("Wire", ["Bytes", "Keys"]),
         library("Operations", ["Bytes", "CBOR", "Keys"], also: [spansInStructs]),
+        library("Replica", ["Bytes", "CBOR", "Keys", "Operations"]),
         library("Gossip", ["Bytes", "CBOR", "Keys", "Operations"], also: [spansInStructs]),
 
         // Lines for the operator, to a descriptor.
@@ -61,7 +61,8 @@ let package = Package(
             name: "parley-echo", dependencies: ["EventLoop", "Server", "WebSockets", "Wire"],
             path: "examples/echo", swiftSettings: strict),
         .executableTarget(
-            name: "parley-bench", dependencies: ["Bytes", "CLinux", "Client", "EventLoop", "WebSockets", "Wire"],
+            name: "parley-bench",
+            dependencies: ["Bytes", "CLinux", "Client", "EventLoop", "Keys", "Operations", "Replica", "WebSockets", "Wire"],
             swiftSettings: strict),
 
         tests("BytesTests", ["Bytes"]),
@@ -89,7 +90,7 @@ let package = Package(
         tests("WebSocketsTests", ["Bytes", "EventLoop", "RawSockets", "WebSockets", "Wire"]),
         tests("ServerTests", ["Bytes", "EventLoop", "HTTPCases", "Server", "WebSockets", "Wire", "parley-echo"]),
         tests("BenchTests", ["EventLoop", "Server", "WebSockets", "Wire", "parley-bench"]),
-        tests("ReplicaTests", ["Replica"]),
+        tests("ReplicaTests", ["Bytes", "CBOR", "Keys", "Operations", "Replica"]),
         tests("ClientTests", ["Bytes", "Client", "EventLoop", "Server", "WebSockets", "Wire"]),
     ]
 )

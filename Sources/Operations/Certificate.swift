@@ -134,18 +134,36 @@ extension Certificate: Hashable {
 
 // MARK: Which one is in force
 
+/// Where a certificate stands in the order of all certificates of its node; the greatest is in force.
+///
+/// More hand-overs by the recovery key come first: it lies on paper, so whoever holds the working key alone
+/// can't outdo it, however many hand-overs they write. Then more hand-overs at all, then the lower hash.
+package struct KeyRank: Hashable, Comparable, Sendable {
+    package let recoveries: Int
+    package let handOvers: Int
+    package let hash: Hash
+
+    package init(recoveries: Int, handOvers: Int, hash: Hash) {
+        self.recoveries = recoveries
+        self.handOvers = handOvers
+        self.hash = hash
+    }
+
+    package static func < (left: KeyRank, right: KeyRank) -> Bool {
+        if left.recoveries != right.recoveries { return left.recoveries < right.recoveries }
+        if left.handOvers != right.handOvers { return left.handOvers < right.handOvers }
+        return right.hash < left.hash
+    }
+}
+
 extension Certificate {
-    private var recoveries: Int { handOvers.count { $0.signer == .recoveryKey } }
+    package var rank: KeyRank {
+        KeyRank(recoveries: handOvers.count { $0.signer == .recoveryKey }, handOvers: handOvers.count, hash: hash)
+    }
 
     /// Whether this one is in force where both are known; of two different ones of a node, one always is.
-    ///
-    /// More hand-overs by the recovery key come first: it lies on paper, so whoever holds the working key alone
-    /// can't outdo it, however many hand-overs they write. Then more hand-overs at all, then the lower hash.
     package func supersedes(_ other: Certificate) -> Bool {
-        guard node == other.node, self != other else { return false }
-        if recoveries != other.recoveries { return recoveries > other.recoveries }
-        if handOvers.count != other.handOvers.count { return handOvers.count > other.handOvers.count }
-        return hash < other.hash
+        node == other.node && rank > other.rank
     }
 
     /// The one in force of two of the same node. As this is the greater in one order of all of them, neither

@@ -40,6 +40,11 @@ package struct Operation: Sendable {
         try Self.checkOpening(header, payload: payload)
     }
 
+    /// The same with another payload, which the caller has checked, or without one.
+    package func with(checkedPayload payload: [UInt8]?) -> Operation {
+        Operation(id: id, header: header, headerBytes: headerBytes, signature: signature, payload: payload)
+    }
+
     /// The room that it is in: its own for the operation that founds one.
     package var room: RoomID { header.room ?? RoomID(group: id) }
 

@@ -184,3 +184,11 @@ package struct SignedRegister: Sendable {
         other.supersedes(self) ? other : self
     }
 }
+
+extension SignedRegister: Hashable {
+    package static func == (left: SignedRegister, right: SignedRegister) -> Bool {
+        left.hash == right.hash && left.signature == right.signature
+    }
+
+    package func hash(into hasher: inout Hasher) { hasher.combine(hash) }
+}

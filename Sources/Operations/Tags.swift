@@ -13,4 +13,5 @@ extension Tag {
     package static let directory = Tag("directory")
     package static let register = Tag("register")
     package static let clock = Tag("clock")
+    package static let state = Tag("state")
 }

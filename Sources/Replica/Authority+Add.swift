@@ -1,6 +1,7 @@
 /// What one arrival sets in motion, and how things were before it.
 struct AuthorityFold {
-    let arrived: Position
+    /// Nil where it was not an operation that arrived.
+    let arrived: Position?
     /// Tenures to settle, the most senior last.
     var queue: [Int] = []
     /// The states of tenures before this arrival.
@@ -8,6 +9,8 @@ struct AuthorityFold {
     /// Where lines ceased to be eligible, before this arrival.
     var eligibleEnds: [Line: Int] = [:]
     var touched: Set<Person> = []
+    var hasReviewed = false
+    var forks: [ForkedFeed] = []
 }
 
 extension Authority {
@@ -24,10 +27,44 @@ extension Authority {
             record(operation, &fold, in: ancestry)
             widenCuts(operation, &fold, in: ancestry)
         }
+        settle(&fold, in: ancestry)
+        let counts = counts(operation, in: ancestry)
+        if counts, let tenures = people[operation.author]?.tenures, tenures.count > 1 {
+            people[operation.author]!.serving = tenures.first { serves($0, operation, in: ancestry) }
+        }
+        return outcome(of: fold, counts: counts, in: ancestry)
+    }
+
+    /// Takes in that a feed is forked: of what is held of it perhaps one branch only.
+    package mutating func add(_ fork: ForkedFeed, in ancestry: some Ancestry) -> AuthorityOutcome {
+        var fold = AuthorityFold(arrived: nil)
+        registerLines(&fold, in: ancestry)
+        if learn(fork, &fold) { reviewEligibility(of: fork.origin, &fold, in: ancestry) }
+        settle(&fold, in: ancestry)
+        return outcome(of: fold, counts: false, in: ancestry)
+    }
+
+    /// Looks at all lines anew, after the room's authority operations were added again.
+    package mutating func restore(in ancestry: some Ancestry) {
+        var fold = AuthorityFold(arrived: nil)
+        registerLines(&fold, in: ancestry)
+        for origin in origins.keys { reviewEligibility(of: origin, &fold, in: ancestry) }
+        settle(&fold, in: ancestry)
+        _ = outcome(of: fold, counts: false, in: ancestry)
+    }
+
+    private mutating func settle(_ fold: inout AuthorityFold, in ancestry: some Ancestry) {
         while let tenure = fold.queue.popLast() { settle(tenure, &fold, in: ancestry) }
-        var outcome = AuthorityOutcome(counts: counts(operation, in: ancestry))
+    }
+
+    private mutating func outcome(
+        of fold: AuthorityFold, counts: Bool, in ancestry: some Ancestry
+    ) -> AuthorityOutcome {
+        var outcome = AuthorityOutcome(counts: counts)
+        outcome.hasReviewed = fold.hasReviewed
+        outcome.forks = fold.forks
         for person in fold.touched { report(person, fold, in: ancestry, into: &outcome) }
-        reportLines(fold, in: ancestry, into: &outcome)
+        if !fold.eligibleEnds.isEmpty { reportLines(fold, in: ancestry, into: &outcome) }
         return outcome
     }
 
@@ -59,6 +96,12 @@ extension Authority {
             people[author]!.removals.append(act)
         case .leave, .stepDown:
             people[author]!.farewells.append(act)
+            for tenure in people[author]!.tenures where operation.act.ends(tenures[tenure].level) {
+                guard let grant = tenures[tenure].grant, ancestry.isInPast(grant, of: operation.position) else {
+                    continue
+                }
+                tenures[tenure].farewells.append(act)
+            }
             // Nothing that came before has seen it, save where a room is loaded.
             for tenure in people[author]!.tenures { queue(tenure, review: true, &fold) }
         }
@@ -88,7 +131,7 @@ extension Authority {
     private mutating func widenCuts(
         _ operation: AuthorityOperation, _ fold: inout AuthorityFold, in ancestry: some Ancestry
     ) {
-        guard let author = people[operation.author], !author.removals.isEmpty else { return }
+        guard people[operation.author]?.removals.isEmpty == false, let author = people[operation.author] else { return }
         let hasSeenAll = author.removalTips.allSatisfy { line, seq in
             ancestry.isInPast(Position(line, seq), of: operation.position)
         }

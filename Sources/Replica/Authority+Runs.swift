@@ -16,30 +16,28 @@ extension Authority {
             return 0..<0
         }
         var last = min(eligibleEnd(line), state.cut(lines[line.index].number))
-        if let grant = this.grant, let farewells = people[this.holder]?.farewells {
-            for act in farewells where acts[act].operation.act.ends(this.level) {
-                let position = acts[act].operation.position
-                guard position.seq <= eligibleEnd(position.line), ancestry.isInPast(grant, of: position) else {
-                    continue
-                }
-                if let first = ancestry.first(on: line, seeing: position) { last = min(last, first - 1) }
-            }
+        for act in this.farewells {
+            let position = acts[act].operation.position
+            guard position.seq <= eligibleEnd(position.line) else { continue }
+            if let first = ancestry.first(on: line, seeing: position) { last = min(last, first - 1) }
         }
         return last < entry ? 0..<0 : entry..<(last == .max ? .max : last + 1)
     }
 
     // MARK: What changed
 
-    /// In a directory people are not known: what ceased to be eligible, or is again, by whomever.
+    /// What ceased to be eligible, or is again, by whomever. In a directory, where people are not known, these are the
+    /// verdicts too.
     func reportLines(_ fold: AuthorityFold, in ancestry: some Ancestry, into outcome: inout AuthorityOutcome) {
-        guard case .directory(let origin) = rule else { return }
-        for line in origins[origin]?.lines ?? [] {
-            guard let before = fold.eligibleEnds[line] else { continue }
-            let end = line == fold.arrived.line ? fold.arrived.seq : ancestry.tip(of: line) + 1
+        for (line, before) in fold.eligibleEnds.sorted(by: { $0.key < $1.key }) {
+            let end = line == fold.arrived?.line ? fold.arrived!.seq : ancestry.tip(of: line) + 1
             let after = lines[line.index].eligibleEnd
-            let first = max(0, min(before, after) + 1)
+            let first = max(ancestry.facts(of: line).start, min(before, after) + 1)
             let last = min(end - 1, max(before, after))
             guard first <= last else { continue }
+            outcome.eligibility.append(
+                EligibilityChange(line: line, seqs: first...last, isEligible: after > before))
+            guard case .directory(let origin) = rule, ancestry.facts(of: line).origin == origin else { continue }
             outcome.verdicts.append(
                 VerdictChange(
                     line: line, author: nil, areAdministrative: false, seqs: first...last,
@@ -54,7 +52,7 @@ extension Authority {
         guard let state = people[person] else { return }
         for line in origins[person.origin]!.lines {
             // The operation that arrived is told of by itself.
-            let end = line == fold.arrived.line ? fold.arrived.seq : ancestry.tip(of: line) + 1
+            let end = line == fold.arrived?.line ? fold.arrived!.seq : ancestry.tip(of: line) + 1
             guard end > 0 else { continue }
             for areAdministrative in [false, true] {
                 var before: [Range<Int>] = []
@@ -76,7 +74,7 @@ extension Authority {
         let standing = computedStanding(of: person, in: ancestry)
         if standing != state.standing {
             people[person]!.standing = standing
-            outcome.standings.append(StandingChange(person: person, standing: standing))
+            outcome.standings.append(StandingChange(person: person, before: state.standing, standing: standing))
         }
     }
 

@@ -36,6 +36,8 @@ package struct Authority: Sendable {
         /// Removals and demotions of this person.
         var against: [Int] = []
         var standing = Standing.out
+        /// The tenure that served last, which is asked first.
+        var serving: Int?
     }
 
     struct LineState {
@@ -46,11 +48,15 @@ package struct Authority: Sendable {
         /// The last seq in the past of another origin's operation; kept only of lines that are suspect.
         var endorsedEnd = -1
         var isSuspect = false
+        /// The first that is, of a line that is suspect.
+        var suspectFrom = Int.max
     }
 
     struct OriginState {
         var lines: [Line] = []
         var people: [Person] = []
+        /// Of each forked feed, by its epoch, the lowest seq with two operations: proved to us, or seen in lines.
+        var forks: [UInt64: Int] = [:]
     }
 
     let rule: Rule
@@ -119,10 +125,23 @@ package struct Authority: Sendable {
         case .pair: if operation.act != .ordinary { return false }
         case .directory(let origin): return operation.author.origin == origin && operation.act == .ordinary
         }
-        guard let tenures = people[operation.author]?.tenures else { return false }
-        return tenures.contains { tenure in
-            (!operation.act.needsAdmin || self.tenures[tenure].level != .member)
-                && run(tenure, position.line, in: ancestry).contains(position.seq)
+        guard let person = people[operation.author] else { return false }
+        if let tenure = person.serving, serves(tenure, operation, in: ancestry) { return true }
+        return person.tenures.contains { serves($0, operation, in: ancestry) }
+    }
+
+    /// Whether an eligible operation counts through a tenure. All is asked of the operation itself, which mostly is
+    /// the last one of its line.
+    func serves(_ number: Int, _ operation: AuthorityOperation, in ancestry: some Ancestry) -> Bool {
+        let tenure = tenures[number]
+        let position = operation.position
+        guard tenure.state.counts, !operation.act.needsAdmin || tenure.level != .member,
+            tenure.grant.map({ ancestry.isInPast($0, of: position) }) ?? true,
+            !tenure.state.isCut || position.seq <= tenure.state.cut(lines[position.line.index].number)
+        else { return false }
+        return !tenure.farewells.contains { act in
+            let farewell = acts[act].operation.position
+            return isEligible(farewell) && ancestry.isInPast(farewell, of: position)
         }
     }
 }

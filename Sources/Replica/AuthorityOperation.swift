@@ -85,6 +85,12 @@ package struct AuthorityOutcome: Equatable, Sendable {
     package var counts: Bool
     /// Of earlier operations.
     package var verdicts: [VerdictChange] = []
+    /// Of earlier operations, whoever wrote them.
+    package var eligibility: [EligibilityChange] = []
+    /// Forks, keys or lines were looked at anew: what is to be passed on whatever its verdict may be another.
+    package var hasReviewed = false
+    /// Feeds that the arrival shows to be forked, or to be forked lower than was known.
+    package var forks: [ForkedFeed] = []
     package var standings: [StandingChange] = []
 }
 
@@ -106,7 +112,28 @@ package struct VerdictChange: Hashable, Sendable {
     }
 }
 
+/// The operations on `line` with these seqs become eligible, or cease to be.
+package struct EligibilityChange: Hashable, Sendable {
+    package var line: Line
+    package var seqs: ClosedRange<Int>
+    package var isEligible: Bool
+}
+
+package struct ForkedFeed: Hashable, Sendable {
+    package var origin: Origin
+    package var epoch: UInt64
+    /// The lowest seq with two operations.
+    package var seq: Int
+
+    package init(origin: Origin, epoch: UInt64, seq: Int) {
+        self.origin = origin
+        self.epoch = epoch
+        self.seq = seq
+    }
+}
+
 package struct StandingChange: Hashable, Sendable {
     package var person: Person
+    package var before: Standing
     package var standing: Standing
 }

@@ -1,3 +1,5 @@
+package import Operations
+
 /// A node that writes in a room, by the number that the caller gave it.
 package struct Origin: Hashable, Sendable {
     package let number: UInt32
@@ -32,6 +34,10 @@ package struct Line: Hashable, Sendable {
     package var index: Int { Int(number) }
 }
 
+extension Line: Comparable {
+    package static func < (left: Line, right: Line) -> Bool { left.number < right.number }
+}
+
 /// Where an operation stands. Says which operation it is, in eight bytes, on this node.
 package struct Position: Hashable, Sendable {
     package let line: Line
@@ -49,16 +55,16 @@ package struct Position: Hashable, Sendable {
 package struct LineFacts: Sendable {
     package var origin: Origin
     /// Lines of one feed share it.
-    package var feed: UInt32
-    /// Greater for a newer key of the origin's certificate.
-    package var key: UInt64
+    package var epoch: UInt64
+    /// Of the certificate that the feed is written under.
+    package var rank: KeyRank
     /// The `seq` of the line's first operation; what came before it in the feed belongs to other lines.
     package var start: Int
 
-    package init(origin: Origin, feed: UInt32, key: UInt64, start: Int) {
+    package init(origin: Origin, epoch: UInt64, rank: KeyRank, start: Int) {
         self.origin = origin
-        self.feed = feed
-        self.key = key
+        self.epoch = epoch
+        self.rank = rank
         self.start = start
     }
 }
@@ -66,8 +72,8 @@ package struct LineFacts: Sendable {
 /// Who came before whom, as the caller knows it: in memory (`Lines`) or by look-ups in a store.
 ///
 /// Pasts grow along a line, so all that authority asks is where on a line something was first seen, and
-/// how far on a line somebody had seen. Both are single look-ups in a table of the steps "line A had seen
-/// line B up to there, from here on"; no set of operations is ever made.
+/// how far on a line somebody had seen. No set of operations is ever made. Of a line's tip it is asked with every
+/// operation, of earlier ones only where verdicts change. `LineClocks` answers for whoever keeps the steps.
 package protocol Ancestry {
     var lineCount: Int { get }
 
@@ -79,16 +85,15 @@ package protocol Ancestry {
     /// The last `seq` on `line` that is in the past of the operation at `position`, -1 where none is.
     func seen(_ line: Line, by position: Position) -> Int
 
+    /// Of each line the last `seq` in the past of the operation at `position`; its own line is not asked.
+    func clock(of position: Position) -> LineClock
+
+    func isInPast(_ earlier: Position, of later: Position) -> Bool
+
     /// The first `seq` on `line` that has the operation at `position` in its past, nil where none has yet.
     func first(on line: Line, seeing position: Position) -> Int?
 
     /// The last operation of `person` on `line` within `seqs`. Asked only where somebody who removed
     /// another wrote beside that removal, in another epoch; a scan will do.
     func last(by person: Person, on line: Line, in seqs: ClosedRange<Int>) -> Int?
-}
-
-extension Ancestry {
-    package func isInPast(_ earlier: Position, of later: Position) -> Bool {
-        seen(earlier.line, by: later) >= earlier.seq
-    }
 }

@@ -1,122 +1,110 @@
-/// The lines of a room in memory, with their clocks kept as steps: "from my seq on, I had seen that line
-/// up to its seq". A message that follows its own line alone adds no step and costs the four bytes of its
-/// author's number.
+package import Operations
+
+/// The lines of a room in memory. A message costs the four bytes of its author's number, and twelve for each operation of
+/// another line that it names in its deps and that its line had not seen yet.
 package struct Lines: Ancestry, Sendable {
-    private struct Step {
-        var mine: UInt32
-        var theirs: UInt32
+    private struct Checkpoint {
+        var seq: Int
+        var clock: LineClock
     }
 
     private struct Record {
         var facts: LineFacts
         /// Whose operations they are, from `start` on.
         var handles: [UInt32] = []
-        /// By the number of the other line; short, as most lines see few others.
-        var steps: [[Step]] = []
-
-        var tip: Int { facts.start + handles.count - 1 }
+        var steps: [LineStep] = []
+        var checkpoints: [Checkpoint] = []
     }
 
-    private struct Feed {
-        var number: UInt32
-        var lines: [Line]
+    private struct Table: LineSteps {
+        var records: [Record] = []
+
+        func forEachStep(of line: Line, in seqs: ClosedRange<Int>, _ body: (LineStep) -> Bool) {
+            let steps = records[line.index].steps
+            var index = steps.partitioningIndex { Int($0.seq) >= seqs.lowerBound }
+            while index < steps.count, Int(steps[index].seq) <= seqs.upperBound {
+                guard body(steps[index]) else { return }
+                index += 1
+            }
+        }
+
+        func checkpoint(of line: Line, notAfter seq: Int) -> (seq: Int, clock: LineClock)? {
+            let checkpoints = records[line.index].checkpoints
+            let after = checkpoints.partitioningIndex { $0.seq > seq }
+            return after == 0 ? nil : (checkpoints[after - 1].seq, checkpoints[after - 1].clock)
+        }
+
+        func checkpoint(of line: Line, seeing position: Position) -> (seq: Int, clock: LineClock)? {
+            let checkpoints = records[line.index].checkpoints
+            let first = checkpoints.partitioningIndex { $0.clock[position.line] >= position.seq }
+            return first == checkpoints.count ? nil : (checkpoints[first].seq, checkpoints[first].clock)
+        }
     }
 
-    private struct FeedName: Hashable {
-        var origin: Origin
-        var epoch: UInt64
+    private var table = Table()
+    private var clocks: LineClocks
+
+    package init(stepsBetweenCheckpoints: Int = 48) {
+        clocks = LineClocks(stepsBetweenCheckpoints: stepsBetweenCheckpoints)
     }
-
-    private var records: [Record] = []
-    private var feeds: [FeedName: Feed] = [:]
-
-    package init() {}
 
     /// Gives an operation its place. The caller has checked it (its prev, its deps, one key in a feed) and
     /// has not appended it before.
     package mutating func append(
-        author: Person, epoch: UInt64, key: UInt64, prev: Position?, deps: [Position]
+        author: Person, epoch: UInt64, rank: KeyRank, prev: Position?, deps: [Position]
     ) -> Position {
-        let position = place(author.origin, epoch, key, prev)
-        records[position.line.index].handles.append(author.handle)
-        if let prev, prev.line != position.line { see(prev, from: position) }
+        let line = line(behind: prev, author.origin, epoch, rank)
+        let position = clocks.extend(line)
+        table.records[line.index].handles.append(author.handle)
+        if let prev { see(prev, from: position) }
         for dep in deps { see(dep, from: position) }
+        if let clock = clocks.checkpoint(of: line) {
+            table.records[line.index].checkpoints.append(Checkpoint(seq: position.seq, clock: clock))
+        }
         return position
     }
 
-    private mutating func place(_ origin: Origin, _ epoch: UInt64, _ key: UInt64, _ prev: Position?) -> Position {
-        if let prev, prev.seq == records[prev.line.index].tip { return Position(prev.line, prev.seq + 1) }
-        let line = Line(records.count)
-        let name = FeedName(origin: origin, epoch: epoch)
-        let number = feeds[name]?.number ?? UInt32(feeds.count)
-        feeds[name, default: Feed(number: number, lines: [])].lines.append(line)
+    private mutating func line(
+        behind prev: Position?, _ origin: Origin, _ epoch: UInt64, _ rank: KeyRank
+    ) -> Line {
+        if let prev, prev.seq == clocks.tip(of: prev.line) { return prev.line }
         let start = prev.map { $0.seq + 1 } ?? 0
-        records.append(Record(facts: LineFacts(origin: origin, feed: number, key: key, start: start)))
-        return Position(line, start)
+        table.records.append(Record(facts: LineFacts(origin: origin, epoch: epoch, rank: rank, start: start)))
+        return clocks.open(start: start)
     }
 
-    /// Joins the clock of `other`, and `other` itself, into that of the line, from `position` on.
     private mutating func see(_ other: Position, from position: Position) {
-        guard !hasSeen(other, position.line) else { return }
-        for index in records.indices where index != position.line.index {
-            let line = Line(index)
-            raise(line, to: line == other.line ? other.seq : seen(line, by: other), from: position)
+        if clocks.see(other, from: position.line, in: table) {
+            table.records[position.line.index].steps.append(LineStep(seq: position.seq, seen: other))
         }
-    }
-
-    private func hasSeen(_ other: Position, _ line: Line) -> Bool {
-        if other.line == line { return true }
-        let steps = records[line.index].steps
-        guard other.line.index < steps.count, let last = steps[other.line.index].last else { return false }
-        return last.theirs >= other.seq
-    }
-
-    private mutating func raise(_ line: Line, to seq: Int, from position: Position) {
-        guard seq >= 0, !hasSeen(Position(line, seq), position.line) else { return }
-        let mine = position.line.index
-        while records[mine].steps.count <= line.index { records[mine].steps.append([]) }
-        let step = Step(mine: UInt32(position.seq), theirs: UInt32(seq))
-        if records[mine].steps[line.index].last?.mine == step.mine {
-            records[mine].steps[line.index].removeLast()
-        }
-        records[mine].steps[line.index].append(step)
     }
 
     // MARK: Ancestry
 
-    package var lineCount: Int { records.count }
+    package var lineCount: Int { clocks.count }
 
-    package func facts(of line: Line) -> LineFacts {
-        records[line.index].facts
-    }
+    package func facts(of line: Line) -> LineFacts { table.records[line.index].facts }
 
-    package func tip(of line: Line) -> Int {
-        records[line.index].tip
-    }
+    package func tip(of line: Line) -> Int { clocks.tip(of: line) }
 
-    package func seen(_ line: Line, by position: Position) -> Int {
-        let record = records[position.line.index]
-        if line == position.line { return position.seq > record.facts.start ? position.seq - 1 : -1 }
-        guard line.index < record.steps.count else { return -1 }
-        let steps = record.steps[line.index]
-        // Mostly it is asked of the tip.
-        if let last = steps.last, last.mine <= position.seq { return Int(last.theirs) }
-        let after = steps.partitioningIndex { $0.mine > position.seq }
-        return after == 0 ? -1 : Int(steps[after - 1].theirs)
+    package func start(of line: Line) -> Int { clocks.start(of: line) }
+
+    package func clock(of position: Position) -> LineClock { clocks.clock(of: position, in: table) }
+
+    package func seen(_ line: Line, by position: Position) -> Int { clocks.seen(line, by: position, in: table) }
+
+    package func isInPast(_ earlier: Position, of later: Position) -> Bool {
+        clocks.isInPast(earlier, of: later, in: table)
     }
 
     package func first(on line: Line, seeing position: Position) -> Int? {
-        let record = records[line.index]
-        if line == position.line { return position.seq < record.tip ? position.seq + 1 : nil }
-        guard position.line.index < record.steps.count else { return nil }
-        let steps = record.steps[position.line.index]
-        let at = steps.partitioningIndex { $0.theirs >= position.seq }
-        return at == steps.count ? nil : Int(steps[at].mine)
+        clocks.first(on: line, seeing: position, in: table)
     }
 
     package func last(by person: Person, on line: Line, in seqs: ClosedRange<Int>) -> Int? {
-        let record = records[line.index]
-        let found = seqs.clamped(to: record.facts.start...record.tip)
+        let record = table.records[line.index]
+        guard record.facts.origin == person.origin else { return nil }
+        let found = seqs.clamped(to: record.facts.start...clocks.tip(of: line))
         return found.last { record.handles[$0 - record.facts.start] == person.handle && seqs.contains($0) }
     }
 }

@@ -44,6 +44,8 @@ struct Tenure: Sendable {
     /// The act that grants it, nil for the genesis too.
     let act: Int?
     var state: State
+    /// Leaves (of an admin's tenure: and step-downs) of the holder that have the grant in their past.
+    var farewells: [Int] = []
     var isQueued = false
     /// Whether what counts through it may change although its state does not.
     var needsReview = false

@@ -37,6 +37,8 @@ enum Bench {
             }
             try Benchmark.runIdle(
                 target, connections: connections, sources: sources, holdMilliseconds: UInt64(seconds) * 1_000, process)
+        case .replica(let benchmark):
+            try benchmark.run()
         case .slow(let target, let body, let slow, let plan, let named):
             let loop = try EventLoop()
             try Benchmark.runSlow(

@@ -10,6 +10,7 @@ enum Command {
     case webSocket(Target, messageBytes: Int, LoadPlan, [Observation])
     case idle(Target, connections: Int, sources: Int, seconds: Int, [Observation])
     case slow(Target, body: Target, slow: Int, LoadPlan, [Observation])
+    case replica(ReplicaBenchmark)
 
     /// A process to be watched, as it was named.
     struct Observation: Equatable {
@@ -86,6 +87,11 @@ enum Command {
             plan.extent = .seconds(seconds ?? 15)
             let slow = try arguments.number("--slow", in: 1...100_000) ?? 400
             return .slow(target, body: body, slow: slow, plan, observations)
+        case .replica:
+            return .replica(
+                ReplicaBenchmark(
+                    nodes: try arguments.number("--nodes", in: 1...1_000) ?? 5,
+                    operations: try arguments.number("--operations", in: 10_000...10_000_000) ?? 100_000))
         }
     }
 

@@ -6,12 +6,13 @@ enum Subcommand: String, CaseIterable {
     case websocket
     case idle
     case slow
+    case replica
 
     var operands: String {
         switch self {
         case .http, .websocket, .idle, .slow: "URL"
         case .compareHTTP: "URL_A URL_B…"
-        case .againstNginx: ""
+        case .againstNginx, .replica: ""
         }
     }
 
@@ -19,7 +20,7 @@ enum Subcommand: String, CaseIterable {
         switch self {
         case .http, .websocket, .idle, .slow: 1...1
         case .compareHTTP: 2...8
-        case .againstNginx: 0...0
+        case .againstNginx, .replica: 0...0
         }
     }
 
@@ -31,6 +32,7 @@ enum Subcommand: String, CaseIterable {
         case .websocket: "messages sent and echoed: round trips, latencies, and what one costs the server"
         case .idle: "holds many WebSockets open: the server's memory before, with, and after"
         case .slow: "a load without and with slow clients beside it: what they do to others"
+        case .replica: "a room's history verified and applied in memory: what an operation costs"
         }
     }
 
@@ -81,6 +83,11 @@ enum Subcommand: String, CaseIterable {
                 OptionForm("--connections", "N", "clients of the load beside them (16)"),
                 OptionForm("--seconds", "S", "how long is measured, without and with them (15)"), Self.warmup,
             ] + Self.processes
+        case .replica:
+            [
+                OptionForm("--nodes", "N", "that write, each at random (5)"),
+                OptionForm("--operations", "N", "in the room (100,000)"),
+            ]
         }
     }
 

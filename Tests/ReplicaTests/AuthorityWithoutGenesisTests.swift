@@ -12,7 +12,7 @@ struct AuthorityWithoutGenesisTests {
         _ author: Person, _ act: AuthorityOperation.Act, to authority: inout Authority, _ lines: inout Lines,
         prev: Position? = nil, epoch: UInt64 = 0
     ) -> (Position, AuthorityOutcome) {
-        let position = lines.append(author: author, epoch: epoch, key: 0, prev: prev, deps: [])
+        let position = lines.append(author: author, epoch: epoch, rank: ReplayedHistory.rank(0), prev: prev, deps: [])
         let operation = AuthorityOperation(position: position, author: author, act: act)
         return (position, authority.add(operation, in: lines))
     }
@@ -50,7 +50,7 @@ struct AuthorityWithoutGenesisTests {
                 VerdictChange(
                     line: second.line, author: mia, areAdministrative: false, seqs: 1...1, count: false)
             ])
-        let answer = lines.append(author: bob, epoch: 0, key: 0, prev: nil, deps: [second])
+        let answer = lines.append(author: bob, epoch: 0, rank: ReplayedHistory.rank(0), prev: nil, deps: [second])
         let after = authority.add(AuthorityOperation(position: answer, author: bob, act: .ordinary), in: lines)
         #expect(after.counts)
         #expect(after.verdicts.map(\.count) == [true])

@@ -3,13 +3,14 @@ import Testing
 
 struct LinesTests {
     private func place(_ history: ModelHistory, _ order: [Int]) -> (lines: Lines, positions: [Int: Position]) {
-        var lines = Lines()
+        // Whole clocks often enough that these few operations need several.
+        var lines = Lines(stepsBetweenCheckpoints: 2)
         var positions: [Int: Position] = [:]
         for id in order {
             let operation = history.operations[id]
             positions[id] = lines.append(
                 author: ReplayedHistory.person(operation.author), epoch: UInt64(operation.epoch),
-                key: UInt64(operation.key), prev: operation.prev.map { positions[$0]! },
+                rank: ReplayedHistory.rank(operation.key), prev: operation.prev.map { positions[$0]! },
                 deps: operation.deps.map { positions[$0]! })
         }
         return (lines, positions)

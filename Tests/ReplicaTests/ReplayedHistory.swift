@@ -1,3 +1,5 @@
+import Keys
+import Operations
 import Replica
 
 /// A model's history taken in by the real fold, operation by operation, and compared with the naive model
@@ -19,6 +21,10 @@ struct ReplayedHistory {
 
     static func person(_ person: ModelPerson) -> Person {
         Person(origin: Origin(UInt32(person.node)), handle: UInt32(person.handle))
+    }
+
+    static func rank(_ key: Int) -> KeyRank {
+        KeyRank(recoveries: 0, handOvers: key, hash: Hash(bytes: Bytes32()))
     }
 
     static func order(_ operation: ModelOperation) -> CanonicalOrder {
@@ -48,7 +54,7 @@ struct ReplayedHistory {
     mutating func take(_ id: Int) -> String? {
         let operation = history.operations[id]
         positions[id] = lines.append(
-            author: Self.person(operation.author), epoch: UInt64(operation.epoch), key: UInt64(operation.key),
+            author: Self.person(operation.author), epoch: UInt64(operation.epoch), rank: Self.rank(operation.key),
             prev: operation.prev.map { positions[$0]! }, deps: operation.deps.map { positions[$0]! })
         guard authority != nil else {
             authority = Authority(

@@ -1,4 +1,4 @@
-import CBOR
+package import CBOR
 package import Keys
 
 /// A file that belongs to a message: its plain BLAKE2b-256 names its bytes, which travel by themselves.
@@ -52,7 +52,7 @@ extension FieldReader<PayloadFault> {
 }
 
 extension CBORWriter {
-    mutating func attachment(_ attachment: Attachment) {
+    package mutating func attachment(_ attachment: Attachment) {
         beginMap()
         text("hash")
         bytes32(attachment.hash.bytes)

@@ -1,5 +1,5 @@
 import Bytes
-import CBOR
+package import CBOR
 
 /// A reference of the caller's own, which comes back as given: a text or an integer.
 package enum Reference: Hashable, Sendable {
@@ -8,7 +8,7 @@ package enum Reference: Hashable, Sendable {
 }
 
 extension CBORWriter {
-    mutating func reference(_ reference: Reference?) {
+    package mutating func reference(_ reference: Reference?) {
         switch reference {
         case .text(let value): text(value)
         case .integer(let value): integer(value)

@@ -1,0 +1,146 @@
+import Keys
+import Operations
+import Replica
+import Testing
+
+/// What is passed on, heads, clocks, views and forks.
+struct RoomSharingTests {
+    @Test func `what is void and nobody builds on is set aside, in no clock and no head`() {
+        var story = Story.group()
+        let seen = story.post(2, "cy", "seen")
+        let answer = story.post(3, "di", "answered")
+        let removal = story.remove(1, "bo", story.cy, seeing: .allBut([answer]))
+        let void = story.post(2, "cy", "unseen", seeing: .allBut([removal]))
+        let end = story.told()
+        #expect(end.counts(seen) && end.counts(answer))
+        #expect(!end.counts(void) && !end.isPassedOn(void))
+        #expect(end.heads == [removal, answer])
+        #expect(end.clock[story.operations[void].header.feed] == story.operations[seen].header.seq)
+    }
+
+    @Test func `what is void and was answered is carried, and a head no more`() {
+        var story = Story.group()
+        let beginning = story.operations.count - 1
+        let removal = story.remove(1, "bo", story.cy)
+        let void = story.post(2, "cy", "beside", seeing: .only([beginning]))
+        let answer = story.post(3, "di", "answered", seeing: .only([void]))
+        let end = story.told()
+        #expect(!end.counts(void) && end.isPassedOn(void))
+        #expect(end.heads == [removal, answer])
+        #expect(end.room.dependencies(behind: story.id(answer), in: end.records) == [story.id(removal)])
+        #expect(end.room.dependencies(behind: nil, in: end.records) == end.room.heads(in: end.records))
+    }
+
+    @Test func `a late removal takes back what was passed on, and says so`() {
+        var story = Story.group()
+        let beginning = story.operations.count - 1
+        let void = story.post(2, "cy", "beside")
+        let removal = story.remove(1, "bo", story.cy, seeing: .only([beginning]))
+        var reader = story.reader(upTo: void + 1)
+        let place = reader.position(void)
+        #expect(reader.changes.contains(.passedOn(place.line, place.seq...place.seq)))
+        reader.take(removal)
+        #expect(reader.changes.contains(.setAside(place.line, place.seq...place.seq)))
+        #expect(!reader.isPassedOn(void))
+        story.told()
+    }
+
+    @Test func `a fork freezes what nobody built upon, whichever branch comes first`() {
+        var story = Story.group()
+        let trunk = story.post(2, "cy", "trunk")
+        let one = story.post(2, "cy", "one", seeing: .only([trunk]))
+        let answer = story.post(3, "di", "answer", seeing: .only([one]))
+        let other = story.post(2, "cy", "other", seeing: .only([trunk]), in: .onto(trunk))
+        let end = story.told()
+        let feed = story.operations[one].header.feed
+        #expect(end.counts(one) && end.counts(answer))
+        #expect(!end.counts(other) && !end.isPassedOn(other))
+        #expect(end.room.forks(in: end.records) == [feed: story.operations[one].header.seq])
+        #expect(end.clock[feed] == story.operations[trunk].header.seq)
+    }
+
+    @Test func `a proved fork freezes a feed of which one branch is here`() {
+        var story = Story.group()
+        let trunk = story.post(2, "cy", "trunk")
+        let one = story.post(2, "cy", "one", seeing: .only([trunk]))
+        let header = story.operations[one].header
+        var reader = story.reader()
+        let taken1 = reader.take(forkOf: header.feed, at: header.seq)
+        #expect(taken1)
+        #expect(!reader.counts(one) && reader.counts(trunk))
+        #expect(reader.message(one).visibility == .hidden)
+        #expect(reader.heads == [trunk])
+        #expect(reader.changes.contains(.forked(header.feed, at: header.seq)))
+        let taken2 = reader.take(forkOf: header.feed, at: header.seq)
+        #expect(!taken2)
+        let taken3 = reader.take(forkOf: header.feed, at: header.seq + 1)
+        #expect(!taken3)
+        // The same where the proof comes first of all.
+        var other = Reader(story)
+        let taken4 = other.take(forkOf: header.feed, at: header.seq)
+        #expect(taken4)
+        for number in story.operations.indices { other.take(number) }
+        #expect(other.state == reader.state)
+        other.restart()
+        #expect(other.state == reader.state)
+        #expect(other.clock == reader.clock)
+    }
+
+    @Test func `a void operation that endorses what is suspect is passed on, and those behind it are not`() {
+        var story = Story.group()
+        let trunk = story.post(2, "cy", "trunk")
+        let one = story.post(2, "cy", "one", seeing: .only([trunk]))
+        _ = story.post(2, "cy", "other", seeing: .only([trunk]), in: .onto(trunk))
+        let removal = story.remove(1, "bo", story.di, seeing: .only([trunk]))
+        let endorsing = story.post(3, "di", "answer", seeing: .only([one]))
+        let behind = story.post(3, "di", "more", seeing: .only([endorsing]))
+        let end = story.told()
+        #expect(end.counts(one) && end.isPassedOn(one))
+        #expect(!end.counts(endorsing) && end.isPassedOn(endorsing))
+        #expect(!end.isPassedOn(behind))
+        // What is void endorses, but is no head to build on.
+        #expect(end.heads == [removal, one])
+    }
+
+    @Test func `a hand-over cuts off what the new key has not seen`() {
+        var story = Story.group()
+        let known = story.post(2, "cy", "known")
+        let stolen = story.post(2, "cy", "stolen")
+        story.handOver(2, to: "east second")
+        let first = story.post(2, "cy", "mine again", seeing: .only([known]))
+        let end = story.told()
+        #expect(end.counts(known) && end.counts(first) && !end.counts(stolen))
+        #expect(!end.isPassedOn(stolen))
+    }
+
+    @Test func `a former participant is shown up to its removal`() {
+        var story = Story.group()
+        let before = story.post(0, "ada", "before")
+        let removal = story.remove(1, "bo", story.cy)
+        let after = story.post(0, "ada", "after")
+        let end = story.told()
+        let view = end.room.view(of: story.nodes[2].id, in: end.records)
+        #expect(view?.contains(story.operations[removal].header.position) == true)
+        #expect(view?.contains(story.operations[before].header.position) == true)
+        #expect(view?.contains(story.operations[after].header.position) == false)
+        #expect(end.room.view(of: story.nodes[3].id, in: end.records) == nil)
+        #expect(end.room.view(of: Story.Node("nobody").id, in: end.records) == nil)
+        #expect(end.room.participants(in: end.records) == [story.nodes[0].id, story.nodes[1].id, story.nodes[3].id].sorted())
+    }
+
+    @Test func `a node learns that the admission of its user is void`() {
+        var story = Story.group()
+        story.nodes.append(Story.Node("island"))
+        let eve = story.nodes[4].user("eve")
+        let beginning = story.operations.count - 1
+        let removal = story.remove(0, "ada", story.bo)
+        let admission = story.write(1, "bo", .memberAdd, .grant(eve, .member), seeing: .only([beginning]))
+        let answer = story.post(3, "di", "hello eve", seeing: .only([admission]))
+        let end = story.told()
+        #expect(end.standing(eve) == .out && end.isPassedOn(admission))
+        let view = end.room.view(of: story.nodes[4].id, in: end.records)
+        #expect(view?.contains(story.operations[admission].header.position) == true)
+        #expect(view?.contains(story.operations[removal].header.position) == true)
+        #expect(view?.contains(story.operations[answer].header.position) == false)
+    }
+}
