@@ -49,6 +49,8 @@ let package = Package(
 
         // Lines for the operator, to a descriptor.
         library("Log", ["Bytes"]),
+        // One file on the disk: statements, transactions, migrations, the thread that writes.
+        library("SQLite", ["Bytes", "CLinux", "CSQLite"], also: [spansInStructs]),
 
         // Sockets, driven by the machines of Wire.
         library("EventLoop", ["Bytes", "CLinux"]),
@@ -62,7 +64,10 @@ let package = Package(
             path: "examples/echo", swiftSettings: strict),
         .executableTarget(
             name: "parley-bench",
-            dependencies: ["Bytes", "CLinux", "Client", "EventLoop", "Keys", "Operations", "Replica", "WebSockets", "Wire"],
+            dependencies: [
+                "Bytes", "CLinux", "CSQLite", "Client", "EventLoop", "Keys", "Operations", "Replica", "SQLite",
+                "WebSockets", "Wire",
+            ],
             swiftSettings: strict),
 
         tests("BytesTests", ["Bytes"]),
@@ -91,6 +96,9 @@ let package = Package(
         tests("ServerTests", ["Bytes", "EventLoop", "HTTPCases", "Server", "WebSockets", "Wire", "parley-echo"]),
         tests("BenchTests", ["EventLoop", "Server", "WebSockets", "Wire", "parley-bench"]),
         tests("ReplicaTests", ["Bytes", "CBOR", "Keys", "Operations", "Replica"]),
+        // A disk that fills up, fails and loses power when a test says so.
+        .target(name: "CFaultyFiles", dependencies: ["CSQLite"], path: "Tests/CFaultyFiles"),
+        tests("SQLiteTests", ["Bytes", "CFaultyFiles", "CSQLite", "SQLite"]),
         tests("ClientTests", ["Bytes", "Client", "EventLoop", "Server", "WebSockets", "Wire"]),
     ]
 )

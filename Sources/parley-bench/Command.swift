@@ -11,6 +11,7 @@ enum Command {
     case idle(Target, connections: Int, sources: Int, seconds: Int, [Observation])
     case slow(Target, body: Target, slow: Int, LoadPlan, [Observation])
     case replica(ReplicaBenchmark)
+    case sqlite(SQLiteGroupCommit)
 
     /// A process to be watched, as it was named.
     struct Observation: Equatable {
@@ -92,6 +93,15 @@ enum Command {
                 ReplicaBenchmark(
                     nodes: try arguments.number("--nodes", in: 1...1_000) ?? 5,
                     operations: try arguments.number("--operations", in: 10_000...10_000_000) ?? 100_000))
+        case .sqlite:
+            var senders: [Int] = []
+            for (name, value) in arguments.options where name == "--senders" {
+                senders.append(try Arguments.number(value, for: name, in: 1...4_096))
+            }
+            return .sqlite(
+                SQLiteGroupCommit(
+                    folder: arguments.text("--folder"), senders: senders.isEmpty ? [1, 16, 64] : senders,
+                    seconds: seconds ?? 2, rounds: try arguments.number("--rounds", in: 1...1_000) ?? 5))
         }
     }
 

@@ -5,8 +5,9 @@ import Glibc
 final class TemporaryDirectory: Sendable {
     let path: String
 
-    init() throws(SystemError) {
-        let parent = getenv("TMPDIR").map { String(cString: $0) } ?? P_tmpdir
+    /// In `parent`, or where temporary files lie here.
+    init(in parent: String? = nil) throws(SystemError) {
+        let parent = parent ?? getenv("TMPDIR").map { String(cString: $0) } ?? P_tmpdir
         var template = Array("\(parent)/parley-bench-XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else { throw SystemError("make a directory in \(parent)") }
         path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)

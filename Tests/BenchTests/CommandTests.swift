@@ -66,6 +66,18 @@ import Testing
         #expect(plan.connections == 16)
     }
 
+    @Test func `rows have their defaults, and as many counts of senders as are given`() throws {
+        guard case .sqlite(let few) = try Command(["sqlite"]),
+            case .sqlite(let many) = try Command(["sqlite", "--senders", "3", "--senders=5", "--folder", "/a"])
+        else {
+            Issue.record("another command")
+            return
+        }
+        #expect(few.senders == [1, 16, 64] && few.folder == nil && few.seconds == 2 && few.rounds == 5)
+        #expect(many.senders == [3, 5] && many.folder == "/a")
+        #expect(fault("sqlite", "--senders", "0") == "--senders takes a number from 1 to 4096, not '0'")
+    }
+
     @Test(arguments: [
         ["htp", "http://localhost/"], ["http", "http://localhost/", "--conections", "1"],
         ["against-ngnix"], ["idle", "http://localhost/", "--source", "3"],
