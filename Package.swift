@@ -52,6 +52,9 @@ let package = Package(
         // One file on the disk: statements, transactions, migrations, the thread that writes.
         library("SQLite", ["Bytes", "CLinux", "CSQLite"], also: [spansInStructs]),
 
+        // The operation log and what is derived from it, in one file.
+        library("Store", ["Bytes", "CBOR", "Gossip", "Keys", "Operations", "Replica", "SQLite"], also: [spansInStructs]),
+
         // Sockets, driven by the machines of Wire.
         library("EventLoop", ["Bytes", "CLinux"]),
         library("WebSockets", ["Bytes", "EventLoop", "Wire"]),

@@ -1,3 +1,5 @@
+import Operations
+
 /// What travels although it is void: what settles which operations are eligible, and what tells a former participant how
 /// things stand (Spec/rooms.md, "What is passed on", "Views").
 extension Authority {

@@ -2,8 +2,15 @@ package import Operations
 
 /// A room's records in memory: for the simulator, and for rooms that are only looked at.
 package struct MemoryRecords: RoomRecords, Sendable {
+    /// In a place of its own, so that rows are small when they move.
+    private final class Arrived: Sendable {
+        let operation: Operation
+
+        init(_ operation: Operation) { self.operation = operation }
+    }
+
     private struct Entry {
-        var operation: Operation
+        var arrived: Arrived
         var kept: KeptOperation
         var message: Int32 = -1
         var counts = true
@@ -64,7 +71,7 @@ package struct MemoryRecords: RoomRecords, Sendable {
         let kept = KeptOperation(
             id: operation.id, author: author, kind: header.knownKind, time: header.time,
             target: message.flatMap { lines.isInPast($0, of: position) ? $0 : nil }, hasPayload: header.payload != nil)
-        entries[position.line.index].append(Entry(operation: operation, kept: kept))
+        entries[position.line.index].append(Entry(arrived: Arrived(operation), kept: kept))
         positions[operation.id] = position
         if isWanted { wanted.insert(position) }
         index(header, at: position)
@@ -91,19 +98,19 @@ package struct MemoryRecords: RoomRecords, Sendable {
     package func kept(at position: Position) -> KeptOperation { self[position].kept }
 
     /// As it came, with its payload if that is here.
-    package func operation(at position: Position) -> Operation { self[position].operation }
+    package func operation(at position: Position) -> Operation { self[position].arrived.operation }
 
-    package func header(at position: Position) -> OperationHeader { self[position].operation.header }
+    package func header(at position: Position) -> OperationHeader { self[position].arrived.operation.header }
 
-    package func payload(at position: Position) -> [UInt8]? { self[position].operation.payload }
+    package func payload(at position: Position) -> [UInt8]? { self[position].arrived.operation.payload }
 
     package mutating func keep(payload: [UInt8], at position: Position) {
-        self[position].operation = self[position].operation.with(checkedPayload: payload)
+        self[position].arrived = Arrived(operation(at: position).with(checkedPayload: payload))
         wanted.remove(position)
     }
 
     package mutating func erasePayload(at position: Position) {
-        self[position].operation = self[position].operation.with(checkedPayload: nil)
+        self[position].arrived = Arrived(operation(at: position).with(checkedPayload: nil))
         wanted.remove(position)
     }
 

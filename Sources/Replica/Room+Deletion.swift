@@ -25,7 +25,8 @@ extension Room {
     func deletions(of message: Message, in records: some RoomRecords) -> [Position] {
         let effective = records.operations(.messageDelete, about: message.id).filter { position in
             let kept = records.kept(at: position)
-            return kept.target == message.position && isEligible(position) && records.user(kept.author) == message.author
+            return kept.target == message.position && isEligible(position)
+                && records.user(kept.author) == message.author
         }
         // Each has all in its past that come before it on its line, so of each line the first is enough.
         var firsts: [Line: Position] = [:]

@@ -57,7 +57,9 @@ struct ReplicaBenchmark {
                 else { throw LoadFailed(description: "a signature doesn't fit") }
             }
         }
-        tell("one signature each instead", verifying * Double(received.count) / Double(sample.count) + unpacking + taking,
+        tell(
+            "one signature each instead",
+            verifying * Double(received.count) / Double(sample.count) + unpacking + taking,
             received.count)
         try tellLines(received)
 
@@ -75,28 +77,37 @@ struct ReplicaBenchmark {
 
     /// Who had seen whom, by itself.
     private func tellLines(_ operations: [Operation]) throws {
-        var positions: [OperationID: Position] = [:]
-        positions.reserveCapacity(operations.count)
+        struct Row {
+            let author: Person
+            let epoch: UInt64
+            let prev: Int?
+            let deps: [Int]
+        }
+        var indices: [OperationID: Int] = [:]
         var origins: [NodeID: Origin] = [:]
-        var genesis: KeyRank?
+        let rows = operations.enumerated().map { index, operation in
+            let header = operation.header
+            let origin = origins[header.origin] ?? Origin(UInt32(origins.count))
+            origins[header.origin] = origin
+            indices[operation.id] = index
+            return Row(
+                author: Person(origin: origin, handle: 1), epoch: header.epoch,
+                prev: header.seq == 0 ? nil : indices[OperationID(header.previous)],
+                deps: header.dependencies.compactMap { indices[$0] })
+        }
         let rank = KeyRank(recoveries: 0, handOvers: 0, hash: Hash(of: [0].span))
-        genesis = rank
+        var positions = [Position](repeating: Position(Line(0), 0), count: rows.count)
         let before = try memory()
         var lines = Lines()
-        var spent = 0.0
-        spent = try cpu {
-            for operation in operations {
-                let header = operation.header
-                let origin = origins[header.origin] ?? Origin(UInt32(origins.count))
-                origins[header.origin] = origin
-                positions[operation.id] = lines.append(
-                    author: Person(origin: origin, handle: 1), epoch: header.epoch, rank: genesis ?? rank,
-                    prev: header.seq == 0 ? nil : positions[OperationID(header.previous)],
-                    deps: header.dependencies.compactMap { positions[$0] })
+        let spent = try cpu {
+            for (index, row) in rows.enumerated() {
+                positions[index] = lines.append(
+                    author: row.author, epoch: row.epoch, rank: rank, prev: row.prev.map { positions[$0] },
+                    deps: row.deps.map { positions[$0] })
             }
         }
-        let bytes = (try memory() - before) / operations.count
-        tell("lines alone, names looked up", spent, operations.count)
+        let bytes = (try memory() - before) / rows.count
+        tell("lines alone", spent, rows.count)
         var asked = 0
         let asking = try cpu {
             for line in (0..<lines.lineCount).map(Line.init) {

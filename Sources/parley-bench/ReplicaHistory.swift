@@ -51,7 +51,8 @@ struct ReplicaHistory {
         while operations.count < count {
             let number = Int(next() % UInt64(nodes))
             let lag = nodes == 1 ? 0 : Int(next() % 4)
-            let text = MessageContent(content: "Message \(operations.count) of a hundred bytes or so, as people write them")
+            let text = MessageContent(
+                content: "Message \(operations.count) of a hundred bytes or so, as people write them")
             try write(
                 &writers[number], .messagePost, .none, text.encoded, seeing: max(welcome, operations.count - lag))
         }

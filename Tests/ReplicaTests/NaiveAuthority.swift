@@ -46,6 +46,13 @@ struct NaiveAuthority {
         var rank = 0
     }
 
+    /// That two operations for one place of a feed were proved to exist, whether or not they are held.
+    struct ProvedFork: Hashable {
+        var origin: Int
+        var epoch: Int
+        var seq: Int
+    }
+
     let history: ModelHistory
     let held: [ModelOperation]
     let departures: Set<Departure>
@@ -58,14 +65,17 @@ struct NaiveAuthority {
     /// By rank, what counts through the tenure.
     private(set) var counting: [IDs]
 
-    init(_ history: ModelHistory, held ids: IDs? = nil, departures: Set<Departure> = [], linesMax: Int = 64) {
+    init(
+        _ history: ModelHistory, held ids: IDs? = nil, departures: Set<Departure> = [], linesMax: Int = 64,
+        proved: [ProvedFork] = []
+    ) {
         self.history = history
         self.departures = departures
         self.linesMax = linesMax
         let held = history.operations.filter { ids?.contains($0.id) ?? true }
         self.held = held
         tenures = Self.tenures(held)
-        eligible = Self.eligible(held, history, departures, linesMax)
+        eligible = Self.eligible(held, history, departures, linesMax, proved)
         farewells = held.filter { $0.kind == .leave || $0.kind == .stepDown }
         removals = held.filter { Self.removed(by: $0) != nil }
         counting = tenures.map { _ in IDs() }
@@ -108,12 +118,13 @@ struct NaiveAuthority {
     // MARK: Eligibility
 
     private static func eligible(
-        _ held: [ModelOperation], _ history: ModelHistory, _ departures: Set<Departure>, _ linesMax: Int
+        _ held: [ModelOperation], _ history: ModelHistory, _ departures: Set<Departure>, _ linesMax: Int,
+        _ proved: [ProvedFork]
     ) -> IDs {
         var eligible = IDs(held.map(\.id))
         for origin in Set(held.map(\.origin)) {
             let own = held.filter { $0.origin == origin }
-            let frozen = departures.contains(.forksCount) ? IDs() : frozen(own, held, history, linesMax)
+            let frozen = departures.contains(.forksCount) ? IDs() : frozen(own, held, history, linesMax, proved)
             let inForce = own.map(\.key).max()!
             let firsts = own.filter { h in
                 h.key == inForce && !own.contains { $0.key == inForce && history.pasts[h.id].contains($0.id) }
@@ -131,7 +142,8 @@ struct NaiveAuthority {
 
     /// Of one origin's operations those that are frozen for their own sake.
     private static func frozen(
-        _ own: [ModelOperation], _ held: [ModelOperation], _ history: ModelHistory, _ linesMax: Int
+        _ own: [ModelOperation], _ held: [ModelOperation], _ history: ModelHistory, _ linesMax: Int,
+        _ proved: [ProvedFork]
     ) -> IDs {
         var frozen = IDs()
         for x in own where x.kind != .create {
@@ -139,9 +151,10 @@ struct NaiveAuthority {
                 one.epoch == x.epoch && one.seq <= x.seq
                     && own.contains { $0.epoch == one.epoch && $0.seq == one.seq && $0.id != one.id }
             }
+            let isProved = proved.contains { $0.origin == x.origin && $0.epoch == x.epoch && $0.seq <= x.seq }
             let sameKey = own.filter { $0.key == x.key }
             let ends = sameKey.filter { end in !sameKey.contains { $0.prev == end.id } }
-            guard isForked || ends.count > linesMax else { continue }
+            guard isForked || isProved || ends.count > linesMax else { continue }
             let isEndorsed = held.contains { $0.origin != x.origin && history.pasts[$0.id].contains(x.id) }
             if !isEndorsed { frozen.insert(x.id) }
         }

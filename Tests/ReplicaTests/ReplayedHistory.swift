@@ -13,6 +13,7 @@ struct ReplayedHistory {
     /// What the last arrival was told to have changed, of others.
     private(set) var told: [Int: Bool] = [:]
     private var verdicts: [Int: Bool] = [:]
+    private var proved: [NaiveAuthority.ProvedFork] = []
 
     init(_ history: ModelHistory, linesMax: Int = 64) {
         self.history = history
@@ -68,11 +69,25 @@ struct ReplayedHistory {
         return compare(id, outcome, members)
     }
 
+    /// Takes in a proof that a feed is forked, of which one branch may be all that is ever held.
+    mutating func take(_ fork: NaiveAuthority.ProvedFork) -> String? {
+        guard authority != nil else { return nil }
+        proved.append(fork)
+        let members = Dictionary(uniqueKeysWithValues: authority!.members.map { ($0.person, $0.standing) })
+        let outcome = authority!.add(Self.fork(fork), in: lines)
+        return compare(nil, outcome, members).map { "\(fork): \($0)" }
+    }
+
+    private static func fork(_ fork: NaiveAuthority.ProvedFork) -> ForkedFeed {
+        ForkedFeed(origin: Origin(UInt32(fork.origin)), epoch: UInt64(fork.epoch), seq: fork.seq)
+    }
+
     private mutating func compare(
-        _ id: Int, _ outcome: AuthorityOutcome, _ members: [Person: Replica.Standing]
+        _ arrived: Int?, _ outcome: AuthorityOutcome, _ members: [Person: Replica.Standing]
     ) -> String? {
-        let model = NaiveAuthority(history, held: IDs(positions.keys), linesMax: linesMax)
-        told = [id: outcome.counts]
+        let model = NaiveAuthority(history, held: IDs(positions.keys), linesMax: linesMax, proved: proved)
+        let id = arrived ?? -1
+        told = arrived.map { [$0: outcome.counts] } ?? [:]
         for change in outcome.verdicts {
             for (other, position) in positions
             where position.line == change.line && change.seqs.contains(position.seq) {
@@ -133,6 +148,8 @@ struct ReplayedHistory {
             if operation.act == .ordinary || operation.act == .administrative { continue }
             _ = loaded.add(operation, in: lines)
         }
+        for fork in proved { _ = loaded.add(Self.fork(fork), in: lines) }
+        loaded.restore(in: lines)
         for id in order where loaded.counts(operation(id), in: lines) != authority!.counts(operation(id), in: lines) {
             return "#\(id) is another after a restart"
         }
@@ -147,8 +164,16 @@ struct ReplayedHistory {
         var random = Seeded(seed ^ 0xF0)
         let order = history.causalOrder(&random)
         var replayed = ReplayedHistory(history, linesMax: linesMax)
-        for id in order {
+        // Every third time somebody brings proofs of forks, some of feeds that are not held.
+        let proofs = seed % 3 == 0 ? Int.random(in: 1...2, using: &random) : 0
+        let steps = (0..<proofs).map { _ in Int.random(in: order.indices, using: &random) }
+        for (step, id) in order.enumerated() {
             if let complaint = replayed.take(id) { return "\(complaint); order \(order)" }
+            for _ in steps.filter({ $0 == step }) {
+                let one = history.operations.randomElement(using: &random)!
+                let fork = NaiveAuthority.ProvedFork(origin: one.origin, epoch: one.epoch, seq: one.seq)
+                if let complaint = replayed.take(fork) { return "\(complaint); order \(order)" }
+            }
         }
         return replayed.complaintAfterRestart(history.causalOrder(&random))
     }

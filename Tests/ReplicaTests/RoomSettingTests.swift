@@ -87,12 +87,14 @@ struct RoomSettingTests {
         var story = Story.directory()
         let first = story.write(0, "", .userPut, .user(story.ada), saying: put("Ada"))
         let second = story.write(0, "ada", .userPut, .user(story.ada), saying: put("Ada L."), seeing: .only([first]))
-        _ = story.write(0, "ada", .userPut, .user(story.ada), saying: put("Earlier"), seeing: .only([first]), in: .fresh, at: 5)
+        _ = story.write(
+            0, "ada", .userPut, .user(story.ada), saying: put("Earlier"), seeing: .only([first]), in: .fresh, at: 5)
         var reader = story.reader()
         #expect(reader.profile(story.ada)?.name == "Ada L.")
         story.told()
         let closing = story.write(0, "", .userClose, .user(story.ada))
-        let late = story.write(0, "", .userPut, .user(story.ada), saying: put("Back"), seeing: .only([second]), in: .fresh)
+        let late = story.write(
+            0, "", .userPut, .user(story.ada), saying: put("Back"), seeing: .only([second]), in: .fresh)
         reader = story.told()
         #expect(reader.profile(story.ada)?.isClosed == true && reader.profile(story.ada)?.name == "")
         for number in [first, second, late] { #expect(!reader.hasPayload(number)) }

@@ -125,7 +125,9 @@ struct RoomSharingTests {
         #expect(view?.contains(story.operations[after].header.position) == false)
         #expect(end.room.view(of: story.nodes[3].id, in: end.records) == nil)
         #expect(end.room.view(of: Story.Node("nobody").id, in: end.records) == nil)
-        #expect(end.room.participants(in: end.records) == [story.nodes[0].id, story.nodes[1].id, story.nodes[3].id].sorted())
+        #expect(
+            end.room.participants(in: end.records)
+                == [story.nodes[0].id, story.nodes[1].id, story.nodes[3].id].sorted())
     }
 
     @Test func `a node learns that the admission of its user is void`() {

@@ -98,7 +98,8 @@ struct Story {
     /// Writes an operation of node number `node` and says its number.
     @discardableResult
     mutating func write(
-        _ node: Int, _ handle: String, _ kind: KnownKind, _ target: OperationTarget = .none, saying payload: [UInt8]? = nil,
+        _ node: Int, _ handle: String, _ kind: KnownKind, _ target: OperationTarget = .none,
+        saying payload: [UInt8]? = nil,
         seeing: Seeing = .everything, in feed: Feed = .goingOn, at when: Int64? = nil
     ) -> Int {
         var draft = OperationDraft(
