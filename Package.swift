@@ -42,6 +42,7 @@ let package = Package(
         library("Keys", ["Bytes", "CSodium"]),
         library("Configuration", ["Bytes"]),
         library("Mail", ["Bytes"]),
+        library("Media", ["Bytes"]),
         library("Wire", ["Bytes", "Keys"]),
         library("Operations", ["Bytes", "CBOR", "Keys"], also: [spansInStructs]),
         library("Replica", ["Bytes", "CBOR", "Keys", "Operations"]),
@@ -54,6 +55,8 @@ let package = Package(
 
         // The operation log and what is derived from it, in one file.
         library("Store", ["Bytes", "CBOR", "Gossip", "Keys", "Operations", "Replica", "SQLite"], also: [spansInStructs]),
+        // Files on disk.
+        library("Blobs", ["Bytes", "Keys"]),
 
         // Sockets, driven by the machines of Wire.
         library("EventLoop", ["Bytes", "CLinux"]),
@@ -80,9 +83,14 @@ let package = Package(
         tests("ConfigurationTests", ["Configuration"]),
         tests("LogTests", ["Bytes", "Log"]),
         tests("MailTests", ["Bytes", "Mail"]),
+        // Spec/authority.md and Spec/rooms.md as plain sets, and plans of rooms: what the folds are held against.
+        .target(
+            name: "RoomModel", dependencies: ["CBOR", "Keys", "Operations"], path: "Tests/RoomModel",
+            swiftSettings: strict),
         // What Spec/vectors says of operations: made here, written by one command, read by the tests.
         .target(
-            name: "OperationVectors", dependencies: ["Bytes", "CBOR", "Gossip", "Keys", "Operations"],
+            name: "OperationVectors",
+            dependencies: ["Bytes", "CBOR", "Gossip", "JSON", "Keys", "Operations", "RoomModel"],
             path: "Tests/OperationVectors", swiftSettings: strict),
         .executableTarget(
             name: "parley-vectors", dependencies: ["OperationVectors"], path: "Tests/WriteVectors",
@@ -98,10 +106,17 @@ let package = Package(
         tests("WebSocketsTests", ["Bytes", "EventLoop", "RawSockets", "WebSockets", "Wire"]),
         tests("ServerTests", ["Bytes", "EventLoop", "HTTPCases", "Server", "WebSockets", "Wire", "parley-echo"]),
         tests("BenchTests", ["EventLoop", "Server", "WebSockets", "Wire", "parley-bench"]),
-        tests("ReplicaTests", ["Bytes", "CBOR", "Keys", "Operations", "Replica"]),
         // A disk that fills up, fails and loses power when a test says so.
         .target(name: "CFaultyFiles", dependencies: ["CSQLite"], path: "Tests/CFaultyFiles"),
+        tests(
+            "StoreTests",
+            ["Bytes", "CFaultyFiles", "Gossip", "Keys", "Operations", "Replica", "RoomModel", "SQLite", "Store"]),
         tests("SQLiteTests", ["Bytes", "CFaultyFiles", "CSQLite", "SQLite"]),
+        tests(
+            "ReplicaTests",
+            ["Bytes", "CBOR", "JSON", "Keys", "OperationVectors", "Operations", "Replica", "RoomModel"]),
+        tests("BlobsTests", ["Blobs", "Bytes", "Keys"]),
+        tests("MediaTests", ["Bytes", "Media", "Wire"]),
         tests("ClientTests", ["Bytes", "Client", "EventLoop", "Server", "WebSockets", "Wire"]),
     ]
 )
@@ -116,6 +131,7 @@ if Context.environment["PARLEY_FUZZ"] != nil {
         ("HTTPRequest", ["Bytes", "FuzzInput", "Wire"]),
         ("HTTPResponse", ["Bytes", "FuzzInput", "Wire"]),
         ("JSON", ["FuzzInput", "JSON"]),
+        ("Media", ["FuzzInput", "Media"]),
         ("Multipart", ["Bytes", "FuzzInput", "Wire"]),
         ("Operations", ["Bytes", "Operations"]),
         ("SMTP", ["Bytes", "FuzzInput", "Mail"]),

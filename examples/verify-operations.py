@@ -704,6 +704,33 @@ def check_room(envelopes):
     return rooms.pop(), clocks
 
 
+def check_authentic(envelopes):
+    """The same of a room with forks in it, in which every operation is signed; its headers."""
+    known, keys = {}, {}
+    for envelope in envelopes:
+        header = envelope.header
+        require(header.id not in known, "the same operation twice")
+        if header.seq == 0:
+            certificate = Certificate(envelope.certificate)
+            require(certificate.node == header.origin, "wrong-certificate")
+            keys[header.feed] = certificate.key
+        else:
+            require(header.prev in known, "sequence-gap")
+            header.check_follows(known[header.prev])
+        for other in header.deps + ([header.prev] if header.seq else []):
+            require(other in known, "an operation before one that it depends on")
+            require(header.time > known[other].time, "not-after-past")
+        require(envelope.signature is not None, "an operation that no signature proves")
+        require(is_signed("operation", header.id, envelope.signature, keys[header.feed]), "wrong-signature")
+        known[header.id] = header
+    require(len({header.room_id for header in known.values()}) == 1, "operations of several rooms")
+    return list(known.values())
+
+
+def canonical(header):
+    return header.time, header.origin, header.epoch, header.seq, header.id
+
+
 def read_sequence(data):
     at = 0
     while at < len(data):
@@ -880,6 +907,69 @@ class Vectors:
         for index, items in enumerate(broken):
             spoilt = b"".join(map(bytes.fromhex, items))
             self.same(f"damage {index}", fault(lambda: check_room(read_sequence(spoilt))) is not None, True)
+
+    def check_authority(self):
+        for vector in self.load("authority.json")["scenarios"]:
+            envelopes = [Envelope(bytes.fromhex(item["envelope"])) for item in vector["operations"]]
+            headers = check_authentic(envelopes)
+            self.same(vector["name"], [header.id.hex() for header in headers], [item["id"] for item in vector["operations"]])
+            self.same("room", {header.room_id.hex() for header in headers}, {vector["room"]})
+            # All that has a counting operation behind it is passed on, and what counts itself.
+            passed_on = {header.id: item["passed_on"] for header, item in zip(headers, vector["operations"])}
+            for header, item in zip(headers, vector["operations"]):
+                past = header.deps + ([header.prev] if header.seq else [])
+                self.same("passed on", item["passed_on"] or not item["counts"], True)
+                self.same("its past", all(passed_on[other] for other in past) or not item["passed_on"], True)
+
+    def check_history(self):
+        file = self.load("history.json")
+        envelopes = [Envelope(bytes.fromhex(item["envelope"])) for item in file["operations"]]
+        headers = check_authentic(envelopes)
+        self.same("ids", [header.id.hex() for header in headers], [item["id"] for item in file["operations"]])
+        registers = [Register(bytes.fromhex(item)) for item in file["registers"]]
+        for vector in file["states"]:
+            what = f"after {vector['operations']} operations"
+            held = {header.id: header for header in headers[: vector["operations"]]}
+            dump = bytes.fromhex(vector["dump"])
+            rows, at, end = [], 0, 0
+            while at < len(dump):
+                row, next_at = decode_value(dump, at, True, 0)
+                self.same("re-encoded", encode(row), dump[at:next_at])
+                rows.append(row)
+                at = next_at
+                if row[0] <= 6:
+                    end = at
+            self.same(what, hashed("state", dump[:end]).hex(), vector["state"])
+            self.same("sections", [row[0] for row in rows], sorted(row[0] for row in rows))
+            self.same("room", rows[0], [1, bytes.fromhex(file["room"]), 0])
+            ids = [row[1] for row in rows if row[0] == 2]
+            self.same("passed on", set(ids) <= set(held), True)
+            self.same("canonical order", ids, sorted(ids, key=lambda name: canonical(held[name])))
+            for name in ids:
+                past = held[name].deps + ([held[name].prev] if held[name].seq else [])
+                self.same("its past", set(past) <= set(ids), True)
+            members = [tuple(row[1:3]) for row in rows if row[0] == 3]
+            self.same("members", members, sorted(set(members)))
+            shown = [row[1] for row in rows if row[0] == 8]
+            self.same("messages", shown, sorted(shown, key=lambda name: canonical(held[name])))
+            self.same("posts", {held[name].kind for name in shown} <= {"message.post"}, True)
+            deleted = {row[1] for row in rows if row[0] == 4}
+            self.same("deleted", {held[name].kind for name in deleted} <= {"message.post"} and not deleted & set(shown), True)
+            seqs = {}
+            for header in held.values():
+                seqs.setdefault((header.feed, header.seq), set()).add(header.id)
+            forks = {}
+            for (feed, seq), names in seqs.items():
+                if len(names) > 1:
+                    forks[feed] = min(seq, forks.get(feed, seq))
+            found = [[5, *feed, seq] for feed, seq in sorted(forks.items())]
+            self.same("forks", [row for row in rows if row[0] == 5], found)
+            staying = {}
+            for register in registers if vector["registers"] else []:
+                other = staying.get(register.origin)
+                staying[register.origin] = min(register, other or register, key=lambda item: item.rank)
+            found = [[6, origin, staying[origin].hash] for origin in sorted(staying)]
+            self.same("registers", [row for row in rows if row[0] == 6], found)
 
     def check_refused(self):
         forms = {

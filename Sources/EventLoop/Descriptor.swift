@@ -27,13 +27,18 @@ package final class OpenFile: Sendable {
     package let size: UInt64
 
     /// Opens a regular file for reading; the last component may not be a symbolic link.
-    package init(path: String) throws(SystemError) {
+    package convenience init(path: String) throws(SystemError) {
         // Not to wait (O_NONBLOCK) means nothing to a file, but opening a named pipe would wait for ever.
         let flags = O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK
-        descriptor = try Descriptor(open(path, flags), "open \(path)")
+        try self.init(try Descriptor(open(path, flags), "open \(path)"), named: path)
+    }
+
+    /// Takes over a regular file that somebody has opened for reading; errors call it by this name.
+    package init(_ descriptor: consuming Descriptor, named name: String) throws(SystemError) {
         var status = stat()
-        guard fstat(descriptor.number, &status) == 0 else { throw SystemError("examine \(path)") }
-        guard status.st_mode & S_IFMT == S_IFREG else { throw SystemError("open \(path)", code: EISDIR) }
+        guard fstat(descriptor.number, &status) == 0 else { throw SystemError("examine \(name)") }
+        guard status.st_mode & S_IFMT == S_IFREG else { throw SystemError("open \(name)", code: EISDIR) }
         size = UInt64(status.st_size)
+        self.descriptor = descriptor
     }
 }

@@ -7,12 +7,20 @@ extension Authority {
     func settlesEligibility(_ position: Position, in ancestry: some Ancestry) -> Bool {
         let line = position.line
         let facts = ancestry.facts(of: line)
-        if position.seq == facts.start, let own = origins[facts.origin]?.lines {
+        if let own = origins[facts.origin]?.lines {
             let besides = own.filter { ancestry.facts(of: $0).rank == facts.rank }
-            if besides.count > linesMax { return true }
+            // Which branch goes on with the line is a matter of which came first: all branches open one.
+            if besides.count > linesMax,
+                position.seq == facts.start
+                    || besides.contains(where: { besides in
+                        ancestry.facts(of: besides).base == Position(line, position.seq - 1)
+                    })
+            {
+                return true
+            }
             // The first key of all cuts off nothing.
             let isNewer = facts.rank.handOvers > 0 && own.allSatisfy { ancestry.facts(of: $0).rank <= facts.rank }
-            if isNewer, facts.start == 0, besides.allSatisfy({ ancestry.seen($0, by: position) < 0 }) { return true }
+            if isNewer, position.seq == 0, besides.allSatisfy({ ancestry.seen($0, by: position) < 0 }) { return true }
         }
         return !troubled.isEmpty && endorsesFirst(position, in: ancestry)
     }

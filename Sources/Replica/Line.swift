@@ -60,12 +60,15 @@ package struct LineFacts: Sendable {
     package var rank: KeyRank
     /// The `seq` of the line's first operation; what came before it in the feed belongs to other lines.
     package var start: Int
+    /// The operation that its first one names as `prev`, which another one had named before; nil where a feed begins.
+    package var base: Position?
 
-    package init(origin: Origin, epoch: UInt64, rank: KeyRank, start: Int) {
+    package init(origin: Origin, epoch: UInt64, rank: KeyRank, start: Int, base: Position?) {
         self.origin = origin
         self.epoch = epoch
         self.rank = rank
         self.start = start
+        self.base = base
     }
 }
 

@@ -69,7 +69,8 @@ package struct Lines: Ancestry, Sendable {
     ) -> Line {
         if let prev, prev.seq == clocks.tip(of: prev.line) { return prev.line }
         let start = prev.map { $0.seq + 1 } ?? 0
-        table.records.append(Record(facts: LineFacts(origin: origin, epoch: epoch, rank: rank, start: start)))
+        let facts = LineFacts(origin: origin, epoch: epoch, rank: rank, start: start, base: prev)
+        table.records.append(Record(facts: facts))
         return clocks.open(start: start)
     }
 

@@ -30,7 +30,7 @@ package struct MemoryRecords: RoomRecords, Sendable {
     private var lines = Lines()
     /// By line, from its start on.
     private var entries: [[Entry]] = []
-    private var positions: [OperationID: Position] = [:]
+    private var positions = PositionTable()
     private var wanted: Set<Position> = []
     private var byKind: [KnownKind: [Position]] = [:]
     private var aboutOperations: [About<OperationID>: [Position]] = [:]
@@ -72,7 +72,7 @@ package struct MemoryRecords: RoomRecords, Sendable {
             id: operation.id, author: author, kind: header.knownKind, time: header.time,
             target: message.flatMap { lines.isInPast($0, of: position) ? $0 : nil }, hasPayload: header.payload != nil)
         entries[position.line.index].append(Entry(arrived: Arrived(operation), kept: kept))
-        positions[operation.id] = position
+        positions.insert(operation.id, at: position)
         if isWanted { wanted.insert(position) }
         index(header, at: position)
         return position
@@ -93,7 +93,9 @@ package struct MemoryRecords: RoomRecords, Sendable {
         }
     }
 
-    package func position(of id: OperationID) -> Position? { positions[id] }
+    package func position(of id: OperationID) -> Position? {
+        positions.position(of: id) { self[$0].kept.id == id }
+    }
 
     package func kept(at position: Position) -> KeptOperation { self[position].kept }
 

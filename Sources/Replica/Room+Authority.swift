@@ -10,7 +10,7 @@ extension Room {
         _ genesis: Position, by author: Person, _ header: OperationHeader, _ records: inout some RoomRecords
     ) {
         let order = CanonicalOrder(header, id: records.kept(at: genesis).id)
-        authority = Authority(genesis: genesis, creator: author, order: order, in: records)
+        authority = Authority(genesis: genesis, creator: author, order: order, linesMax: linesMax, in: records)
         learnForks(&records)
     }
 
@@ -18,9 +18,10 @@ extension Room {
         switch nature {
         case .group: return
         case .direct(let pair):
-            authority = Authority(pair: (records.person(for: pair.first), records.person(for: pair.second)))
+            authority = Authority(
+                pair: (records.person(for: pair.first), records.person(for: pair.second)), linesMax: linesMax)
         case .directory(let node):
-            authority = Authority(directoryOf: records.origin(for: node))
+            authority = Authority(directoryOf: records.origin(for: node), linesMax: linesMax)
         }
         learnForks(&records)
     }

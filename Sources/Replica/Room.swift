@@ -11,20 +11,25 @@ package import Operations
 package struct Room: Sendable {
     package let id: RoomID
     package let nature: RoomNature
+    let linesMax: Int
     /// Nil as long as nothing was taken in.
     var authority: Authority?
     var passing = Passing()
 
     /// Nothing was taken in yet.
-    package init(_ id: RoomID, nature: RoomNature) {
+    package init(_ id: RoomID, nature: RoomNature, linesMax: Int = Authority.linesMax) {
         self.id = id
         self.nature = nature
+        self.linesMax = linesMax
     }
 
     /// The room that these records are of, as it was when they were written last. Reads authority operations, the ends of
     /// lines and what is set aside; no messages.
-    package init(_ id: RoomID, nature: RoomNature, restoredFrom records: inout some RoomRecords) {
-        self.init(id, nature: nature)
+    package init(
+        _ id: RoomID, nature: RoomNature, linesMax: Int = Authority.linesMax,
+        restoredFrom records: inout some RoomRecords
+    ) {
+        self.init(id, nature: nature, linesMax: linesMax)
         guard records.lineCount > 0 || !records.forks.isEmpty else { return }
         if nature != .group { beginWithoutGenesis(&records) }
         var acts = Self.kindsOfAuthority.flatMap { records.operations($0) }

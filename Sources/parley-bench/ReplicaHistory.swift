@@ -85,7 +85,8 @@ struct ReplicaHistory {
     }
 
     private static func key(_ number: Int) -> SigningKey {
-        SigningKey(seed: SecretBytes(copying: Hash(of: Array("parley-bench \(number)".utf8).span).bytes.array.span))!  // of 32 bytes
+        let seed = Hash(of: Array("parley-bench \(number)".utf8).span)
+        return SigningKey(seed: SecretBytes(copying: seed.bytes.array.span))!  // of 32 bytes
     }
 
     /// The feeds as they would travel, in runs with one signature each.

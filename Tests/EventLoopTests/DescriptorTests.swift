@@ -41,6 +41,15 @@ struct DescriptorTests {
         #expect(throws: SystemError.self) { try OpenFile(path: "/dev/null") }
     }
 
+    @Test func `a file that somebody else has opened is taken over if it is regular`() throws {
+        let folder = TemporaryFolder()
+        let file = try Descriptor(open(folder.file("file", Array("content".utf8)), O_RDONLY), "open a file")
+        #expect(try OpenFile(file, named: "a file").size == 7)
+        #expect(throws: SystemError("open a folder", code: EISDIR)) {
+            try OpenFile(Descriptor(open(folder.path, O_RDONLY), "open"), named: "a folder")
+        }
+    }
+
     @Test func `a named pipe that nobody writes to is refused and not waited for`() throws {
         let folder = TemporaryFolder()
         #expect(mkfifo(folder / "pipe", 0o600) == 0)

@@ -14,7 +14,8 @@ package struct VectorFile: Sendable {
     package static func all() throws -> [VectorFile] {
         [
             try identity(), try headers(), try payloads(), try runs(), try forks(), try registers(), try clocks(),
-            times(), try room(), try replication(), try refusedHeaders(), try refusedOthers(),
+            times(), try room(), try authority(), try history(),
+            try replication(), try refusedHeaders(), try refusedOthers(),
         ]
     }
 }

@@ -1,5 +1,7 @@
 import Testing
 
+@testable import RoomModel
+
 /// The fold, compared with the naive model after every arrival.
 ///
 /// `PARLEY_SEEDS=1-300000 swift test -c release --filter AuthorityFoldTests` compares more of them.

@@ -1,5 +1,7 @@
 import Testing
 
+@testable import RoomModel
+
 /// The sentences of Spec/authority.md, tried on generated histories before anything leans on them.
 ///
 /// `PARLEY_SEEDS=1-300000 swift test -c release --filter AuthorityModelTests` tries more of them.

@@ -1,3 +1,5 @@
+@testable import RoomModel
+
 /// What must hold of every history (C1, C4, C5), each as a question with a complaint for an answer.
 struct AuthorityProperties {
     var departures: Set<NaiveAuthority.Departure> = []

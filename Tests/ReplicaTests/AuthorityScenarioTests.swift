@@ -1,5 +1,7 @@
 import Testing
 
+@testable import RoomModel
+
 /// The scenarios of Spec/authority.md ("Examples") by name. Carol made the room on the founding node;
 /// the others live on nodes of their own.
 struct AuthorityScenarioTests {

@@ -1,3 +1,5 @@
+@testable import RoomModel
+
 /// Histories in which everybody may do anything: honest and hostile people, nodes that know arbitrary
 /// parts of the past, backdated times, epochs that pretend to have seen nothing, forks, new keys.
 struct HistoryGenerator {

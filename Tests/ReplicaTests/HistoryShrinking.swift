@@ -1,3 +1,5 @@
+@testable import RoomModel
+
 extension ModelHistory {
     /// The history without one operation: what followed it follows what it followed.
     func splicing(_ gone: Int) -> ModelHistory {

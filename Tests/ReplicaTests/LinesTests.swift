@@ -1,6 +1,8 @@
 import Replica
 import Testing
 
+@testable import RoomModel
+
 struct LinesTests {
     private func place(_ history: ModelHistory, _ order: [Int]) -> (lines: Lines, positions: [Int: Position]) {
         // Whole clocks often enough that these few operations need several.

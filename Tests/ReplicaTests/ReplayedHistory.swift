@@ -2,6 +2,8 @@ import Keys
 import Operations
 import Replica
 
+@testable import RoomModel
+
 /// A model's history taken in by the real fold, operation by operation, and compared with the naive model
 /// after every single one.
 struct ReplayedHistory {

@@ -1,6 +1,8 @@
 import Replica
 import Testing
 
+@testable import RoomModel
+
 /// A room told as a story. Everybody has seen everything, unless it is said otherwise, and goes on in the
 /// feed of their node.
 struct Scenario {

@@ -1,6 +1,7 @@
 import Keys
 import Operations
 import Replica
+import RoomModel
 
 /// A room told with real operations: who writes what on which node, having seen what. Everybody has seen everything,
 /// unless it is said otherwise, and goes on in the feed of their node.
@@ -21,8 +22,10 @@ struct Story {
             self.name = name
             key = Self.key("\(name) first")
             recoveryKey = Self.key("\(name) recovery")
-            // The two differ.
-            certificate = try! Certificate(firstKey: key.publicKey, recoveryKey: recoveryKey.publicKey)
+            guard let first = try? Certificate(firstKey: key.publicKey, recoveryKey: recoveryKey.publicKey) else {
+                preconditionFailure("the two keys differ")
+            }
+            certificate = first
         }
 
         static func key(_ label: String) -> SigningKey {
@@ -131,8 +134,9 @@ struct Story {
         var writer =
             prev.map { FeedWriter(goingOnAfter: operations[$0].header, id: operations[$0].id) }
             ?? FeedWriter(beginningIn: room, under: nodes[node].certificate)
-        // What a story tells is well-formed.
-        let operation = try! writer.write(draft, signingWith: nil)
+        guard let operation = try? writer.write(draft, signingWith: nil) else {
+            preconditionFailure("what a story tells is well-formed")
+        }
         let number = operations.count
         operations.append(operation)
         ranks.append(prev.map { ranks[$0] } ?? nodes[node].certificate.rank)
@@ -156,9 +160,11 @@ struct Story {
     /// From now on the node writes under a new key, in a new feed.
     mutating func handOver(_ node: Int, to label: String) {
         let key = Node.key(label)
-        // Signed by the key in force.
-        nodes[node].certificate = try! nodes[node].certificate.handingOver(
-            to: key.publicKey, signedBy: nodes[node].key)
+        let before = nodes[node]
+        guard let after = try? before.certificate.handingOver(to: key.publicKey, signedBy: before.key) else {
+            preconditionFailure("it is signed by the key in force")
+        }
+        nodes[node].certificate = after
         nodes[node].key = key
         nodes[node].last = nil
     }

@@ -57,6 +57,7 @@ struct NaiveAuthority {
     let held: [ModelOperation]
     let departures: Set<Departure>
     let linesMax: Int
+    let proved: [ProvedFork]
     /// By rank.
     let tenures: [Tenure]
     private let eligible: IDs
@@ -72,6 +73,7 @@ struct NaiveAuthority {
         self.history = history
         self.departures = departures
         self.linesMax = linesMax
+        self.proved = proved
         let held = history.operations.filter { ids?.contains($0.id) ?? true }
         self.held = held
         tenures = Self.tenures(held)
@@ -146,19 +148,32 @@ struct NaiveAuthority {
         _ proved: [ProvedFork]
     ) -> IDs {
         var frozen = IDs()
-        for x in own where x.kind != .create {
-            let isForked = own.contains { one in
-                one.epoch == x.epoch && one.seq <= x.seq
-                    && own.contains { $0.epoch == one.epoch && $0.seq == one.seq && $0.id != one.id }
-            }
-            let isProved = proved.contains { $0.origin == x.origin && $0.epoch == x.epoch && $0.seq <= x.seq }
-            let sameKey = own.filter { $0.key == x.key }
-            let ends = sameKey.filter { end in !sameKey.contains { $0.prev == end.id } }
-            guard isForked || isProved || ends.count > linesMax else { continue }
+        for x in own where x.kind != .create && isSuspect(x, own, linesMax, proved) {
             let isEndorsed = held.contains { $0.origin != x.origin && history.pasts[$0.id].contains(x.id) }
             if !isEndorsed { frozen.insert(x.id) }
         }
         return frozen
+    }
+
+    private static func isSuspect(
+        _ x: ModelOperation, _ own: [ModelOperation], _ linesMax: Int, _ proved: [ProvedFork]
+    ) -> Bool {
+        if proved.contains(where: { $0.origin == x.origin && $0.epoch == x.epoch && $0.seq <= x.seq }) { return true }
+        let isForked = own.contains { one in
+            one.epoch == x.epoch && one.seq <= x.seq
+                && own.contains { $0.epoch == one.epoch && $0.seq == one.seq && $0.id != one.id }
+        }
+        return isForked || ends(own.filter { $0.key == x.key }).count > linesMax
+    }
+
+    /// Those that none of them names as `prev`.
+    static func ends(_ own: [ModelOperation]) -> [ModelOperation] {
+        own.filter { end in !own.contains { $0.prev == end.id } }
+    }
+
+    /// Whether `x`, which is held, is suspect, though it may be endorsed.
+    func isSuspect(_ x: ModelOperation) -> Bool {
+        Self.isSuspect(x, held.filter { $0.origin == x.origin }, linesMax, proved)
     }
 
     // MARK: What counts

@@ -1,78 +1,83 @@
 /// A set of operations, by number. A model's history has at most 64.
-struct IDs: Hashable, Sequence {
+package struct IDs: Hashable, Sequence {
     private(set) var bits: UInt64 = 0
 
-    init() {}
+    package init() {}
 
-    init(_ ids: some Sequence<Int>) {
+    package init(_ ids: some Sequence<Int>) {
         for id in ids { insert(id) }
     }
 
-    var isEmpty: Bool { bits == 0 }
-    var count: Int { bits.nonzeroBitCount }
+    package var isEmpty: Bool { bits == 0 }
+    package var count: Int { bits.nonzeroBitCount }
 
-    func contains(_ id: Int) -> Bool {
+    package func contains(_ id: Int) -> Bool {
         bits & 1 << UInt64(id) != 0
     }
 
-    mutating func insert(_ id: Int) {
+    package mutating func insert(_ id: Int) {
         precondition((0..<64).contains(id), "a model's history has at most 64 operations")
         bits |= 1 << UInt64(id)
     }
 
-    mutating func remove(_ id: Int) {
+    package mutating func remove(_ id: Int) {
         bits &= ~(1 << UInt64(id))
     }
 
-    mutating func formUnion(_ other: IDs) {
+    package mutating func formUnion(_ other: IDs) {
         bits |= other.bits
     }
 
-    func union(_ other: IDs) -> IDs {
+    package func union(_ other: IDs) -> IDs {
         var all = self
         all.formUnion(other)
         return all
     }
 
-    func subtracting(_ other: IDs) -> IDs {
+    package func subtracting(_ other: IDs) -> IDs {
         var rest = self
         rest.bits &= ~other.bits
         return rest
     }
 
-    func isDisjoint(with other: IDs) -> Bool {
+    package func isDisjoint(with other: IDs) -> Bool {
         bits & other.bits == 0
     }
 
-    func isSubset(of other: IDs) -> Bool {
+    package func isSubset(of other: IDs) -> Bool {
         bits & ~other.bits == 0
     }
 
-    struct Iterator: IteratorProtocol {
+    package struct Iterator: IteratorProtocol {
         var rest: UInt64
 
-        mutating func next() -> Int? {
+        package mutating func next() -> Int? {
             guard rest != 0 else { return nil }
             defer { rest &= rest - 1 }
             return rest.trailingZeroBitCount
         }
     }
 
-    func makeIterator() -> Iterator {
+    package func makeIterator() -> Iterator {
         Iterator(rest: bits)
     }
 }
 
 /// Somebody of a node; handle 0 is the node itself.
-struct ModelPerson: Hashable, Comparable, CustomStringConvertible {
-    var node: Int
-    var handle: Int
+package struct ModelPerson: Hashable, Comparable, CustomStringConvertible {
+    package var node: Int
+    package var handle: Int
 
-    static func < (left: ModelPerson, right: ModelPerson) -> Bool {
+    package init(node: Int, handle: Int) {
+        self.node = node
+        self.handle = handle
+    }
+
+    package static func < (left: ModelPerson, right: ModelPerson) -> Bool {
         (left.node, left.handle) < (right.node, right.handle)
     }
 
-    var description: String { "\(node).\(handle)" }
+    package var description: String { "\(node).\(handle)" }
 }
 
 /// What an operation is, as far as authority sees it.
@@ -159,19 +164,6 @@ struct ModelHistory: CustomStringConvertible {
             other.append(operation)
         }
         return other
-    }
-
-    /// An order in which everything comes after its past, otherwise by chance.
-    func causalOrder(_ random: inout Seeded) -> [Int] {
-        var order: [Int] = []
-        var done = IDs()
-        while order.count < operations.count {
-            let ready = operations.indices.filter { !done.contains($0) && pasts[$0].isSubset(of: done) }
-            let next = ready.randomElement(using: &random)!
-            order.append(next)
-            done.insert(next)
-        }
-        return order
     }
 
     var description: String {

@@ -1,0 +1,69 @@
+import Keys
+import Operations
+
+@testable import RoomModel
+
+extension PlannedRoom {
+    var certificatesByID: [OperationID: Certificate] {
+        Dictionary(uniqueKeysWithValues: zip(operations.map(\.id), certificates))
+    }
+
+    /// Of the forks that a plan has proofs of.
+    func forks(_ plan: RoomPlan) -> [Feed: UInt64] {
+        var forks: [Feed: UInt64] = [:]
+        for number in plan.proofs {
+            let header = operations[number].header
+            forks[header.feed] = min(forks[header.feed] ?? .max, header.seq)
+        }
+        return forks
+    }
+}
+
+extension NaiveRoom {
+    /// All of a plan, with all payloads but those that never come.
+    init(whole plan: RoomPlan, linesMax: Int = 64) {
+        let built = PlannedRoom(plan)!  // plans can be written
+        let here = plan.steps.indices.filter { plan.steps[$0].delivery != .never }.map { built.operations[$0].id }
+        self.init(
+            built.id, built.nature, operations: built.operations, payloadsHere: Set(here),
+            certificates: built.certificatesByID, forks: built.forks(plan), registers: built.registers,
+            linesMax: linesMax)
+    }
+}
+
+/// What the sentences promise, whatever computes it.
+enum RoomProperties {
+    static func complaint(seed: UInt64) -> String? {
+        let plan = RoomGenerator.plan(seed: seed)
+        let linesMax = [2, 3, 64][Int(seed % 3)]
+        guard complaint(plan, linesMax) != nil else { return nil }
+        let smallest = plan.shrunk { complaint($0, linesMax) != nil }
+        return "seed \(seed), \(linesMax) lines: \(complaint(smallest, linesMax)!)\n\(smallest)"
+    }
+
+    /// Whoever has what is passed on, and the fork proofs, agrees with whoever has more.
+    private static func complaint(_ plan: RoomPlan, _ linesMax: Int) -> String? {
+        guard let built = PlannedRoom(plan) else { return nil }
+        let room = NaiveRoom(whole: plan, linesMax: linesMax)
+        let less = NaiveRoom(
+            room.id, room.nature, operations: room.passedOn, payloadsHere: room.here,
+            certificates: built.certificatesByID, forks: room.forks, registers: room.registers, linesMax: linesMax)
+        let numbers = Dictionary(uniqueKeysWithValues: built.operations.enumerated().map { ($1.id, $0) })
+        let lacking = Set(room.passedOn.map(\.id)).subtracting(less.passedOn.map(\.id)).map { numbers[$0]! }
+        if !lacking.isEmpty { return "who has what is passed on, does not pass on \(lacking.sorted())" }
+        let differing = less.operations.indices.filter { x in
+            less.counting.contains(x) != room.counting.contains(room.numbers[less.operations[x].id]!)
+        }
+        if !differing.isEmpty {
+            return "who has what is passed on, differs about \(differing.map { numbers[less.operations[$0].id]! })"
+        }
+        if less.digest != room.digest { return "who has what is passed on, has another digest" }
+        if less.dump != room.dump { return "who has what is passed on, shows something else" }
+        if less.heads != room.heads { return "who has what is passed on, builds on something else" }
+        if less.clock != room.clock { return "who has what is passed on, has another clock" }
+        for node in PlannedNode.all where less.view(of: node.id) != room.view(of: node.id) {
+            return "who has what is passed on, shows \(node.name) something else"
+        }
+        return nil
+    }
+}
