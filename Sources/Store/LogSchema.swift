@@ -72,7 +72,7 @@ package enum StoreSchema {
             epoch       INTEGER NOT NULL,
             certificate INTEGER NOT NULL REFERENCES certificate,
             start       INTEGER NOT NULL,
-            parent      INTEGER,                      -- the line that a branch grows from
+            base        INTEGER,                      -- the line that a branch grows from, at the seq before
             incarnation INTEGER,                      -- of our log, where we write it ourselves
             passed_end  INTEGER,                      -- the last seq passed on, where that is not the last of all
             PRIMARY KEY (room, number)

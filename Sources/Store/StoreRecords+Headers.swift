@@ -78,8 +78,7 @@ extension StoreRecords {
     private func previous(of position: Position) throws -> Bytes32 {
         let line = lines[position.line.index]
         if position.seq > line.facts.start { return kept(at: Position(position.line, position.seq - 1)).id.bytes }
-        guard let parent = line.parent else { return line.facts.rank.hash.bytes }
-        return kept(at: Position(parent, position.seq - 1)).id.bytes
+        return line.facts.base.map { kept(at: $0).id.bytes } ?? line.facts.rank.hash.bytes
     }
 
     private static func ids(_ bytes: Span<UInt8>) throws -> [OperationID] {

@@ -33,15 +33,15 @@ extension StoreRecords {
 
     private func line(behind prev: Position?, of origin: Origin, _ epoch: UInt64, _ rank: KeyRank) -> Line {
         if let prev, prev.seq == clocks.tip(of: prev.line) { return prev.line }
-        let facts = LineFacts(origin: origin, epoch: epoch, rank: rank, start: prev.map { $0.seq + 1 } ?? 0)
+        let facts = LineFacts(
+            origin: origin, epoch: epoch, rank: rank, start: prev.map { $0.seq + 1 } ?? 0, base: prev)
         let line = clocks.open(start: facts.start)
-        var row = LineRow(
-            facts: facts, certificate: 0, parent: prev?.line, incarnation: arrival.incarnation, storedEnd: nil)
+        var row = LineRow(facts: facts, certificate: 0, incarnation: arrival.incarnation, storedEnd: nil)
         failure.attempt {
             row.certificate = try certificateNumber(rank.hash)
             var insertion = try connection.statement(
                 """
-                INSERT INTO line (room, number, node, epoch, certificate, start, parent, incarnation)
+                INSERT INTO line (room, number, node, epoch, certificate, start, base, incarnation)
                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
                 """)
             insertion.bind(1, room)

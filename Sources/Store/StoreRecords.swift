@@ -19,8 +19,6 @@ package final class StoreRecords: RoomRecords {
     struct LineRow {
         var facts: LineFacts
         var certificate: Int64
-        /// The line that it branches off.
-        var parent: Line?
         var incarnation: Int64?
         /// The last seq that is passed on, as the file has it: nil where that is the tip.
         var storedEnd: Int?
@@ -62,7 +60,7 @@ package final class StoreRecords: RoomRecords {
     private func loadLines() throws {
         var rows = try connection.statement(
             """
-            SELECT l.number, l.node, l.epoch, l.start, l.certificate, l.parent, l.incarnation, l.passed_end,
+            SELECT l.number, l.node, l.epoch, l.start, l.certificate, l.base, l.incarnation, l.passed_end,
                 c.recoveries, c.hand_overs, c.hash,
                 (SELECT max(seq) FROM operation WHERE room = ?1 AND line = l.number)
             FROM line l JOIN certificate c ON c.number = l.certificate
@@ -74,11 +72,11 @@ package final class StoreRecords: RoomRecords {
             let rank = KeyRank(
                 recoveries: rows.int(8), handOvers: rows.int(9), hash: Hash(bytes: try rows.bytes32(10)))
             let facts = LineFacts(
-                origin: Origin(rows.uint32(1)), epoch: rows.bits(2), rank: rank, start: rows.int(3))
+                origin: Origin(rows.uint32(1)), epoch: rows.bits(2), rank: rank, start: rows.int(3),
+                base: rows.optionalInt64(5).map { Position(Line(Int($0)), rows.int(3) - 1) })
             lines.append(
                 LineRow(
-                    facts: facts, certificate: rows.int64(4), parent: rows.optionalInt64(5).map { Line(Int($0)) },
-                    incarnation: rows.optionalInt64(6), storedEnd: rows.optionalInt64(7).map { Int($0) }))
+                    facts: facts, certificate: rows.int64(4), incarnation: rows.optionalInt64(6), storedEnd: rows.optionalInt64(7).map { Int($0) }))
             clocks.restore(
                 start: facts.start, tip: rows.int(11), steps: steps.stepsSinceCheckpoint(of: Line(rows.int(0))))
         }
