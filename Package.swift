@@ -43,6 +43,7 @@ let package = Package(
         library("Configuration", ["Bytes"]),
         library("Mail", ["Bytes"]),
         library("Media", ["Bytes"]),
+        library("Terms", []),
         library("Wire", ["Bytes", "Keys"]),
         library("Operations", ["Bytes", "CBOR", "Keys"], also: [spansInStructs]),
         library("Replica", ["Bytes", "CBOR", "Keys", "Operations"]),
@@ -53,8 +54,10 @@ let package = Package(
         // One file on the disk: statements, transactions, migrations, the thread that writes.
         library("SQLite", ["Bytes", "CLinux", "CSQLite"], also: [spansInStructs]),
 
-        // The operation log and what is derived from it, in one file.
-        library("Store", ["Bytes", "CBOR", "Gossip", "Keys", "Operations", "Replica", "SQLite"], also: [spansInStructs]),
+        // What the node keeps, each kind of it in a folder.
+        library(
+            "Store", ["Bytes", "CBOR", "Gossip", "Keys", "Operations", "Replica", "SQLite", "Terms"],
+            also: [spansInStructs]),
         // Files on disk.
         library("Blobs", ["Bytes", "Keys"]),
 
@@ -106,11 +109,12 @@ let package = Package(
         tests("WebSocketsTests", ["Bytes", "EventLoop", "RawSockets", "WebSockets", "Wire"]),
         tests("ServerTests", ["Bytes", "EventLoop", "HTTPCases", "Server", "WebSockets", "Wire", "parley-echo"]),
         tests("BenchTests", ["EventLoop", "Server", "WebSockets", "Wire", "parley-bench"]),
+        tests("TermsTests", ["Terms"]),
         // A disk that fills up, fails and loses power when a test says so.
         .target(name: "CFaultyFiles", dependencies: ["CSQLite"], path: "Tests/CFaultyFiles"),
         tests(
             "StoreTests",
-            ["Bytes", "CFaultyFiles", "Gossip", "Keys", "Operations", "Replica", "RoomModel", "SQLite", "Store"]),
+            ["Bytes", "CFaultyFiles", "Gossip", "Keys", "Operations", "Replica", "RoomModel", "SQLite", "Store", "Terms"]),
         tests("SQLiteTests", ["Bytes", "CFaultyFiles", "CSQLite", "SQLite"]),
         tests(
             "ReplicaTests",
@@ -137,6 +141,7 @@ if Context.environment["PARLEY_FUZZ"] != nil {
         ("SMTP", ["Bytes", "FuzzInput", "Mail"]),
         ("ServerSentEvents", ["Bytes", "FuzzInput", "Wire"]),
         ("Signatures", ["Bytes", "FuzzInput", "Keys", "Wire"]),
+        ("Terms", ["Terms"]),
         ("Text", ["Bytes"]),
         ("WebSocket", ["Bytes", "FuzzInput", "Wire"]),
     ]

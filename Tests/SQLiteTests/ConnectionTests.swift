@@ -33,11 +33,14 @@ struct ConnectionTests {
         }
     }
 
-    @Test func `a name is a path, whatever it looks like`() throws {
-        try #require(chdir(folder.path) == 0)
-        _ = try Connection("file:db?mode=memory", .create)
-        #expect(folder.names.contains("file:db?mode=memory"))
-        chdir("/")
+    /// In a process of its own: the current folder is the whole process's.
+    @Test func `a name is a path, whatever it looks like`() async {
+        await #expect(processExitsWith: .success) {
+            let folder = TemporaryFolder()
+            try #require(chdir(folder.path) == 0)
+            _ = try Connection("file:db?mode=memory", .create)
+            #expect(folder.names.contains("file:db?mode=memory"))
+        }
     }
 
     @Test func `what is not there is not made, unless that was asked for`() {
