@@ -27,6 +27,7 @@ let package = Package(
     products: [
         .executable(name: "parley-echo", targets: ["parley-echo"]),
         .executable(name: "parley-bench", targets: ["parley-bench"]),
+        .executable(name: "parley-simulate", targets: ["parley-simulate"]),
         .executable(name: "parley-vectors", targets: ["parley-vectors"]),
     ],
     targets: [
@@ -48,6 +49,8 @@ let package = Package(
         library("Operations", ["Bytes", "CBOR", "Keys"], also: [spansInStructs]),
         library("Replica", ["Bytes", "CBOR", "Keys", "Operations"]),
         library("Gossip", ["Bytes", "CBOR", "Keys", "Operations"], also: [spansInStructs]),
+        // Whole networks in one thread and in virtual time, from one seed.
+        library("Simulation", ["Bytes", "Gossip", "Keys", "Operations", "Replica"]),
 
         // Lines for the operator, to a descriptor.
         library("Log", ["Bytes"]),
@@ -71,6 +74,7 @@ let package = Package(
         .executableTarget(
             name: "parley-echo", dependencies: ["EventLoop", "Server", "WebSockets", "Wire"],
             path: "examples/echo", swiftSettings: strict),
+        .executableTarget(name: "parley-simulate", dependencies: ["Simulation"], swiftSettings: strict),
         .executableTarget(
             name: "parley-bench",
             dependencies: [
@@ -100,6 +104,7 @@ let package = Package(
             swiftSettings: strict),
         tests("OperationsTests", ["Bytes", "Gossip", "JSON", "Keys", "OperationVectors", "Operations"]),
         tests("GossipTests", ["CBOR", "Gossip", "Keys", "Operations"]),
+        tests("SimulationTests", ["Gossip", "Keys", "Operations", "Replica", "Simulation"]),
         // Requests and what must come of them: pure data, for the machine and for a running server.
         .target(name: "HTTPCases", path: "Tests/HTTPCases", swiftSettings: strict),
         tests("WireTests", ["Bytes", "HTTPCases", "Keys", "Wire"]),

@@ -227,6 +227,7 @@ class Certificate:
         self.hash = hashed("certificate", data)
         # The lowest is in force.
         self.rank = (-sum(row[2] for row in rows), -len(rows), self.hash)
+        self.generation = 65 * sum(row[2] for row in rows) + len(rows)
 
 
 # ---- Operations
@@ -469,8 +470,8 @@ class Register:
         require(certificate.node == self.origin, "wrong-certificate")
         self.hash = hashed("register", self.data)
         require(is_signed("register", self.hash, signature, certificate.key), "wrong-signature")
-        # The lowest stays.
-        self.rank = certificate.rank, -self.counter, [-byte for byte in self.hash]
+        # The greater one stays.
+        self.version = certificate.generation, self.counter, self.hash
 
 
 def decode_clock(data):
@@ -855,9 +856,10 @@ class Vectors:
             self.same("register", register.data.hex(), vector["register"])
             self.same("hash", register.hash.hex(), vector["hash"])
             self.same("counter", str(register.counter), vector["counter"])
+            self.same("generation", register.version[0], vector["generation"])
             self.same(vector["about"], as_hex(register.readers), vector["readers"])
         for one, other, winner in file["merges"]:
-            found = min((one, other), key=lambda index: registers[index].rank)
+            found = max((one, other), key=lambda index: registers[index].version)
             self.same(f"merge of {one} and {other}", found, winner)
 
     def check_clocks(self):

@@ -6,14 +6,26 @@ import Operations
 /// Reads the bodies of replication: CBOR with one kind of fault to throw.
 struct BodyReader: ~Copyable, ~Escapable {
     private var reader: CBORReader
+    private let bytesCount: Int
 
     @_lifetime(copy bytes)
     init(_ bytes: Span<UInt8>) {
+        bytesCount = bytes.count
         reader = CBORReader(bytes)
     }
 
     var isAtEnd: Bool { reader.isAtEnd }
     var position: Int { reader.position }
+
+    /// How every body begins: with an array of so many items, of which the first is the version.
+    mutating func opening(
+        of count: Int, bytesMax: Int = GossipLimits.bodyBytesMax
+    ) throws(GossipFault) {
+        guard bytesCount <= bytesMax else { throw .tooLarge }
+        try array(of: count)
+        let version = try unsigned()
+        guard version == GossipLimits.version else { throw .unknownVersion(version) }
+    }
 
     mutating func array(of count: Int) throws(GossipFault) {
         do { try reader.array(of: count) } catch { throw GossipFault(error) }
@@ -79,11 +91,6 @@ struct BodyReader: ~Copyable, ~Escapable {
     mutating func handle() throws(GossipFault) -> Handle {
         guard let handle = Handle(try text(max: Limits.handleBytesMax)) else { throw .badValue }
         return handle
-    }
-
-    mutating func version() throws(GossipFault) {
-        let version = try unsigned()
-        guard version == GossipLimits.version else { throw .unknownVersion(version) }
     }
 
     mutating func finish() throws(GossipFault) {

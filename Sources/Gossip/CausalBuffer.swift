@@ -100,6 +100,8 @@ package struct CausalBuffer<Content: Sendable>: Sendable {
     private var asking: [OperationID] = []
     private var nextAsking = 0
     private var isQueued: Set<OperationID> = []
+    /// When those may be applied that are ahead of the clock.
+    private var early: [OperationID: Int64] = [:]
     private var dead: Set<OperationID> = []
     private var deadOrder: [OperationID] = []
     private var nextDead = 0
@@ -115,15 +117,25 @@ package struct CausalBuffer<Content: Sendable>: Sendable {
     }
 
     package func contains(_ id: OperationID) -> Bool { waiting[id] != nil }
+    /// Whether it was refused for good, as far as that is remembered.
+    package func isDead(_ id: OperationID) -> Bool { dead.contains(id) }
+    /// Whether something that waits here waits for it.
+    package func isMissing(_ id: OperationID) -> Bool { missing[id] != nil }
+    /// When the next of those is due that are ahead of the clock.
+    package var nextRelease: Int64? { early.values.min() }
+    /// All that waits, by id.
+    var parked: [Parked] { waiting.keys.sorted().compactMap { waiting[$0]?.parked } }
     package func count(of peer: NodeID) -> Int { peerShares[peer]?.operations ?? 0 }
     package func bytes(of peer: NodeID) -> Int { peerShares[peer]?.bytes ?? 0 }
 
     // MARK: Coming in
 
-    /// Parks an operation whose past lacks `past`: what of `prev` and the dependencies is not applied yet. Never
-    /// empty: what lacks nothing is applied and not parked.
-    package mutating func park(_ parked: Parked, lacking past: [OperationID]) -> Outcome {
-        precondition(!past.isEmpty, "an operation whose past is there does not wait")
+    /// Parks an operation whose past lacks `past`: what of `prev` and the dependencies is not applied yet; or
+    /// one that is ahead of the clock, `until` then. What lacks nothing is applied and not parked.
+    package mutating func park(
+        _ parked: Parked, lacking past: [OperationID], until release: Int64? = nil
+    ) -> Outcome {
+        precondition(!past.isEmpty || release != nil, "an operation whose past is there does not wait")
         let past = Set(past)
         if past.contains(parked.id) { return .selfDependency }
         if dead.contains(parked.id) || !dead.isDisjoint(with: past) {
@@ -138,14 +150,15 @@ package struct CausalBuffer<Content: Sendable>: Sendable {
         let weight = parked.bytes + 256 + 96 * past.count
         guard weight <= limits.bytesMaxOfOne, weight <= limits.bytesMax else { return .tooLarge }
         makeRoom(for: weight, of: parked)
-        insert(parked, past: past.sorted(), weight: weight)
+        insert(parked, past: past.sorted(), until: release, weight: weight)
         return .parked
     }
 
-    private mutating func insert(_ parked: Parked, past: [OperationID], weight: Int) {
+    private mutating func insert(_ parked: Parked, past: [OperationID], until release: Int64?, weight: Int) {
         let ticket = issueTicket(for: parked)
+        early[parked.id] = release
         waiting[parked.id] = Waiting(
-            parked: parked, lacking: past.count, past: past, ticket: ticket, weight: weight)
+            parked: parked, lacking: past.count + (release == nil ? 0 : 1), past: past, ticket: ticket, weight: weight)
         for id in past {
             missing[id, default: Missing()].waiters.insert(parked.id)
             if isQueued.insert(id).inserted { asking.append(id) }
@@ -194,6 +207,18 @@ package struct CausalBuffer<Content: Sendable>: Sendable {
         return ready
     }
 
+    /// Those that the clock has caught up with and that wait for nothing else, to be applied.
+    package mutating func released(at now: Int64) -> [Parked] {
+        var ready: [Parked] = []
+        for id in early.filter({ $0.value <= now }).keys.sorted() {
+            early[id] = nil
+            guard let lacking = waiting[id]?.lacking else { continue }
+            waiting[id]?.lacking = lacking - 1
+            if lacking == 1, let parked = remove(id) { ready.append(parked) }
+        }
+        return ready
+    }
+
     /// `id` is against the rules and will never be applied. All that builds on it goes with it; how many.
     @discardableResult
     package mutating func refused(_ id: OperationID) -> Int {
@@ -229,6 +254,7 @@ package struct CausalBuffer<Content: Sendable>: Sendable {
     private mutating func remove(_ id: OperationID) -> Parked? {
         guard let gone = waiting.removeValue(forKey: id) else { return nil }
         tickets[gone.ticket] = nil
+        early[id] = nil
         for past in gone.past {
             missing[past]?.waiters.remove(id)
             if missing[past]?.waiters.isEmpty == true { missing[past] = nil }

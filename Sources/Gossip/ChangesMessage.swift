@@ -55,10 +55,8 @@ extension ChangesAnswer {
     }
 
     package init(decoding bytes: Span<UInt8>) throws(GossipFault) {
-        guard bytes.count <= GossipLimits.bodyBytesMax else { throw .tooLarge }
         var reader = BodyReader(bytes)
-        try reader.array(of: 3)
-        try reader.version()
+        try reader.opening(of: 3)
         cursor = try reader.cursor()
         more = try reader.bool()
         items = []

@@ -3,6 +3,10 @@ package import Operations
 
 package struct RequestID: Hashable, Sendable {
     package let number: UInt64
+
+    package init(number: UInt64) {
+        self.number = number
+    }
 }
 
 extension PeerSession {

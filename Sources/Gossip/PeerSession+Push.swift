@@ -3,21 +3,24 @@ import Operations
 // What is new here, on its way there.
 extension PeerSession {
     mutating func owe(_ delivery: Delivery) {
-        guard delivery.manner != .left else {
+        // Who can't call us can't ask what it missed: what is new is owed to it whatever else was decided, and kept until
+        // the link is up again.
+        guard delivery.manner != .left || !settings.canBeCalled else {
             hasSkipped = true
             return
         }
         var debt = Owed()
         debt.after = delivery.position == 0 ? 0 : delivery.position - 1
-        debt.isEager = delivery.manner == .whole
+        debt.isEager = delivery.manner != .announced
         debt.told = delivery.told
         add(debt, for: delivery.room)
     }
 
     mutating func add(_ debt: Owed, for room: RoomID) {
         guard owed[room] != nil || owed.count < settings.owedRoomsMax else {
-            // The peer is far behind: it will hear what it missed when it listens.
+            // The peer is far behind: it will hear what it missed when it listens; and who can't, when all is compared.
             hasSkipped = true
+            if !settings.canBeCalled { reconcileAt = min(reconcileAt, now + settings.pollMilliseconds) }
             return
         }
         owed[room, default: Owed()].merge(debt)

@@ -90,8 +90,10 @@ package struct PeerSession: Sendable {
         backoff = Backoff(lastContact: lastContact ?? now)
         needs = Needs(roomsMax: settings.neededRoomsMax)
         pollAt = now
-        // Without a cursor all rooms are compared, and after that once a day; not everybody at the same time.
-        reconcileAt = cursor == nil ? now : now + random.jittered(settings.reconcileMilliseconds)
+        // Without a cursor all rooms are compared, and after that once a day; not everybody at the same time. What was
+        // owed to a peer that can't call us is forgotten when we stop, so with it all is compared when we start.
+        let isUncertain = cursor == nil || !settings.canBeCalled
+        reconcileAt = isUncertain ? now : now + random.jittered(settings.reconcileMilliseconds)
     }
 
     /// Something happened. Time goes on with every call and never back.

@@ -105,10 +105,8 @@ extension PullRequest {
     }
 
     package init(decoding bytes: Span<UInt8>) throws(GossipFault) {
-        guard bytes.count <= GossipLimits.bodyBytesMax else { throw .tooLarge }
         var reader = BodyReader(bytes)
-        try reader.array(of: 2)
-        try reader.version()
+        try reader.opening(of: 2)
         bytesMax = min(Int(clamping: try reader.unsigned()), GossipLimits.bodyBytesMax)
         asks = []
         while !reader.isAtEnd {
@@ -171,10 +169,8 @@ extension PullAnswerItem {
 
     /// Faults where the answer is cut off: its last item is missing.
     package static func decode(_ bytes: Span<UInt8>) throws(GossipFault) -> [PullAnswerItem] {
-        guard bytes.count <= GossipLimits.bodyBytesEnd else { throw .tooLarge }
         var reader = BodyReader(bytes)
-        try reader.array(of: 1)
-        try reader.version()
+        try reader.opening(of: 1, bytesMax: GossipLimits.bodyBytesEnd)
         var items: [PullAnswerItem] = []
         while items.last != .close {
             // No item has less than two bytes, so their number is bounded by the size.

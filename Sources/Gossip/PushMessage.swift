@@ -109,10 +109,8 @@ extension PushRequest {
     }
 
     package init(decoding bytes: Span<UInt8>) throws(GossipFault) {
-        guard bytes.count <= GossipLimits.bodyBytesEnd else { throw .tooLarge }
         var reader = BodyReader(bytes)
-        try reader.array(of: 3)
-        try reader.version()
+        try reader.opening(of: 3, bytesMax: GossipLimits.bodyBytesEnd)
         since = try reader.takeNull() ? nil : reader.cursor()
         through = try reader.cursor()
         items = []
@@ -167,10 +165,8 @@ extension PushAnswer {
     }
 
     package init(decoding bytes: Span<UInt8>) throws(GossipFault) {
-        guard bytes.count <= GossipLimits.bodyBytesMax else { throw .tooLarge }
         var reader = BodyReader(bytes)
-        try reader.array(of: 1)
-        try reader.version()
+        try reader.opening(of: 1)
         items = []
         while !reader.isAtEnd {
             guard items.count < GossipLimits.roomsPerPushMax else { throw .tooLarge }

@@ -26,6 +26,13 @@ package struct PushPlan: Equatable, Sendable {
     package let since: UInt64?
     package let through: UInt64
     package var items: [Item]
+
+    package init(since: UInt64?, through: UInt64, items: [Item]) {
+        self.since = since
+        self.through = through
+        self.items = items
+    }
+
     package var operationsCount: UInt64 {
         items.reduce(0) { sum, item in
             item.operations.reduce(sum) { $0 + $1.seqs.upperBound - $1.seqs.lowerBound + 1 }
@@ -117,16 +124,16 @@ struct PushPlanner {
                 rest?.lacks = Lacks()
             }
         }
-        if standing == .participant {
-            if owed.isEager {
-                let left = give(owed.lacks, room, clock, &item, &ranges, &bytes, log)
-                if !left.isEmpty {
-                    rest = rest ?? Owed(after: nil, isEager: true)
-                    rest?.lacks = left
-                }
-            } else {
-                announce(owed.lacks, clock, &item)
+        // Whoever has left may still lack some of what was theirs: a backup from before they left doesn't know of it.
+        let shown = if case .left(let view) = standing { clock.capped(by: view) } else { clock }
+        if owed.isEager {
+            let left = give(owed.lacks, room, shown, &item, &ranges, &bytes, log)
+            if !left.isEmpty {
+                rest = rest ?? Owed(after: nil, isEager: true)
+                rest?.lacks = left
             }
+        } else {
+            announce(owed.lacks, shown, &item)
         }
         item.operations = ranges.ranges
         return (item, bytes, rest)

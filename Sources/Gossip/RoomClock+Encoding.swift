@@ -4,7 +4,7 @@ import Operations
 
 // A clock is an array with one entry for each origin, ascending:
 //
-//     [origin, [epoch, seq, epoch, seq, …], [counter, hash] | null, [epoch, seq, …]]
+//     [origin, [epoch, seq, epoch, seq, …], [generation, counter, hash] | null, [epoch, seq, …]]
 //
 // its feeds with what is held of each, its register, and its forks; epochs ascending. Grouped, since an
 // origin's name is longer than all that is said of it.
@@ -26,6 +26,7 @@ extension RoomClock {
             Self.write(known, feeds, to: &writer)
             if let version = registers[origin] {
                 writer.beginArray()
+                writer.unsigned(version.generation)
                 writer.unsigned(version.counter)
                 writer.bytes(version.hash.bytes)
                 writer.endArray()
@@ -66,11 +67,7 @@ extension RoomClock {
             if let last, last >= origin { throw .unsorted }
             last = origin
             let held = try Self.readSeqs(from: &reader, of: origin, feedsLeft: &feedsLeft)
-            var version: RegisterVersion?
-            if try !reader.takeNull() {
-                try reader.array(of: 2)
-                version = RegisterVersion(counter: try reader.unsigned(), hash: Hash(bytes: try reader.bytes32()))
-            }
+            let version = try reader.takeNull() ? nil : reader.registerVersion()
             let forked = try Self.readSeqs(from: &reader, of: origin, feedsLeft: &feedsLeft)
             guard !held.isEmpty || version != nil || !forked.isEmpty else { throw .badValue }
             for place in forked { fork(place.feed, at: place.seq) }
@@ -96,5 +93,14 @@ extension RoomClock {
             places.append(FeedPosition(feed: feed, seq: try reader.seq()))
         }
         return places
+    }
+}
+
+extension BodyReader {
+    fileprivate mutating func registerVersion() throws(GossipFault) -> RegisterVersion {
+        try array(of: 3)
+        let generation = try unsigned()
+        guard generation <= Limits.generationMax else { throw .badValue }
+        return RegisterVersion(generation: generation, counter: try seq(), hash: try hash())
     }
 }

@@ -113,19 +113,3 @@ package struct RoomClock: Hashable, Sendable {
 
     package var digest: Hash { Hash(.roomClock, of: encoded.span) }
 }
-
-/// Which of an origin's registers: the higher counter is the newer, and of two with the same counter, which
-/// only a restored node makes, the greater hash wins everywhere.
-package struct RegisterVersion: Hashable, Comparable, Sendable {
-    package let counter: UInt64
-    package let hash: Hash
-
-    package init(counter: UInt64, hash: Hash) {
-        self.counter = counter
-        self.hash = hash
-    }
-
-    package static func < (left: RegisterVersion, right: RegisterVersion) -> Bool {
-        left.counter == right.counter ? left.hash < right.hash : left.counter < right.counter
-    }
-}

@@ -64,10 +64,8 @@ extension RoomsRequest {
     }
 
     package init(decoding bytes: Span<UInt8>) throws(GossipFault) {
-        guard bytes.count <= GossipLimits.bodyBytesMax else { throw .tooLarge }
         var reader = BodyReader(bytes)
-        try reader.array(of: 1)
-        try reader.version()
+        try reader.opening(of: 1)
         items = []
         while !reader.isAtEnd {
             guard items.count < GossipLimits.rangesPerMessageMax else { throw .tooLarge }
@@ -109,10 +107,8 @@ extension RoomsAnswer {
     }
 
     package init(decoding bytes: Span<UInt8>) throws(GossipFault) {
-        guard bytes.count <= GossipLimits.bodyBytesMax else { throw .tooLarge }
         var reader = BodyReader(bytes)
-        try reader.array(of: 2)
-        try reader.version()
+        try reader.opening(of: 2)
         let answered = try reader.unsigned()
         guard answered <= UInt64(GossipLimits.rangesPerMessageMax) else { throw .tooLarge }
         self.answered = Int(answered)

@@ -49,10 +49,8 @@ package struct SignalsRequest: Equatable, Sendable {
     }
 
     package init(decoding bytes: Span<UInt8>) throws(GossipFault) {
-        guard bytes.count <= GossipLimits.bodyBytesMax else { throw .tooLarge }
         var reader = BodyReader(bytes)
-        try reader.array(of: 1)
-        try reader.version()
+        try reader.opening(of: 1)
         signals = []
         while !reader.isAtEnd {
             guard signals.count < GossipLimits.signalsMax else { throw .tooLarge }

@@ -161,6 +161,10 @@ extension Certificate {
         KeyRank(recoveries: handOvers.count { $0.signer == .recoveryKey }, handOvers: handOvers.count, hash: hash)
     }
 
+    /// How far it has come: hand-overs by the recovery key first, then hand-overs at all. A certificate that
+    /// supersedes another is never of an earlier generation.
+    package var generation: UInt64 { UInt64(rank.recoveries * (Limits.handOversMax + 1) + rank.handOvers) }
+
     /// Whether this one is in force where both are known; of two different ones of a node, one always is.
     package func supersedes(_ other: Certificate) -> Bool {
         node == other.node && rank > other.rank

@@ -9,6 +9,8 @@ package enum Limits {
     package static let handleBytesMax = 64
     package static let kindBytesMax = 32
     package static let handOversMax = 64
+    /// That of a certificate in which the recovery key has signed every hand-over.
+    package static let generationMax = UInt64(handOversMax * (handOversMax + 1) + handOversMax)
     package static let certificateBytesMax = 8_192
     package static let runBytesMax = 4_194_304
     package static let runOperationsMax = 4_096

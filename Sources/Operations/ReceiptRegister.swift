@@ -171,13 +171,14 @@ package struct SignedRegister: Sendable {
         return writer.finish()
     }
 
-    /// Whether this one replaces `other` of the same room and node: that of the certificate in force, then of
-    /// the higher counter, then of the greater hash.
+    package var version: RegisterVersion {
+        RegisterVersion(generation: certificate.generation, counter: register.counter, hash: hash)
+    }
+
+    /// Whether this one replaces `other` of the same room and node.
     package func supersedes(_ other: SignedRegister) -> Bool {
         guard register.room == other.register.room, register.origin == other.register.origin else { return false }
-        if certificate != other.certificate { return certificate.supersedes(other.certificate) }
-        if register.counter != other.register.counter { return register.counter > other.register.counter }
-        return hash > other.hash
+        return version > other.version
     }
 
     package func merged(with other: SignedRegister) -> SignedRegister {

@@ -52,6 +52,21 @@ struct CausalBufferTests {
     }
 
     @Test
+    func `what is ahead of the clock is handed out when its time has come and its past is there`() {
+        var buffer = Buffer()
+        expect(buffer.park(parked(1), lacking: [], until: 100) == .parked)
+        expect(buffer.park(parked(2), lacking: [operation(9)], until: 50) == .parked)
+        expect(buffer.park(parked(3), lacking: [operation(1)]) == .parked)
+        #expect(buffer.nextRelease == 50)
+        expect(buffer.released(at: 49).isEmpty)
+        expect(buffer.released(at: 60).isEmpty, "the second still lacks its past")
+        expect(buffer.applied(operation(9)).map(\.content) == [2])
+        expect(buffer.released(at: 100).map(\.content) == [1])
+        expect(buffer.applied(operation(1)).map(\.content) == [3])
+        #expect(buffer.count == 0 && buffer.bytes == 0 && buffer.nextRelease == nil)
+    }
+
+    @Test
     func `what is refused takes along what builds on it, and nothing else`() {
         var buffer = Buffer()
         expect(buffer.park(parked(2), lacking: [operation(1)]) == .parked)

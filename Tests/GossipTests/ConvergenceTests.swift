@@ -113,6 +113,26 @@ struct ConvergenceTests {
         #expect(equal6 != nil)
     }
 
+    @Test(arguments: [false, true])
+    func `a node that can't call hears what was written while it was away`(isRestarted: Bool) {
+        var world = World(seed: 10, nodes: 2)
+        world.open(room(1), on: [0, 1])
+        world.link(0, 1, canCall: false)
+        world.run(milliseconds: 1_000)
+        world.cut(0, 1)
+        // Long enough for the link to be known as down.
+        world.run(milliseconds: 70_000)
+        world.write(0, in: room(1))
+        world.run(milliseconds: 1_000)
+        world.heal()
+        if isRestarted {
+            // What was owed is forgotten; where it had got to is not.
+            world.link(0, 1, canCall: false)
+        }
+        let took = world.runUntilEqual([room(1)], within: 60_000)
+        #expect(took != nil)
+    }
+
     @Test
     func `a cursor from before a restore is gone, and all rooms are compared`() {
         var world = World(seed: 11, nodes: 2)

@@ -8,7 +8,7 @@ import Testing
 struct MessageTests {
     private var clock: RoomClock {
         var clock = RoomClock([1: 5, 2: 300])
-        clock.take(RegisterVersion(counter: 3, hash: hash(3)), of: node(1))
+        clock.take(RegisterVersion(generation: 0, counter: 3, hash: hash(3)), of: node(1))
         clock.fork(feed(4), at: 0)
         return clock
     }

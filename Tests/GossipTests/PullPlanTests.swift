@@ -106,7 +106,8 @@ struct PullPlanTests {
             FeedPosition(feed: feed(1), seq: 4), FeedPosition(feed: feed(2), seq: 4),
             FeedPosition(feed: feed(3), seq: 3),
         ])
-        _ = server.log.take(RegisterVersion(counter: 1, hash: hash(1)), of: peer(1), in: room(1), from: nil)
+        _ = server.log.take(
+            RegisterVersion(generation: 0, counter: 1, hash: hash(1)), of: peer(1), in: room(1), from: nil)
         _ = server.log.fork(FeedPosition(feed: feed(3), seq: 8), in: room(1), from: nil)
         server.log.rooms[room(1)]?.participants = [peer(1), peer(3)]
         server.log.rooms[room(1)]?.left = [peer(2): view]

@@ -15,7 +15,9 @@ struct RoomClockTests {
             case 0: clock.fork(feed, at: UInt64.random(in: 0...5, using: &random))
             case 1:
                 let counter = UInt64.random(in: 0...2, using: &random)
-                let version = RegisterVersion(counter: counter, hash: hash(UInt64.random(in: 0...1, using: &random)))
+                let version = RegisterVersion(
+                    generation: UInt64.random(in: 0...1, using: &random), counter: counter,
+                    hash: hash(UInt64.random(in: 0...1, using: &random)))
                 clock.take(version, of: node(origin))
             default: clock.reach(feed, UInt64.random(in: 0...6, using: &random))
             }

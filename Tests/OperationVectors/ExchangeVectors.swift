@@ -122,6 +122,10 @@ extension VectorFile {
         let ids = room.operations.map(\.id)
         let key = SampleNode.key("south second")
         let handedOver = try south.certificate.handingOver(to: key.publicKey, signedBy: south.first)
+        let thief = SampleNode.key("south thief")
+        let stolen = try south.certificate.handingOver(to: thief.publicKey, signedBy: south.first)
+        let owner = SampleNode.key("south owner")
+        let recovered = try south.certificate.handingOver(to: owner.publicKey, signedBy: south.recovery)
         func register(
             _ counter: UInt64, _ readers: [ReceiptRegister.Reader], _ certificate: Certificate, _ key: SigningKey
         ) throws -> SignedRegister {
@@ -150,6 +154,14 @@ extension VectorFile {
                 register(
                     1, [.init(handle: bo, upTo: ids[7])], handedOver, key)
             ),
+            (
+                "The highest counter under another certificate of that generation",
+                register(Limits.seqEnd - 1, [.init(handle: bo, upTo: nil)], stolen, thief)
+            ),
+            (
+                "The lowest counter under one that the recovery key signed",
+                register(0, [.init(handle: bo, upTo: ids[7])], recovered, owner)
+            ),
         ]
     }
 
@@ -170,7 +182,8 @@ extension VectorFile {
                     .list(
                         registers.map { about, signed in
                             .object([
-                                ("about", .text(about)), ("counter", .name(signed.register.counter)),
+                                ("about", .text(about)), ("generation", .number(Int(signed.version.generation))),
+                                ("counter", .name(signed.register.counter)),
                                 (
                                     "readers",
                                     .list(

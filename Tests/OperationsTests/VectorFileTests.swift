@@ -145,6 +145,7 @@ struct VectorFileTests {
             #expect(signed.encoded == vector["signed"].hex)
             #expect(signed.register.encoded == vector["register"].hex)
             #expect(signed.hash == vector["hash"].hash)
+            #expect(Int(signed.version.generation) == vector["generation"].number)
             #expect(String(signed.register.counter) == vector["counter"].text)
             #expect(signed.register.readers.map(\.handle.text) == vector["readers"].list.map { $0.list[0].text })
             return signed

@@ -110,7 +110,9 @@ struct TestNode {
     }
 
     mutating func read(in room: RoomID, counter: UInt64, at now: Int64) {
-        guard log.take(RegisterVersion(counter: counter, hash: hash(counter)), of: id, in: room, from: nil) else {
+        guard
+            log.take(RegisterVersion(generation: 0, counter: counter, hash: hash(counter)), of: id, in: room, from: nil)
+        else {
             return
         }
         announce(room, source: nil, told: [], at: now)

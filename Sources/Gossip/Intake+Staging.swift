@@ -1,0 +1,47 @@
+import Operations
+
+// Rooms that become shared.
+extension Intake {
+    mutating func stage(
+        _ batch: ProvenBatch, from peer: NodeID, _ keeper: inout some OperationKeeper, _ now: Int64,
+        _ outcome: inout IntakeOutcome
+    ) {
+        if !staging.take(batch, from: peer, at: now, &outcome) { outcome.isTurnedAway = true }
+    }
+
+    /// Whatever has become a shared room goes into the log, as if it came now. That may make others shared: the next
+    /// room from which an origin is known, or the same one brought by another peer.
+    mutating func settleStaged(
+        _ keeper: inout some OperationKeeper, _ now: Int64, _ outcome: inout IntakeOutcome
+    ) {
+        for (key, staged) in staging.rooms where isConcerned(key, staged, outcome) { staging.rooms[key]?.isDue = true }
+        while let key = staging.rooms.keys.sorted().first(where: { isShared($0, keeper) }) {
+            guard let staged = staging.rooms.removeValue(forKey: key) else { return }
+            admit(staged.batch(key), &keeper, now, &outcome)
+            for other in staging.rooms.keys where other.room == key.room { staging.rooms[other]?.isDue = true }
+        }
+    }
+
+    /// Who may have a node's directory hangs on the members of other rooms.
+    private func isConcerned(_ key: Staging.Key, _ staged: Staging.StagedRoom, _ outcome: IntakeOutcome) -> Bool {
+        if case .directory = staged.nature, !outcome.rooms.isEmpty { return true }
+        return outcome.rooms.contains(key.room)
+    }
+
+    /// Asked once for each thing that may have changed the answer: it is a fold over all that is staged.
+    private mutating func isShared(_ key: Staging.Key, _ keeper: some OperationKeeper) -> Bool {
+        guard let staged = staging.rooms[key], staged.isDue else { return false }
+        staging.rooms[key]?.isDue = false
+        return keeper.isShared(key.room, with: key.peer, counting: staged.operations)
+    }
+}
+
+extension Staging.StagedRoom {
+    /// All of it, and what still waits, as one message of the peer's.
+    fileprivate func batch(_ key: Staging.Key) -> ProvenBatch {
+        ProvenBatch(
+            room: key.room, source: key.peer, operations: operations + buffer.parked.map(\.content),
+            registers: registers.keys.sorted().compactMap { registers[$0] },
+            proofs: proofs.keys.sorted().compactMap { proofs[$0] })
+    }
+}

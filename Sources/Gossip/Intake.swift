@@ -1,0 +1,236 @@
+import Keys
+import Operations
+
+/// The one way by which operations come into a node: from a push, a pull, an import, a restored backup, and
+/// from its own people.
+///
+/// Everything that comes is authentic already (`ProvenBatch`); here it finds its place. What builds on nothing
+/// that is lacking is applied, with all that waited for it; the rest waits, bounded. What is against the rules
+/// is told and remembered. What a peer brings of a room that it does not share with this node is kept apart.
+package struct Intake: Sendable {
+    package struct Limits: Sendable {
+        package var buffer = CausalBuffer<Proven>.Limits()
+        package var staging = Staging.Limits()
+        /// Operations of one origin in one room that are not passed on.
+        package var setAsideMax = 4_096
+
+        package init() {}
+    }
+
+    let limits: Limits
+    var buffer: CausalBuffer<Proven>
+    package internal(set) var staging: Staging
+
+    package init(limits: Limits = Limits()) {
+        self.limits = limits
+        buffer = CausalBuffer(limits: limits.buffer)
+        staging = Staging(limits: limits.staging)
+    }
+
+    /// How many operations wait, and about what they weigh.
+    package var waiting: (operations: Int, bytes: Int) { (buffer.count, buffer.bytes) }
+
+    // MARK: Taking in
+
+    package mutating func take(
+        _ batch: ProvenBatch, into keeper: inout some OperationKeeper, at now: Int64
+    ) -> IntakeOutcome {
+        var outcome = IntakeOutcome(batch)
+        if let source = batch.source, source != keeper.node, keeper.standing(of: source, in: batch.room) == .none {
+            stage(batch, from: source, &keeper, now, &outcome)
+        } else {
+            admit(batch, &keeper, now, &outcome)
+        }
+        settleStaged(&keeper, now, &outcome)
+        return outcome
+    }
+
+    /// What has waited for the clock.
+    package mutating func tick(_ keeper: inout some OperationKeeper, at now: Int64) -> IntakeOutcome {
+        var outcome = IntakeOutcome()
+        var ready = buffer.released(at: now)
+        apply(&ready, &keeper, now, &outcome)
+        staging.expire(at: now)
+        staging.release(at: now, &outcome)
+        settleStaged(&keeper, now, &outcome)
+        return outcome
+    }
+
+    mutating func admit(
+        _ batch: ProvenBatch, _ keeper: inout some OperationKeeper, _ now: Int64, _ outcome: inout IntakeOutcome
+    ) {
+        let worthwhile = batch.operations.indices.last { isWorthwhile(batch.operations[$0].operation, keeper) }
+        for (index, proven) in batch.operations.enumerated() {
+            guard isAffordable(proven.operation, keeper) || index <= worthwhile ?? -1 else { continue }
+            take(proven, from: batch.source, &keeper, now, &outcome)
+        }
+        for proof in batch.proofs {
+            if keeper.take(proof, from: batch.source) {
+                outcome.note(batch.room, isNew: true)
+                outcome.forked.append(FeedPosition(feed: proof.feed, seq: proof.seq))
+            } else {
+                outcome.duplicates += 1
+            }
+        }
+        for register in batch.registers {
+            if keeper.take(register, from: batch.source) {
+                outcome.note(batch.room, isNew: true)
+            } else {
+                outcome.duplicates += 1
+            }
+        }
+        for (id, bytes) in batch.payloads { take(bytes, of: id, in: batch.room, &keeper, &outcome) }
+    }
+
+    private mutating func take(
+        _ proven: Proven, from source: NodeID?, _ keeper: inout some OperationKeeper, _ now: Int64,
+        _ outcome: inout IntakeOutcome
+    ) {
+        let operation = proven.operation
+        guard keeper.header(of: operation.id, in: operation.room) == nil else {
+            if let payload = operation.payload {
+                take(payload, of: operation.id, in: operation.room, &keeper, &outcome)
+            }
+            outcome.duplicates += 1
+            return
+        }
+        if operation.header.origin == keeper.node, source != nil {
+            outcome.own.append((operation.room, operation.header.position))
+        }
+        var ready = [parked(proven, by: source ?? keeper.node)]
+        apply(&ready, &keeper, now, &outcome)
+    }
+
+    private func parked(_ proven: Proven, by peer: NodeID) -> CausalBuffer<Proven>.Parked {
+        let operation = proven.operation
+        return CausalBuffer<Proven>.Parked(
+            id: operation.id, room: operation.room, place: operation.header.position,
+            bytes: operation.headerBytes.count + (operation.payload?.count ?? 0), peer: peer, content: proven)
+    }
+
+    /// Applies, parks or refuses each, and then whatever that sets free.
+    private mutating func apply(
+        _ ready: inout [CausalBuffer<Proven>.Parked], _ keeper: inout some OperationKeeper, _ now: Int64,
+        _ outcome: inout IntakeOutcome
+    ) {
+        while let next = ready.popLast() {
+            let operation = next.content.operation
+            guard keeper.header(of: next.id, in: next.room) == nil else { continue }
+            proveFork(next.content, from: next.peer, &keeper, &outcome)
+            switch Self.verdict(on: operation, keeper, now) {
+            case .refused(let fault): refuse(next, fault, &outcome)
+            case .waits(let past, let release):
+                switch buffer.park(next, lacking: past, until: release) {
+                case .parked: outcome.parked += 1
+                case .known: outcome.duplicates += 1
+                case .selfDependency, .deadPast: refuse(next, .wrongPrevious, &outcome)
+                case .tooLarge: refuse(next, .tooLarge, &outcome)
+                }
+            case .applies:
+                keeper.apply(
+                    operation, under: next.content.certificate, from: next.peer == keeper.node ? nil : next.peer)
+                outcome.note(next.room, isNew: true)
+                outcome.applied.append(next.id)
+                ready += buffer.applied(next.id).reversed()
+            }
+        }
+    }
+
+    private mutating func refuse(
+        _ parked: CausalBuffer<Proven>.Parked, _ fault: OperationFault, _ outcome: inout IntakeOutcome
+    ) {
+        buffer.refused(parked.id)
+        outcome.refuse(parked.id, fault)
+    }
+
+    private mutating func take(
+        _ payload: [UInt8], of id: OperationID, in room: RoomID, _ keeper: inout some OperationKeeper,
+        _ outcome: inout IntakeOutcome
+    ) {
+        guard let reference = keeper.header(of: id, in: room)?.payload else { return }
+        guard reference.fits(payload.span) else { return outcome.refuse(id, .payloadMismatch) }
+        if keeper.take(payload: payload, of: id, in: room) { outcome.note(room, isNew: true) }
+    }
+
+    // MARK: What is lacking
+
+    /// What to ask for, and of whom.
+    package mutating func wanted(at now: Int64, limit: Int) -> [CausalBuffer<Proven>.Want] {
+        buffer.wanted(at: now, limit: limit) + staging.wanted(at: now, limit: limit)
+    }
+
+    /// When `tick` has something to do.
+    package var nextRelease: Int64? { buffer.nextRelease }
+}
+
+// MARK: One operation
+
+extension Intake {
+    enum Verdict {
+        case applies
+        case refused(OperationFault)
+        /// For these of its past, and for the clock until then.
+        case waits([OperationID], until: Int64?)
+    }
+
+    static func verdict(on operation: Operation, _ keeper: some OperationKeeper, _ now: Int64) -> Verdict {
+        let room = operation.room
+        guard let nature = keeper.nature(of: room) ?? RoomNature(shownBy: operation, in: room) else {
+            // Of a group nothing can be told before its founding operation is here, whose name the room has.
+            return .waits([OperationID(room.bytes)], until: nil)
+        }
+        return verdict(on: operation, in: nature, at: now) { keeper.header(of: $0, in: room) }
+    }
+
+    /// `held`: the header of an operation of the room that is applied already.
+    static func verdict(
+        on operation: Operation, in nature: RoomNature, at now: Int64, _ held: (OperationID) -> OperationHeader?
+    ) -> Verdict {
+        let header = operation.header
+        do throws(OperationFault) {
+            try nature.check(header)
+            var lacking: [OperationID] = []
+            var times: [HybridTime] = []
+            if header.seq > 0 {
+                let previous = OperationID(header.previous)
+                if let before = held(previous) {
+                    try header.check(follows: before, id: previous)
+                } else {
+                    lacking.append(previous)
+                }
+            }
+            for dependency in header.dependencies {
+                if let before = held(dependency) { times.append(before.time) } else { lacking.append(dependency) }
+            }
+            try header.checkTime(after: times)
+            let isEarly = header.time.isEarly(clockMilliseconds: now)
+            let release = isEarly ? header.time.milliseconds - HybridTime.aheadMillisecondsMax : nil
+            return lacking.isEmpty && release == nil ? .applies : .waits(lacking, until: release)
+        } catch {
+            return .refused(error)
+        }
+    }
+
+    /// What is set aside helps nobody, and a removed user's node could write it without end. Beyond its share only
+    /// that is taken which somebody who is a member stands behind, or which something that is here needs.
+    private func isAffordable(_ operation: Operation, _ keeper: some OperationKeeper) -> Bool {
+        let origin = operation.header.origin
+        return origin == keeper.node || keeper.setAsideCount(of: origin, in: operation.room) < limits.setAsideMax
+    }
+
+    private func isWorthwhile(_ operation: Operation, _ keeper: some OperationKeeper) -> Bool {
+        buffer.isMissing(operation.id) || keeper.isMember(operation.header.authorID, of: operation.room)
+    }
+}
+
+extension RoomNature {
+    init?(shownBy operation: Operation, in room: RoomID) {
+        if let shown = RoomNature(shownBy: operation) {
+            self = shown
+        } else if room == RoomID(directoryOf: operation.header.origin) {
+            self = .directory(operation.header.origin)
+        } else {
+            return nil
+        }
+    }
+}

@@ -1,0 +1,160 @@
+import Gossip
+import Keys
+import Operations
+import Replica
+
+// What must hold when all links are up again and hostile nodes are silent.
+extension World {
+    /// C2, as far as all nodes go: honest nodes that know each other and share a room have the same of it.
+    /// Nil when it is so, else the first difference.
+    func difference() -> Violation? {
+        for index in plan.honest {
+            let keeper = machines[index].node.keeper
+            for peer in plan.honest where areLinked(index, peer) {
+                let other = machines[peer].node
+                for (id, room) in keeper.rooms.sorted(by: { $0.key < $1.key }) {
+                    let names = "\(Self.name(of: index)) and \(Self.name(of: peer))"
+                    let what = Trace.short(id.description)
+                    guard case .participant = keeper.standing(of: other.id, in: id),
+                        case .participant = keeper.standing(of: keeper.node, in: id)
+                    else { continue }
+                    guard let theirs = other.keeper.rooms[id] else {
+                        return Violation(law: "C2, spread", what: "\(names) share \(what), and the second doesn't know")
+                    }
+                    guard theirs.digest == room.digest else {
+                        return Violation(law: "C2, spread", what: "\(names) differ on \(what)")
+                    }
+                    guard theirs.wantedPayloads == room.wantedPayloads, theirs.dump == room.dump else {
+                        return Violation(law: "C2, spread", what: "\(names) differ on what \(what) shows")
+                    }
+                }
+            }
+        }
+        return nil
+    }
+
+    func areLinked(_ one: Int, _ other: Int) -> Bool {
+        plan.links.contains { $0.one == one && $0.other == other || $0.one == other && $0.other == one }
+    }
+
+    mutating func checkHealed() {
+        check()
+        guard violation == nil else { return }
+        do throws(Violation) {
+            for index in plan.honest {
+                for (id, room) in machines[index].node.keeper.rooms.sorted(by: { $0.key < $1.key }) {
+                    try checkPromises(index, id, room)
+                    try checkErasure(index, id, room)
+                    try checkRemovals(index, id, room)
+                    try checkFounder(index, id, room)
+                }
+            }
+        } catch {
+            violation = error
+        }
+    }
+
+    /// C2: what a node acknowledged it still has; and passes on, unless it is void.
+    private func checkPromises(_ index: Int, _ id: RoomID, _ room: KeptRoom) throws(Violation) {
+        for promise in truth.promises.sorted(by: { $0.id < $1.id }) where promise.node == index && promise.room == id {
+            guard room.header(of: promise.id) != nil else {
+                throw Violation(
+                    law: "C2, durability",
+                    what: "\(Self.name(of: index)) had acknowledged \(Trace.short(promise.id.description)) and lost it")
+            }
+        }
+    }
+
+    /// C7: of what a deletion covers nothing is left, in the rows or on the disk.
+    private func checkErasure(_ index: Int, _ id: RoomID, _ room: KeptRoom) throws(Violation) {
+        var covered: Set<OperationID> = []
+        for deletion in room.order {
+            guard let header = room.header(of: deletion), header.knownKind == .messageDelete,
+                case .operation(let target) = header.target, let post = room.header(of: target),
+                post.knownKind == .messagePost, post.authorID == header.authorID
+            else { continue }
+            // A deletion by a node whose feeds are in doubt may be frozen or cut off: the fold has to say.
+            let isCertain = numbers[header.origin].map { !plan.isHostile($0) && !truth.troubled.contains($0) } ?? false
+            guard isCertain || room.deletion(covering: target) != nil else { continue }
+            covered.insert(target)
+            covered.formUnion(
+                room.order.filter { about in
+                    guard let other = room.header(of: about), case .operation(target) = other.target else {
+                        return false
+                    }
+                    return other.knownKind == .messageEdit || other.knownKind == .reactionSet
+                })
+        }
+        for gone in covered.sorted() where room.operation(gone)?.payload != nil {
+            throw Violation(
+                law: "C7", what: "\(Self.name(of: index)) still has the payload of \(Trace.short(gone.description))")
+        }
+        for entry in machines[index].disk where entry.holdsPayload(of: covered) {
+            throw Violation(law: "C7", what: "\(Self.name(of: index)) has a deleted payload on its disk")
+        }
+    }
+
+    /// C4: of somebody who was removed by the founding organisation, and never admitted again after that, nothing is
+    /// shown that whoever removed them had not seen.
+    private func checkRemovals(_ index: Int, _ id: RoomID, _ room: KeptRoom) throws(Violation) {
+        guard room.fold.nature == .group, let founder = room.order.first.flatMap({ room.header(of: $0)?.authorID }),
+            numbers[founder.node].map({ !truth.troubled.contains($0) && !plan.isHostile($0) }) ?? false
+        else { return }
+        for removal in room.order {
+            guard let header = room.header(of: removal), header.knownKind == .memberRemove,
+                header.authorID == UserID(node: founder.node, handle: .node) || header.authorID == founder,
+                case .user(let removed) = header.target, removed != founder, !room.isMember(removed),
+                room.isPassedOn(removal), room.records.counts(at: room.records.position(of: removal)!)  // it is held
+            else { continue }
+            let own = room.order.filter { room.header(of: $0)?.origin == header.origin }
+            let seen = truth.closure(of: own)
+            for post in room.posts where room.header(of: post)?.authorID == removed {
+                guard room.message(post)?.visibility == .shown, !seen.contains(post),
+                    !isReadmitted(removed, room, removal)
+                else { continue }
+                throw Violation(
+                    law: "C4",
+                    what:
+                        "\(Self.name(of: index)) shows \(Trace.short(post.description)), which \(removed.handle) wrote removed"
+                )
+            }
+        }
+    }
+
+    private func isReadmitted(_ user: UserID, _ room: KeptRoom, _ removal: OperationID) -> Bool {
+        room.order.contains { id in
+            guard case .grant(user, _) = room.header(of: id)?.target else { return false }
+            return truth.closure(of: [id]).contains(removal)
+        }
+    }
+
+    /// C5: whom nobody but the founding organisation could demote or remove is there as long as it didn't.
+    private func checkFounder(_ index: Int, _ id: RoomID, _ room: KeptRoom) throws(Violation) {
+        guard room.fold.nature == .group, let creator = room.order.first.flatMap({ room.header(of: $0)?.authorID }),
+            numbers[creator.node].map({ !truth.troubled.contains($0) && !plan.isHostile($0) }) ?? false
+        else { return }
+        let isEnded = room.order.contains { operation in
+            guard let header = room.header(of: operation), header.origin == creator.node else { return false }
+            if header.knownKind == .memberLeave, header.authorID == creator { return true }
+            switch header.target {
+            case .user(creator), .grant(creator, .member): return true
+            default: return false
+            }
+        }
+        guard isEnded || room.isAdmin(creator) else {
+            throw Violation(
+                law: "C5",
+                what: "\(Self.name(of: index)) sees the founder of \(Trace.short(id.description)) brought down")
+        }
+    }
+}
+
+extension JournalEntry {
+    func holdsPayload(of covered: Set<OperationID>) -> Bool {
+        switch self {
+        case .operation(let operation, _, _): operation.payload != nil && covered.contains(operation.id)
+        case .payload(let payload, let id, _): !payload.isEmpty && covered.contains(id)
+        case .register, .proof, .note: false
+        }
+    }
+}

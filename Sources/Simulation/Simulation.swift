@@ -1,0 +1,80 @@
+import Operations
+
+/// One run of a plan, from the beginning to the verdict.
+package struct Simulation {
+    package struct Report: Sendable {
+        package let violation: Violation?
+        package let trace: [String]
+        /// Virtual milliseconds from the end of all trouble until all were equal.
+        package let healing: Int64?
+        package let operations: Int
+        package let bytes: Int
+        package let messages: Int
+        package let tally: Tally
+    }
+
+    /// What is told of it.
+    package enum Detail: Sendable {
+        case nothing, steps, messages
+    }
+
+    private static let checkEvery: Int64 = 5_000
+    /// Within this all honest nodes must be equal, in virtual milliseconds. Patience with a peer that promised what it
+    /// didn't have lasts up to an hour, and an early operation waits for up to a quarter of one.
+    private static let healsWithin: Int64 = 3 * 3_600_000
+    private static let idle: Int64 = 300_000
+
+    package static func run(_ plan: Plan, sabotage: Sabotage? = nil, telling detail: Detail = .nothing) -> Report {
+        var world = World(plan, sabotage: sabotage, telling: detail)
+        let end = World.beginning + Plan.healsAt
+        while world.violation == nil, world.now < end {
+            world.run(until: min(world.now + checkEvery, end))
+            world.check()
+        }
+        var healing: Int64?
+        if world.violation == nil {
+            world.heal()
+            healing = converge(&world)
+        }
+        if world.violation == nil { world.checkHealed() }
+        if world.violation == nil { rest(&world) }
+        if let violation = world.violation { world.trace.note(world.now, violation.description) }
+        return Report(
+            violation: world.violation, trace: world.trace.lines, healing: healing,
+            operations: world.truth.operations.count, bytes: world.traffic.bytes, messages: world.traffic.messages,
+            tally: world.count())
+    }
+
+    /// How long it took until nobody differed.
+    private static func converge(_ world: inout World) -> Int64? {
+        let start = world.now
+        var step: Int64 = 1_000
+        while world.violation == nil {
+            guard let difference = world.difference() else { return world.now - start }
+            guard world.now - start < healsWithin else {
+                world.violation = difference
+                return nil
+            }
+            world.run(until: world.now + step)
+            step = min(step * 2, 120_000)
+        }
+        return nil
+    }
+
+    /// C9: where nothing happens next to nothing is said.
+    private static func rest(_ world: inout World) {
+        // What is still on its way, and wakes that were planned, come to an end first.
+        world.run(until: world.now + 120_000)
+        let before = world.traffic
+        world.run(until: world.now + idle)
+        guard world.violation == nil else { return }
+        let bytes = world.traffic.bytes - before.bytes
+        let allowed = world.plan.links.count * 2 * 6 * 1_024
+        if bytes > allowed {
+            world.violation = Violation(
+                law: "C9", what: "\(bytes) bytes in five minutes in which nothing happened, and not \(allowed)")
+        } else if let difference = world.difference() {
+            world.violation = difference
+        }
+    }
+}
