@@ -1,4 +1,5 @@
 import Keys
+import Operations
 import SQLite
 
 /// The numbers of what comes into the log, in order.
@@ -31,7 +32,8 @@ final class Serials {
         var row = try connection.statement(
             """
             SELECT max(coalesce((SELECT max(serial) FROM operation), 0), coalesce((SELECT max(serial) FROM announced), 0),
-                coalesce((SELECT max(serial) FROM register), 0), coalesce((SELECT max(serial) FROM fork), 0))
+                coalesce((SELECT max(serial) FROM register), 0), coalesce((SELECT max(serial) FROM fork), 0),
+                coalesce((SELECT max(number) FROM text), 0))
             """)
         return try row.step() ? row.int64(0) : 0
     }
@@ -45,6 +47,7 @@ final class LogAccess {
     let recent = RecentOperations()
     let serials: Serials
     var knownCertificates: Set<Hash> = []
+    var certificates: [Int64: Certificate] = [:]
 
     init(_ connection: Connection) throws {
         self.connection = connection
@@ -57,6 +60,7 @@ final class LogAccess {
         names.forget()
         recent.forget()
         knownCertificates = []
+        certificates = [:]
         failure.forget()
         serials.isKnown = false
     }

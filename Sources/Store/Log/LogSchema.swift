@@ -120,13 +120,21 @@ package enum StoreSchema {
             signature    BLOB,
             source       INTEGER REFERENCES node,     -- who brought it; NULL for what was made here
             payload_hash BLOB,                        -- where the payload isn't here
-            payload      BLOB                         -- of a message.post it is with the message
+            text         INTEGER                      -- the payload's number, where it came later than the operation
         ) STRICT;
         CREATE UNIQUE INDEX operation_place ON operation (room, line, seq);
         CREATE INDEX operation_id ON operation (id_prefix);
         CREATE INDEX operation_room ON operation (room, serial);
         CREATE INDEX operation_target ON operation (room, target_key) WHERE target_key IS NOT NULL;
         CREATE INDEX operation_kind ON operation (room, kind) WHERE kind >= 10;
+
+        -- What people wrote: payloads, and what edits made of them. A row is put behind all others, never changes its size and is never
+        -- deleted: what is erased is overwritten with zeros where it stands. `secure_delete` alone would not do: when rows are
+        -- moved to another page, what they leave behind on the old one is not overwritten.
+        CREATE TABLE text (
+            number INTEGER PRIMARY KEY,               -- the operation's serial, or a later one
+            bytes  BLOB NOT NULL
+        ) STRICT;
 
         -- Payloads to be asked for.
         CREATE TABLE wanted (
@@ -156,7 +164,8 @@ package enum StoreSchema {
             room   INTEGER NOT NULL REFERENCES room,
             node   INTEGER NOT NULL REFERENCES node,
             epoch  INTEGER NOT NULL,
-            seq    INTEGER NOT NULL,
+            seq    INTEGER NOT NULL,                  -- the lowest with two operations, seen or proved
+            proof_seq INTEGER,
             serial INTEGER UNIQUE,
             source INTEGER REFERENCES node,
             proof  BLOB,
@@ -172,8 +181,8 @@ package enum StoreSchema {
             flags   INTEGER NOT NULL,                 -- 1 counts, 2 has content, 4 is pinned, 8 is deleted
             edited  INTEGER,                          -- hybrid time
             detail  BLOB,                             -- which operations say so, where not the post alone
-            payload BLOB,                             -- as it was posted
-            shown   BLOB                              -- what its edits made of it, in the same form
+            text    INTEGER,                          -- the payload's number, where it came later
+            shown   INTEGER                           -- what its edits made of it, in the same form
         ) STRICT;
         CREATE INDEX message_order ON message (room, time, tie);
         CREATE INDEX message_sender ON message (room, sender);

@@ -1,3 +1,4 @@
+import Keys
 package import Operations
 package import SQLite
 
@@ -7,9 +8,31 @@ package final class LogState: WriterState {
     let log: LogAccess
     let rooms: RoomCache
 
+    private var own: Writing?
+    private var identity: LogIdentity?
+
     package init(_ connection: Connection, roomsMax: Int = 512) throws {
         log = try LogAccess(connection)
         rooms = RoomCache(log, countMax: roomsMax)
+    }
+
+    /// Ready to write for this node's people. Says which log this is, and marks it (`LogMark`).
+    package func start(databaseAt path: String, as node: NodeIdentity) throws -> LogStart {
+        let identity = try LogIdentity(log.connection, databaseAt: path, lastSerial: log.serials.last())
+        self.identity = identity
+        own = Writing(node, incarnation: identity.start.incarnation)
+        return identity.start
+    }
+
+    /// Goes on under another key; every feed begins anew.
+    package func handOver(to node: NodeIdentity) {
+        own = own.map { Writing(node, incarnation: $0.incarnation) }
+        rooms.forgetAll()
+    }
+
+    func writing() throws -> Writing {
+        guard let own else { preconditionFailure("who writes has started") }
+        return own
     }
 
     package var cachedRooms: Int { rooms.count }
@@ -24,13 +47,24 @@ package final class LogState: WriterState {
         forgetChanges()
     }
 
+    /// What was written for our own people is signed: of each room the last of it, which proves the others.
+    package func groupEnds() throws {
+        guard let own, !own.unsigned.isEmpty else { return }
+        for id in own.unsigned { try rooms.room(id, toChange: true)?.sign(own) }
+        try log.failure.check()
+    }
+
     package func groupCommitted() {
+        own?.unsigned = []
+        if let identity, let last = try? log.serials.last() { identity.committed(lastSerial: last) }
         log.failure.forget()
         rooms.keepChanges()
     }
 
     package func groupRolledBack() {
-        forgetChanges()
+        own?.unsigned = []
+        rooms.dropChanges()
+        log.forget()
     }
 
     /// Rooms are read anew, as they now are: those too that an earlier command of the same transaction changed.
@@ -46,27 +80,15 @@ package final class LogState: WriterState {
         try log.failure.check()
     }
 
-    /// Undoes what `body` did, in the file and in memory, and returns what it found.
-    package func trial<Result>(in transaction: borrowing Transaction, _ body: () throws -> Result) throws -> Result {
-        var result: Result?
-        do {
-            try transaction.savepoint {
-                result = try body()
-                try log.failure.check()
-                throw TrialEnd()
-            }
-        } catch is TrialEnd {
-            // As intended.
-        } catch {
-            forgetChanges()
-            throw error
-        }
-        forgetChanges()
-        guard let result else { preconditionFailure("a trial that ends has a result") }
-        return result
+    /// Does something, says what was found, and undoes it, in the file and in memory.
+    package func trial<Result>(_ body: () throws -> Result) throws -> Result {
+        try log.trial(undoing: rooms, body)
     }
 
-    private struct TrialEnd: Error {}
+    /// The log as replication's machines read and feed it, for as long as the command lasts.
+    package func keeper(peers: Set<NodeID>) throws -> LogKeeper {
+        LogKeeper(log, rooms, node: try writing().identity.node, peers: peers)
+    }
 
     package func room(_ id: RoomID) throws -> StoredRoom? {
         try rooms.room(id, toChange: true)

@@ -21,12 +21,15 @@ final class RoomCache {
 
     var count: Int { rooms.count }
 
-    /// What was changed since the last commit is forgotten; the rest is as it was.
+    /// What was changed since the last commit is forgotten; the rest is as it was. What is read anew meanwhile may have been
+    /// changed by another command of the same transaction, and may have to be forgotten again.
     func forgetChanges() {
-        for id in touched {
-            rooms[id] = nil
-            used[id] = nil
-        }
+        for id in touched { remove(id) }
+    }
+
+    /// Nothing of the transaction is left.
+    func dropChanges() {
+        forgetChanges()
         touched = []
     }
 

@@ -38,8 +38,9 @@ extension StoreRecords {
         var row = try connection.statement(
             """
             SELECT o.serial, o.id, o.author, o.kind, o.time, o.payload_size, o.unknown_kind, o.deps, o.target, o.target_key,
-                o.target_role, o.signature, o.payload_hash, coalesce(o.payload, m.payload)
-            FROM operation o LEFT JOIN message m ON m.serial = o.serial
+                o.target_role, o.signature, o.payload_hash, t.bytes
+            FROM operation o LEFT JOIN text t
+                ON t.number = coalesce(o.text, o.serial) AND o.payload_hash IS NULL AND o.payload_size IS NOT NULL
             WHERE o.room = ?1 AND o.line = ?2 AND o.seq = ?3
             """)
         row.bind(1, room)

@@ -27,7 +27,8 @@ extension StoreRecords {
         }
         if isWanted { set(isWanted: true, serial) }
         recent.keep(kept, serial: serial, at: position, in: room)
-        if kept.kind == .messagePost { pendingPost = (position, serial, author.row, operation.payload) }
+        if kept.kind == .messagePost { pendingPost = (position, serial, author.row) }
+        appended = serial
         return position
     }
 
@@ -78,8 +79,8 @@ extension StoreRecords {
         var row = try connection.statement(
             """
             INSERT INTO operation (serial, room, line, seq, id, id_prefix, author, kind, time, payload_size, unknown_kind, deps,
-                target, target_key, target_role, target_line, target_seq, signature, source, payload_hash, payload)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21)
+                target, target_key, target_role, target_line, target_seq, signature, source, payload_hash)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)
             """)
         row.bind(1, serial)
         row.bind(2, room)
@@ -108,12 +109,9 @@ extension StoreRecords {
         row.bind(16, kept.target, and: 17)
         if let signature = operation.signature { signature.bytes.withSpan { row.bind(18, copying: $0) } }
         row.bind(19, arrival.source.map { Int64($0.number) })
-        if let payload = operation.payload {
-            if kept.kind != .messagePost { row.bind(21, copying: payload.span) }
-        } else if let reference = header.payload {
-            row.bind(20, reference.hash.bytes)
-        }
+        if operation.payload == nil, let reference = header.payload { row.bind(20, reference.hash.bytes) }
         try row.run()
+        if let payload = operation.payload { try insert(payload, number: serial) }
     }
 
     // MARK: Looking up
@@ -169,19 +167,42 @@ extension StoreRecords {
     func serial(at position: Position) -> Int64 { entry(at: position).serial }
 
     package func payload(at position: Position) -> [UInt8]? {
-        if let pendingPost, pendingPost.position == position { return pendingPost.payload }
         let entry = entry(at: position)
         guard entry.kept.hasPayload else { return nil }
-        return failure.attempt(else: nil) { try storedPayload(serial: entry.serial, ofPost: entry.kept.kind == .messagePost) }
+        return failure.attempt(else: nil) { try storedPayload(serial: entry.serial)?.bytes }
     }
 
-    func storedPayload(serial: Int64, ofPost isPost: Bool) throws -> [UInt8]? {
-        var row =
-            isPost
-            ? try connection.statement("SELECT payload FROM message WHERE serial = ?1")
-            : try connection.statement("SELECT payload FROM operation WHERE serial = ?1")
+    private func storedPayload(serial: Int64) throws -> (number: Int64, bytes: [UInt8])? {
+        var row = try connection.statement(
+            """
+            SELECT t.number, t.bytes FROM operation o JOIN text t ON t.number = coalesce(o.text, o.serial)
+            WHERE o.serial = ?1 AND o.payload_hash IS NULL
+            """)
         row.bind(1, serial)
-        return try row.step() ? row.array(0) : nil
+        return try row.step() ? (row.int64(0), row.array(1) ?? []) : nil
+    }
+
+    // MARK: Texts
+
+    private func insert(_ bytes: [UInt8], number: Int64) throws {
+        var row = try connection.statement("INSERT INTO text (number, bytes) VALUES (?1, ?2)")
+        row.bind(1, number)
+        row.bind(2, copying: bytes.span)
+        try row.run()
+    }
+
+    /// Puts it behind all others, and says where.
+    func keep(text bytes: [UInt8]) throws -> Int64 {
+        let number = try serials.next()
+        try insert(bytes, number: number)
+        return number
+    }
+
+    /// Overwrites it where it stands.
+    func erase(text number: Int64) throws {
+        var row = try connection.statement("UPDATE text SET bytes = zeroblob(length(bytes)) WHERE number = ?1")
+        row.bind(1, number)
+        try row.run()
     }
 
     package func counts(at position: Position) -> Bool {
@@ -282,15 +303,16 @@ extension StoreRecords {
     package func keep(payload: [UInt8], at position: Position) {
         let entry = entry(at: position)
         failure.attempt {
+            let number = try keep(text: payload)
             var row = try connection.statement(
-                "UPDATE operation SET payload_hash = NULL, payload = ?2 WHERE serial = ?1")
+                "UPDATE operation SET payload_hash = NULL, text = ?2 WHERE serial = ?1")
             row.bind(1, entry.serial)
-            if entry.kept.kind != .messagePost { row.bind(2, copying: payload.span) }
+            row.bind(2, number)
             try row.run()
             guard entry.kept.kind == .messagePost else { return }
-            var message = try connection.statement("UPDATE message SET payload = ?2 WHERE serial = ?1")
+            var message = try connection.statement("UPDATE message SET text = ?2 WHERE serial = ?1")
             message.bind(1, entry.serial)
-            message.bind(2, copying: payload.span)
+            message.bind(2, number)
             try message.run()
         }
         set(isWanted: false, entry.serial)
@@ -299,19 +321,12 @@ extension StoreRecords {
     package func erasePayload(at position: Position) {
         let entry = entry(at: position)
         failure.attempt {
-            let isPost = entry.kept.kind == .messagePost
-            if let payload = try storedPayload(serial: entry.serial, ofPost: isPost) {
-                var row = try connection.statement(
-                    "UPDATE operation SET payload_hash = ?2, payload = NULL WHERE serial = ?1")
+            if let (number, payload) = try storedPayload(serial: entry.serial) {
+                var row = try connection.statement("UPDATE operation SET payload_hash = ?2 WHERE serial = ?1")
                 row.bind(1, entry.serial)
                 row.bind(2, PayloadReference(of: payload.span).hash.bytes)
                 try row.run()
-            }
-            if isPost {
-                var row = try connection.statement(
-                    "UPDATE message SET payload = NULL, shown = NULL WHERE serial = ?1")
-                row.bind(1, entry.serial)
-                try row.run()
+                try erase(text: number)
             }
         }
         set(isWanted: false, entry.serial)

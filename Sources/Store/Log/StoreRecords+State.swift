@@ -24,7 +24,10 @@ extension StoreRecords {
         guard entry.kept.kind == .messagePost else { return nil }
         return failure.attempt(else: nil) {
             var row = try connection.statement(
-                "SELECT flags, edited, detail, coalesce(shown, payload) FROM message WHERE serial = ?1")
+                """
+                SELECT m.flags, m.edited, m.detail, t.bytes
+                FROM message m LEFT JOIN text t ON t.number = coalesce(m.shown, m.text, m.serial) WHERE m.serial = ?1
+                """)
             row.bind(1, entry.serial)
             guard try row.step() else { return nil }
             var message = Message(
@@ -57,25 +60,38 @@ extension StoreRecords {
         }
         let isMerged = message.writers.contains { $0.key != .pinned }
         failure.attempt {
+            let shown = try keepShown(isMerged ? message.content?.encoded : nil, ofMessage: entry.serial)
             var row = try connection.statement(
                 "UPDATE message SET flags = ?2, edited = ?3, detail = ?4, shown = ?5 WHERE serial = ?1")
             row.bind(1, entry.serial)
             row.bind(2, flags)
             row.bind(3, message.edited)
             row.bind(4, copying: Self.detail(of: message))
-            if isMerged { row.bind(5, copying: message.content?.encoded) }
+            row.bind(5, shown)
             try row.run()
         }
     }
 
+    /// What is shown in place of the payload, if anything is; what was before is erased.
+    private func keepShown(_ bytes: [UInt8]?, ofMessage serial: Int64) throws -> Int64? {
+        var row = try connection.statement(
+            "SELECT t.number, t.bytes FROM message m JOIN text t ON t.number = m.shown WHERE m.serial = ?1")
+        row.bind(1, serial)
+        if try row.step() {
+            if let bytes, row.array(1) == bytes { return row.int64(0) }
+            try erase(text: row.int64(0))
+        }
+        return try bytes.map { try keep(text: $0) }
+    }
+
     private func insert(
         _ message: Message, _ flags: Int,
-        _ post: (position: Position, serial: Int64, sender: Int64, payload: [UInt8]?)
+        _ post: (position: Position, serial: Int64, sender: Int64)
     ) throws {
         let tie = message.author.node.bytes.prefix >> 32 & 0xFFFF_FFFF
         var row = try connection.statement(
             """
-            INSERT INTO message (serial, room, time, tie, sender, flags, payload) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+            INSERT INTO message (serial, room, time, tie, sender, flags) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
             """)
         row.bind(1, post.serial)
         row.bind(2, room)
@@ -83,7 +99,6 @@ extension StoreRecords {
         row.bind(4, tie)
         row.bind(5, post.sender)
         row.bind(6, flags)
-        row.bind(7, copying: post.payload)
         try row.run()
     }
 

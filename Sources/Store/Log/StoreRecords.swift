@@ -35,8 +35,10 @@ package final class StoreRecords: RoomRecords {
     var clocks = LineClocks()
     var lines: [LineRow] = []
     var arrival = Arrival()
-    /// A post's payload, between its operation's row and its message's.
-    var pendingPost: (position: Position, serial: Int64, sender: Int64, payload: [UInt8]?)?
+    /// A post, between its operation's row and its message's.
+    var pendingPost: (position: Position, serial: Int64, sender: Int64)?
+    /// The serial of the operation that came last.
+    var appended: Int64 = 0
     var knownFields = RoomFields()
     package private(set) var forks: [Feed: UInt64] = [:]
 

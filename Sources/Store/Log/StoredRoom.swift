@@ -1,4 +1,5 @@
 import Bytes
+import Gossip
 package import Keys
 package import Operations
 package import Replica
@@ -13,8 +14,11 @@ package final class StoredRoom {
     private(set) var changes: [StateChange] = []
     /// Per line the last seq that is passed on.
     private var ends: [Int] = []
-    private var participants: Set<Origin>
-    private let log: LogAccess
+    private(set) var participants: Set<Origin>
+    private var knownClock: RoomClock?
+    /// Where we write on, once that was asked for.
+    var knownFeed: OwnFeed?
+    let log: LogAccess
 
     package var id: RoomID { room.id }
     package var nature: RoomNature { room.nature }
@@ -45,7 +49,25 @@ package final class StoredRoom {
         let first = changes.count
         room.take(operation, rank: certificate.rank, into: &records, changes: &changes)
         records.arrival = StoreRecords.Arrival()
+        if source != nil { leave(operation) }
         settle(changes[first...])
+    }
+
+    /// Somebody brought what continues a feed of ours: there is another node that takes itself for us, or was until lately. We write
+    /// no further there.
+    private func leave(_ operation: Operation) {
+        guard let line = records.position(of: operation.id)?.line, records.lines[line.index].incarnation != nil else {
+            return
+        }
+        knownFeed = nil
+        records.lines[line.index].incarnation = nil
+        log.failure.attempt {
+            var row = try log.connection.statement(
+                "UPDATE line SET incarnation = NULL WHERE room = ?1 AND number = ?2")
+            row.bind(1, number)
+            row.bind(2, line.index)
+            try row.run()
+        }
     }
 
     package func take(payload: [UInt8], of id: OperationID) -> Bool {
@@ -63,6 +85,7 @@ package final class StoredRoom {
         var records = records
         let isTaken = room.take(register, into: &records, changes: &changes)
         records.arrival = StoreRecords.Arrival()
+        clockChanged()
         return isTaken
     }
 
@@ -89,7 +112,20 @@ package final class StoredRoom {
 
     // MARK: What is passed on
 
+    /// As peers are told it.
+    var clock: RoomClock {
+        if let knownClock { return knownClock }
+        let clock = makeClock()
+        knownClock = clock
+        return clock
+    }
+
+    func clockChanged() {
+        knownClock = nil
+    }
+
     private func settle(_ changes: ArraySlice<StateChange>) {
+        clockChanged()
         let isStanding = changes.contains { if case .standing = $0 { true } else { false } }
         if isStanding || ends.isEmpty { log.failure.attempt { try keepParticipants() } }
         for line in ends.count..<max(ends.count, records.lineCount) {
@@ -117,8 +153,8 @@ package final class StoredRoom {
     private func announce(_ positions: [Position]) {
         guard !positions.isEmpty else { return }
         let again = positions.map { records.serial(at: $0) }.sorted()
+        if again == [records.appended] { return }
         log.failure.attempt {
-            if again.count == 1, again[0] == (try log.serials.last()) { return }
             for serial in again {
                 var row = try log.connection.statement(
                     """

@@ -46,13 +46,30 @@ final class DatabaseFolder {
     /// Whether some file of the folder holds these bytes.
     func contains(_ text: String) throws -> Bool {
         let wanted = Array(text.utf8)
-        return names.contains { name in
-            let bytes = read("\(path)/\(name)")
-            guard bytes.count >= wanted.count else { return false }
-            return bytes.withUnsafeBytes { room in
-                wanted.withUnsafeBytes { memmem(room.baseAddress, room.count, $0.baseAddress, $0.count) } != nil
+        return names.contains { name in Self.isThere(wanted, in: read("\(path)/\(name)")) }
+    }
+
+    private static func isThere(_ wanted: [UInt8], in bytes: [UInt8]) -> Bool {
+        guard let first = wanted.first, bytes.count >= wanted.count else { return false }
+        return bytes.withUnsafeBytes { room in
+            var start = 0
+            while let found = memchr(room.baseAddress! + start, Int32(first), room.count - start) {
+                let offset = found - UnsafeMutableRawPointer(mutating: room.baseAddress!)
+                guard offset + wanted.count <= room.count else { return false }
+                if memcmp(found, wanted, wanted.count) == 0 { return true }
+                start = offset + 1
             }
+            return false
         }
+    }
+
+    /// Writes another database over ours, in the same file.
+    func replaceDatabase(with other: String) {
+        for name in names where name.hasSuffix("-wal") || name.hasSuffix("-shm") { unlink("\(path)/\(name)") }
+        let bytes = read(other)
+        guard let file = fopen(database, "wb") else { preconditionFailure("the database can be written") }
+        fwrite(bytes, 1, bytes.count, file)
+        fclose(file)
     }
 
     private func read(_ path: String) -> [UInt8] {

@@ -80,12 +80,11 @@ struct ReplayedStore {
         case 1: try reopen()
         case 2:
             let (state, built) = (state, built)
-            try connection.transaction { transaction in
-                try state.trial(in: transaction) { change(try state.room(built.id, nature: built.nature)) }
-                state.commandRolledBack()
-                throw Undone()
-            } onUndone: {}
-            state.groupRolledBack()
+            try connection.transaction { _ in
+                state.commandBegins()
+                try state.trial { change(try state.room(built.id, nature: built.nature)) }
+            }
+            state.groupCommitted()
         default: break
         }
         var told: [StateChange] = []
