@@ -1,3 +1,4 @@
+package import Gossip
 import Keys
 package import Operations
 package import SQLite
@@ -9,6 +10,9 @@ package final class LogState: WriterState {
     let rooms: RoomCache
 
     private var own: Writing?
+    /// What waits for its past, or is kept apart: only in memory, and asked for again when it is lost.
+    private var intake = Intake()
+    private var hasTakenIn = false
     private var identity: LogIdentity?
 
     package init(_ connection: Connection, roomsMax: Int = 512) throws {
@@ -45,6 +49,7 @@ package final class LogState: WriterState {
 
     package func commandRolledBack() {
         forgetChanges()
+        forgetIntake()
     }
 
     /// What was written for our own people is signed: of each room the last of it, which proves the others.
@@ -56,6 +61,7 @@ package final class LogState: WriterState {
 
     package func groupCommitted() {
         own?.unsigned = []
+        hasTakenIn = false
         if let identity, let last = try? log.serials.last() { identity.committed(lastSerial: last) }
         log.failure.forget()
         rooms.keepChanges()
@@ -65,6 +71,13 @@ package final class LogState: WriterState {
         own?.unsigned = []
         rooms.dropChanges()
         log.forget()
+        forgetIntake()
+    }
+
+    /// It may take for applied what was undone. All of it can be asked for again.
+    private func forgetIntake() {
+        if hasTakenIn { intake = Intake() }
+        hasTakenIn = false
     }
 
     /// Rooms are read anew, as they now are: those too that an earlier command of the same transaction changed.
@@ -83,6 +96,29 @@ package final class LogState: WriterState {
     /// Does something, says what was found, and undoes it, in the file and in memory.
     package func trial<Result>(_ body: () throws -> Result) throws -> Result {
         try log.trial(undoing: rooms, body)
+    }
+
+    /// Takes in what came from a peer, or nobody, and was proved before, on any other thread. Within one command.
+    package func take(_ batch: ProvenBatch, peers: Set<NodeID>, at now: Int64) throws -> IntakeOutcome {
+        hasTakenIn = true
+        var keeper = try keeper(peers: peers)
+        let outcome = intake.take(batch, into: &keeper, at: now)
+        try finish()
+        return outcome
+    }
+
+    /// What has waited for the clock, and what is to be forgotten.
+    package func tick(peers: Set<NodeID>, at now: Int64) throws -> IntakeOutcome {
+        hasTakenIn = true
+        var keeper = try keeper(peers: peers)
+        let outcome = intake.tick(&keeper, at: now)
+        try finish()
+        return outcome
+    }
+
+    /// Of what is waited for, what to ask for and of whom.
+    package func wanted(at now: Int64, limit: Int) -> [CausalBuffer<Proven>.Want] {
+        intake.wanted(at: now, limit: limit)
     }
 
     /// The log as replication's machines read and feed it, for as long as the command lasts.

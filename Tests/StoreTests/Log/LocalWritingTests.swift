@@ -13,18 +13,21 @@ struct LocalWritingTests {
     final class Node {
         let folder: DatabaseFolder
         let identity: NodeIdentity
-        private(set) var state: LogState
+        private var open: LogState?
+        var state: LogState { open! }  // until it is closed
         private(set) var start: LogStart
-        private var connection: Connection
+        private var connection: Connection { state.log.connection }
         var now: Int64 = 1_800_000_000_000
 
         init(_ folder: DatabaseFolder = DatabaseFolder(), as planned: PlannedNode = PlannedNode.all[0], key: Int = 0) throws {
             self.folder = folder
             identity = NodeIdentity(certificate: planned.certificates[key], key: planned.keys[key])
-            connection = try folder.open()
-            state = try LogState(connection)
+            let state = try LogState(folder.open())
             start = try state.start(databaseAt: folder.database, as: identity)
+            open = state
         }
+
+        func close() { open = nil }
 
         func checkpoint() throws {
             let result = try connection.checkpoint(.truncate)
@@ -142,6 +145,7 @@ struct LocalWritingTests {
         let room = try node.found()
         _ = try node.post("one", in: room)
         let first = node.start.incarnation
+        node.close()
         node = try Node(folder)
         #expect(node.start == LogStart(incarnation: first, isNew: false))
         _ = try node.post("two", in: room)
@@ -151,6 +155,7 @@ struct LocalWritingTests {
         try Reader(folder.database).read { try $0.backUp(to: backup) }
         _ = try node.post("three", in: room)
         // The same file, overwritten with what it held before.
+        node.close()
         folder.replaceDatabase(with: backup)
         node = try Node(folder)
         #expect(node.start.isNew && node.start.incarnation != first)
