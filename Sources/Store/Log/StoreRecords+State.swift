@@ -25,8 +25,9 @@ extension StoreRecords {
         return failure.attempt(else: nil) {
             var row = try connection.statement(
                 """
-                SELECT m.flags, m.edited, m.detail, t.bytes
-                FROM message m LEFT JOIN text t ON t.number = coalesce(m.shown, m.text, m.serial) WHERE m.serial = ?1
+                SELECT m.flags, m.edited, m.detail, t.bytes, m.shown IS NULL AND o.payload_hash IS NOT NULL
+                FROM message m JOIN operation o ON o.serial = m.serial
+                LEFT JOIN text t ON t.number = coalesce(m.shown, m.text, m.serial) WHERE m.serial = ?1
                 """)
             row.bind(1, entry.serial)
             guard try row.step() else { return nil }
@@ -43,7 +44,10 @@ extension StoreRecords {
                 default: Message.Field(rawValue: Int(tag)).map { message.writers[$0] = writer }
                 }
             }
-            if flags & Flags.hasContent != 0 { message.content = try MessageContent(payload: row.bytes(3)) }
+            if flags & Flags.hasContent != 0 {
+                // Between the erasure of a payload and that of its message, what it said can't be told any more.
+                message.content = row.bool(4) ? MessageContent(content: "") : try MessageContent(payload: row.bytes(3))
+            }
             return message
         }
     }

@@ -22,7 +22,7 @@ struct LogErasureTests {
             written.append((post.id, [word]))
             for _ in 0..<Int.random(in: 0..<3, using: &random) {
                 let index = Int.random(in: written.indices, using: &random)
-                let word = "changed\(number)y\(written[index].words.count)z"
+                let word = "changed\(index)y\(written[index].words.count)z"
                 var change = MessageChange()
                 change.content = .to(word + String(repeating: "-", count: Int.random(in: 0..<500, using: &random)))
                 written[index].words.append(word)

@@ -38,7 +38,8 @@ struct StoreIntakeTests {
             for batch in batches(built, &random) {
                 #expect(batch.faults.isEmpty)
                 let now = node.now + 1_000_000_000
-                _ = try node.command { try $0.take(batch, peers: [], at: now) }
+                let outcome = try node.command { try $0.take(batch, peers: [], at: now) }
+                #expect(outcome.refusals.isEmpty && outcome.faults == 0, "seed \(seed)")
             }
             var room = Room(built.id, nature: built.nature)
             var records = MemoryRecords()
@@ -47,6 +48,8 @@ struct StoreIntakeTests {
                 room.take(operation, rank: certificate.rank, into: &records, changes: &changes)
             }
             let stored = try #require(try node.state.room(built.id))
+            #expect(built.operations.allSatisfy { stored.records.position(of: $0.id) != nil }, "seed \(seed)")
+            #expect(Set(stored.records.forks.keys) == Set(records.forks.keys), "seed \(seed)")
             // Two branches that both came are a fork that was proved on the way.
             for (feed, seq) in stored.records.forks { room.take(forkOf: feed, at: seq, into: &records, changes: &changes) }
             #expect(stored.state == room.state(in: records), "seed \(seed)")

@@ -251,8 +251,15 @@ extension [StateChange] {
     /// The numbers of people are each file's own.
     fileprivate var withoutNumbers: [StateChange] {
         map { change in
-            guard case .profile(let profile, let before) = change else { return change }
-            return .profile(profile.withoutNumber, before: before?.withoutNumber)
+            switch change {
+            case .profile(let profile, let before):
+                return .profile(profile.withoutNumber, before: before?.withoutNumber)
+            case .vanished(var message):
+                // It may have been erased before.
+                if message.content != nil { message.content = MessageContent(content: "") }
+                return .vanished(message)
+            default: return change
+            }
         }
     }
 }
