@@ -78,8 +78,8 @@ let package = Package(
         .executableTarget(
             name: "parley-bench",
             dependencies: [
-                "Bytes", "CLinux", "CSQLite", "Client", "EventLoop", "Keys", "Operations", "Replica", "SQLite",
-                "WebSockets", "Wire",
+                "Bytes", "CLinux", "CSQLite", "Client", "EventLoop", "Gossip", "Keys", "Operations", "Replica", "SQLite",
+                "Store", "WebSockets", "Wire",
             ],
             swiftSettings: strict),
 

@@ -8,12 +8,13 @@ enum Subcommand: String, CaseIterable {
     case slow
     case replica
     case sqlite
+    case store
 
     var operands: String {
         switch self {
         case .http, .websocket, .idle, .slow: "URL"
         case .compareHTTP: "URL_A URL_B…"
-        case .againstNginx, .replica, .sqlite: ""
+        case .againstNginx, .replica, .sqlite, .store: ""
         }
     }
 
@@ -21,7 +22,7 @@ enum Subcommand: String, CaseIterable {
         switch self {
         case .http, .websocket, .idle, .slow: 1...1
         case .compareHTTP: 2...8
-        case .againstNginx, .replica, .sqlite: 0...0
+        case .againstNginx, .replica, .sqlite, .store: 0...0
         }
     }
 
@@ -34,6 +35,7 @@ enum Subcommand: String, CaseIterable {
         case .idle: "holds many WebSockets open: the server's memory before, with, and after"
         case .slow: "a load without and with slow clients beside it: what they do to others"
         case .replica: "a room's history verified and applied in memory: what an operation costs"
+        case .store: "messages written, brought by peers and shown: what keeping them costs"
         case .sqlite: "rows on a real disk: statements beside plain calls, and commits that many senders share"
         }
     }
@@ -89,6 +91,13 @@ enum Subcommand: String, CaseIterable {
             [
                 OptionForm("--nodes", "N", "that write, each at random (5)"),
                 OptionForm("--operations", "N", "in the room (100,000)"),
+            ]
+        case .store:
+            [
+                OptionForm("--senders", "N", "so many wait at once; may be given several times (1, 16, 64)"),
+                OptionForm("--seconds", "S", "how long each of them is measured (2)"),
+                OptionForm("--messages", "N", "that peers bring (10,000)"),
+                OptionForm("--folder", "PATH", "where the databases are made, and removed (beside this program)"),
             ]
         case .sqlite:
             [
