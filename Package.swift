@@ -78,7 +78,8 @@ let package = Package(
         .executableTarget(
             name: "parley-bench",
             dependencies: [
-                "Bytes", "CLinux", "CSQLite", "Client", "EventLoop", "Gossip", "Keys", "Operations", "Replica", "SQLite",
+                "Bytes", "CLinux", "CSQLite", "Client", "EventLoop", "Gossip", "Keys", "Operations", "Replica",
+                "SQLite",
                 "Store", "WebSockets", "Wire",
             ],
             swiftSettings: strict),
@@ -119,7 +120,7 @@ let package = Package(
         .target(name: "CFaultyFiles", dependencies: ["CSQLite"], path: "Tests/CFaultyFiles"),
         tests(
             "StoreTests",
-            ["Bytes", "CFaultyFiles", "Gossip", "Keys", "Operations", "Replica", "RoomModel", "SQLite", "Store", "Terms"]),
+            ["Bytes", "CSQLite", "Gossip", "Keys", "Operations", "Replica", "RoomModel", "SQLite", "Store", "Terms"]),
         tests("SQLiteTests", ["Bytes", "CFaultyFiles", "CSQLite", "SQLite"]),
         tests(
             "ReplicaTests",

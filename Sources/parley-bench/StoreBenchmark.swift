@@ -1,6 +1,6 @@
 import Bytes
-import Gossip
 import Glibc
+import Gossip
 import Keys
 import Operations
 import SQLite
@@ -196,7 +196,8 @@ struct StoreBenchmark {
             for _ in 0..<rounds { _ = try MessagePages.show(number, limit: 50, in: connection, to: &visitor) }
             let cpu = CPUTime.own() - before
             Console.say(
-                "newest \(visitor.messages / rounds) messages: \(Figures.microseconds(cpu.total / Double(rounds))) of CPU a page")
+                "newest \(visitor.messages / rounds) messages: \(Figures.microseconds(cpu.total / Double(rounds))) of CPU a page"
+            )
         }
     }
 }

@@ -59,7 +59,9 @@ extension Statement {
 extension Bytes32 {
     /// The first eight bytes as a number: an index over these is a third as large, and as good.
     var prefix: Int64 {
-        withSpan { Int64(bitPattern: UInt64(bigEndian: $0.bytes.unsafeLoadUnaligned(fromByteOffset: 0, as: UInt64.self))) }
+        withSpan {
+            Int64(bitPattern: UInt64(bigEndian: $0.bytes.unsafeLoadUnaligned(fromByteOffset: 0, as: UInt64.self)))
+        }
     }
 }
 
@@ -138,7 +140,9 @@ extension Attachment {
 
     init?(encoded bytes: Span<UInt8>) throws {
         guard bytes.count > 0 else { return nil }
-        guard case .to(let avatar?) = try ProfileChange(payload: bytes).avatar else { throw StoreFault.damaged("a file") }
+        guard case .to(let avatar?) = try ProfileChange(payload: bytes).avatar else {
+            throw StoreFault.damaged("a file")
+        }
         self = avatar
     }
 }

@@ -117,7 +117,8 @@ extension StoredRoom {
         var dependencies = room.dependencies(behind: feed?.last, in: records)
         while dependencies.count > Limits.dependenciesMax {
             let joined = LocalDraft(by: .node, .join)
-            _ = try append(joined, after: Array(dependencies.prefix(Limits.dependenciesMax)), writing, at: clockMilliseconds)
+            _ = try append(
+                joined, after: Array(dependencies.prefix(Limits.dependenciesMax)), writing, at: clockMilliseconds)
             dependencies = room.dependencies(behind: try ownFeed(writing)?.last, in: records)
         }
         return try append(draft, after: dependencies, writing, at: clockMilliseconds)

@@ -63,7 +63,8 @@ extension LogAccess {
         while try rows.step() {
             rooms.append(
                 ChangedRoom(
-                    room: RoomID(try rows.bytes32(0)), position: UInt64(clamping: rows.int64(1)), activity: rows.bits(2)))
+                    room: RoomID(try rows.bytes32(0)), position: UInt64(clamping: rows.int64(1)), activity: rows.bits(2)
+                ))
         }
         return rooms
     }

@@ -61,7 +61,8 @@ package struct LogKeeper: OperationKeeper {
                 for proven in staged where trial.header(of: proven.operation.id, in: id) == nil {
                     trial.apply(proven.operation, under: proven.certificate, from: peer)
                 }
-                return trial.standing(of: peer, in: id) == .participant && trial.standing(of: node, in: id) == .participant
+                return trial.standing(of: peer, in: id) == .participant
+                    && trial.standing(of: node, in: id) == .participant
             }
         }
     }
@@ -73,7 +74,9 @@ package struct LogKeeper: OperationKeeper {
         return room.records.header(at: position)
     }
 
-    package func setAsideCount(of origin: NodeID, in room: RoomID) -> Int { self.room(room)?.setAsideCount(of: origin) ?? 0 }
+    package func setAsideCount(of origin: NodeID, in room: RoomID) -> Int {
+        self.room(room)?.setAsideCount(of: origin) ?? 0
+    }
 
     package func isMember(_ user: UserID, of room: RoomID) -> Bool {
         self.room(room).map { $0.room.standing(of: user, in: $0.records) != .out } ?? false
@@ -98,7 +101,9 @@ package struct LogKeeper: OperationKeeper {
 
     package func certificate(of feed: Feed, in room: RoomID) -> Certificate? {
         guard let room = self.room(room), let line = room.lines(of: feed).first else { return nil }
-        return log.failure.attempt(else: nil) { try log.certificate(numbered: room.records.lines[line.index].certificate) }
+        return log.failure.attempt(else: nil) {
+            try log.certificate(numbered: room.records.lines[line.index].certificate)
+        }
     }
 
     package func register(of origin: NodeID, in room: RoomID) -> [UInt8]? {

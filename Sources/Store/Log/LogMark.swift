@@ -35,7 +35,9 @@ final class LogMark {
     /// Nil where there is none, or none that can be read.
     func read() -> Contents? {
         var bytes = [UInt8](repeating: 0, count: Self.byteCount)
-        guard pread(descriptor, &bytes, bytes.count, 0) == bytes.count, Array(bytes[0..<8]) == Self.magic else { return nil }
+        guard pread(descriptor, &bytes, bytes.count, 0) == bytes.count, Array(bytes[0..<8]) == Self.magic else {
+            return nil
+        }
         func number(_ offset: Int) -> UInt64 {
             UInt64(bigEndian: bytes.span.bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self))
         }

@@ -71,7 +71,8 @@ final class RoomCache {
         used[room.id] = clock
         // Those that are changed stay until it is known what becomes of that; a room that is only read makes way.
         if rooms.count > countMax,
-            let oldest = used.filter({ !touched.contains($0.key) && $0.key != room.id }).min(by: { $0.value < $1.value })
+            let oldest = used.filter({ !touched.contains($0.key) && $0.key != room.id }).min(by: { $0.value < $1.value }
+            )
         {
             remove(oldest.key)
         }

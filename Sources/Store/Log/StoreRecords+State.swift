@@ -228,7 +228,9 @@ extension StoreRecords {
         if !row.isNull(11) { fields.deleted = try row.time(11) }
         fields.isErased = row.bool(12)
         for (tag, writer) in try PositionList(row.bytes(13)).entries {
-            guard Int(tag) < RoomFields.Field.allCases.count else { throw StoreFault.damaged("writers of room \(room)") }
+            guard Int(tag) < RoomFields.Field.allCases.count else {
+                throw StoreFault.damaged("writers of room \(room)")
+            }
             fields.writers[RoomFields.Field.allCases[Int(tag)]] = writer
         }
         return fields
@@ -282,7 +284,8 @@ extension StoreRecords {
 
     package func keep(_ profile: Profile) {
         failure.attempt {
-            let writers = [profile.writers.name, profile.writers.avatar, profile.writers.extra].enumerated().compactMap {
+            let writers = [profile.writers.name, profile.writers.avatar, profile.writers.extra].enumerated().compactMap
+            {
                 index, writer in writer.map { (tag: UInt8(index), position: $0) }
             }
             var row = try connection.statement(

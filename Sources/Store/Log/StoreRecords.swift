@@ -78,7 +78,8 @@ package final class StoreRecords: RoomRecords {
                 base: rows.optionalInt64(5).map { Position(Line(Int($0)), rows.int(3) - 1) })
             lines.append(
                 LineRow(
-                    facts: facts, certificate: rows.int64(4), incarnation: rows.optionalInt64(6), storedEnd: rows.optionalInt64(7).map { Int($0) }))
+                    facts: facts, certificate: rows.int64(4), incarnation: rows.optionalInt64(6),
+                    storedEnd: rows.optionalInt64(7).map { Int($0) }))
             clocks.restore(
                 start: facts.start, tip: rows.int(11), steps: steps.stepsSinceCheckpoint(of: Line(rows.int(0))))
         }

@@ -38,7 +38,8 @@ package final class StoredRoom {
 
     /// An operation whose past is here and that is not.
     package func take(
-        _ operation: Operation, under certificate: Certificate, from source: NodeID?, writtenIn incarnation: Int64? = nil
+        _ operation: Operation, under certificate: Certificate, from source: NodeID?,
+        writtenIn incarnation: Int64? = nil
     ) {
         log.failure.attempt {
             try log.keep(certificate)

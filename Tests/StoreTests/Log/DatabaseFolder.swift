@@ -1,3 +1,4 @@
+import CSQLite
 import Glibc
 import SQLite
 import Store
@@ -41,6 +42,14 @@ final class DatabaseFolder {
         let connection = try Connection(database, .readWrite, options)
         try connection.execute("PRAGMA synchronous = OFF")
         return connection
+    }
+
+    /// What nothing of ours would do. SQLite's code.
+    func execute(_ sql: String) throws -> Int32 {
+        var handle: OpaquePointer?
+        defer { sqlite3_close_v2(handle) }
+        let code = sqlite3_open_v2(database, &handle, SQLITE_OPEN_READWRITE, nil)
+        return code == SQLITE_OK ? sqlite3_exec(handle, sql, nil, nil, nil) : code
     }
 
     /// Whether some file of the folder holds these bytes.

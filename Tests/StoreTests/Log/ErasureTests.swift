@@ -17,7 +17,8 @@ struct LogErasureTests {
         // Of all sizes, also beyond a page, edited and reacted to, so that rows grow and are moved.
         for number in 0..<160 {
             let word = "secret\(number)x"
-            let filler = String(repeating: "~", count: Int.random(in: 0..<(number % 20 == 0 ? 9_000 : 300), using: &random))
+            let filler = String(
+                repeating: "~", count: Int.random(in: 0..<(number % 20 == 0 ? 9_000 : 300), using: &random))
             let post = try node.post("\(word)\(filler)", in: room)
             written.append((post.id, [word]))
             for _ in 0..<Int.random(in: 0..<3, using: &random) {
@@ -29,12 +30,15 @@ struct LogErasureTests {
                 let (id, now) = (written[index].id, node.now)
                 _ = try node.command {
                     try $0.write(
-                        LocalDraft(by: Handle("ada")!, .messageEdit, about: .operation(id), payload: change.encoded), in: room,
+                        LocalDraft(by: Handle("ada")!, .messageEdit, about: .operation(id), payload: change.encoded),
+                        in: room,
                         at: now)
                 }
             }
         }
-        let (gone, kept) = (written.enumerated().filter { $0.offset % 3 != 0 }, written.enumerated().filter { $0.offset % 3 == 0 })
+        let (gone, kept) = (
+            written.enumerated().filter { $0.offset % 3 != 0 }, written.enumerated().filter { $0.offset % 3 == 0 }
+        )
         for (_, message) in gone {
             let now = node.now
             _ = try node.command {

@@ -10,19 +10,22 @@ import Testing
 
 /// What comes from others, by the way that all operations come in.
 struct StoreIntakeTests {
-    private func batches(_ built: PlannedRoom, _ random: inout Seeded, from source: NodeID? = nil) -> [ProvenBatch] {
+    private func batches(_ built: PlannedRoom, _ random: inout Seeded, from source: NodeID? = nil) throws
+        -> [ProvenBatch]
+    {
         var batches: [ProvenBatch] = []
         var batch = ProvenBatch(room: built.id, source: source)
         var order = built.operations.indices.shuffled(using: &random)
         // What a direct room is, its beginnings tell; what comes before them waits until it is sent again.
         if case .direct = built.nature {
-            order = order.filter { built.operations[$0].header.seq == 0 } + order.filter { built.operations[$0].header.seq > 0 }
+            order =
+                order.filter { built.operations[$0].header.seq == 0 }
+                + order.filter { built.operations[$0].header.seq > 0 }
         }
         for number in order {
             let operation = built.operations[number]
             let certificate = operation.header.seq == 0 ? built.certificates[number].encoded : nil
-            // Of well-formed parts.
-            let envelope = try! Envelope(operation: operation, certificate: certificate)
+            let envelope = try Envelope(operation: operation, certificate: certificate)
             batch.add(envelope: envelope.encoded) { feed in
                 built.operations.firstIndex { $0.header.feed == feed }.map { built.certificates[$0] }
             }
@@ -40,7 +43,7 @@ struct StoreIntakeTests {
             let built = try #require(PlannedRoom(plan, isSigned: true))
             var random = Seeded(seed)
             let node = try LocalWritingTests.Node(as: PlannedNode.all[4])
-            for batch in batches(built, &random) {
+            for batch in try batches(built, &random) {
                 #expect(batch.faults.isEmpty)
                 let now = node.now + 1_000_000_000
                 let outcome = try node.command { try $0.take(batch, peers: [], at: now) }
@@ -56,7 +59,9 @@ struct StoreIntakeTests {
             #expect(built.operations.allSatisfy { stored.records.position(of: $0.id) != nil }, "seed \(seed)")
             #expect(Set(stored.records.forks.keys) == Set(records.forks.keys), "seed \(seed)")
             // Two branches that both came are a fork that was proved on the way.
-            for (feed, seq) in stored.records.forks { room.take(forkOf: feed, at: seq, into: &records, changes: &changes) }
+            for (feed, seq) in stored.records.forks {
+                room.take(forkOf: feed, at: seq, into: &records, changes: &changes)
+            }
             #expect(stored.state == room.state(in: records), "seed \(seed)")
             #expect(stored.dump == room.dump(in: records), "seed \(seed)")
         }
@@ -67,7 +72,7 @@ struct StoreIntakeTests {
         let plan = RoomGenerator.plan(seed: 901, operations: 10...20)
         let built = try #require(PlannedRoom(plan, isSigned: true))
         let node = try LocalWritingTests.Node(as: PlannedNode.all[4])
-        for batch in batches(built, &random, from: PlannedNode.all[0].id) {
+        for batch in try batches(built, &random, from: PlannedNode.all[0].id) {
             let now = node.now + 1_000_000_000
             let outcome = try node.command { try $0.take(batch, peers: [], at: now) }
             #expect(outcome.applied.isEmpty)
@@ -98,6 +103,23 @@ struct StoreIntakeTests {
         #expect(keeper.changedRooms(for: bo.node, after: 0, limit: 9).map(\.room) == [room])
         #expect(keeper.changedRooms(for: bo.node, after: keeper.position, limit: 9).isEmpty)
         #expect(keeper.changedRooms(for: PlannedNode.all[2].id, after: 0, limit: 9).isEmpty)
+
+        // The same from another connection, which sees what comes later too.
+        try Reader(north.folder.database).read { connection in
+            let reading = try LogReading(connection, node: north.identity.node)
+            let position = try reading.read(peers: []) { log in
+                #expect(log.clock(of: room) == keeper.clock(of: room))
+                #expect(log.sharedRooms(with: bo.node) == keeper.sharedRooms(with: bo.node))
+                #expect(log.position == keeper.position)
+                #expect(log.entries(of: room, after: 0, limit: 99) == keeper.entries(of: room, after: 0, limit: 99))
+                return log.position
+            }
+            let written = try north.post("three", in: room)
+            try reading.read(peers: []) { log in
+                #expect(log.entries(of: room, after: position, limit: 9).count == 1)
+                #expect(log.operation(written.id, in: room)?.isSigned(under: north.identity.certificate) == true)
+            }
+        }
     }
 }
 

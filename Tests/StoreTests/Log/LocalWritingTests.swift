@@ -19,7 +19,9 @@ struct LocalWritingTests {
         private var connection: Connection { state.log.connection }
         var now: Int64 = 1_800_000_000_000
 
-        init(_ folder: DatabaseFolder = DatabaseFolder(), as planned: PlannedNode = PlannedNode.all[0], key: Int = 0) throws {
+        init(_ folder: DatabaseFolder = DatabaseFolder(), as planned: PlannedNode = PlannedNode.all[0], key: Int = 0)
+            throws
+        {
             self.folder = folder
             identity = NodeIdentity(certificate: planned.certificates[key], key: planned.keys[key])
             let state = try LogState(folder.open())
@@ -213,7 +215,9 @@ struct LocalWritingTests {
         let node = try Node()
         let room = try node.found()
         #expect(throws: WriteFault.refused(.badPayloadSize)) {
-            try node.command { try $0.write(LocalDraft(by: Handle("ada")!, .messagePost, payload: []), in: room, at: node.now) }
+            try node.command {
+                try $0.write(LocalDraft(by: Handle("ada")!, .messagePost, payload: []), in: room, at: node.now)
+            }
         }
         #expect(throws: WriteFault.noSuchRoom) { try node.post("lost", in: RoomID(directoryOf: node.identity.node)) }
         #expect(try node.state.room(room)?.records.tip(of: Line(0)) == 0)

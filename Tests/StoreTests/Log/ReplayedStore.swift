@@ -35,13 +35,16 @@ struct ReplayedStore {
         var replayed = try ReplayedStore(plan, built, seed: seed)
         let arrivals = Arrival.all(of: plan, &replayed.random)
         for (index, arrival) in arrivals.enumerated() {
-            if let complaint = try replayed.take(arrival) { return "seed \(seed): \(complaint) with \(arrival)\n\(plan)" }
+            if let complaint = try replayed.take(arrival) {
+                return "seed \(seed): \(complaint) with \(arrival)\n\(plan)"
+            }
             if afterEach || index == arrivals.count / 2, let complaint = try replayed.complaint() {
                 return "seed \(seed): \(complaint) after \(arrivals[...index])\n\(plan)"
             }
         }
         if Int(seed % 4) == 0, let complaint = try replayed.eraseIfDeleted() { return "seed \(seed): \(complaint)" }
         try replayed.reopen()
+        if let complaint = try replayed.complaintOfVerification() { return "seed \(seed): \(complaint)\n\(plan)" }
         return try replayed.complaint().map { "seed \(seed): \($0) after \(arrivals)\n\(plan)" }
     }
 
@@ -160,13 +163,16 @@ struct ReplayedStore {
             if one.deletion(covering: operation.id, in: other) != room.deletion(covering: operation.id, in: records) {
                 return "deletion of \(operation.id)"
             }
-            if one.dependencies(behind: operation.id, in: other) != room.dependencies(behind: operation.id, in: records) {
+            if one.dependencies(behind: operation.id, in: other) != room.dependencies(behind: operation.id, in: records)
+            {
                 return "what one builds on behind \(operation.id)"
             }
         }
         for index in 0..<other.lineCount {
             let end = records.tip(of: Line(index))
-            let passed = (records.facts(of: Line(index)).start...end).last { room.isPassedOn(Position(Line(index), $0)) }
+            let passed = (records.facts(of: Line(index)).start...end).last {
+                room.isPassedOn(Position(Line(index), $0))
+            }
             if stored.passedEnd(of: Line(index)) != passed ?? records.facts(of: Line(index)).start - 1 {
                 return "end of line \(index): \(stored.passedEnd(of: Line(index))), not \(passed as Any?)"
             }
@@ -189,6 +195,14 @@ struct ReplayedStore {
 }
 
 extension ReplayedStore {
+    private func complaintOfVerification() throws -> String? {
+        try Reader(folder.database).read { connection in
+            var verification = try LogVerification(connection)
+            try verification.run()
+            return verification.findings.isEmpty ? nil : "\(verification.findings)"
+        }
+    }
+
     /// What peers are told of the log.
     private func complaintOfReader() throws -> String? {
         let keeper = LogKeeper(state.log, state.rooms, node: PlannedNode.all[0].id, peers: [])
@@ -199,7 +213,8 @@ extension ReplayedStore {
             return "the clock that is told: \(told.feeds)"
         }
         var entries: [LogEntry] = []
-        while case let more = keeper.entries(of: built.id, after: entries.last?.position ?? 0, limit: 3), !more.isEmpty {
+        while case let more = keeper.entries(of: built.id, after: entries.last?.position ?? 0, limit: 3), !more.isEmpty
+        {
             entries += more
         }
         var places: [FeedPosition] = []
@@ -222,11 +237,15 @@ extension ReplayedStore {
         if registers != Set(records.registers.map(\.register.origin)) { return "registers" }
         var done: Set<FeedPosition> = []
         for place in places {
-            if place.seq > 0, !done.contains(FeedPosition(feed: place.feed, seq: place.seq - 1)) { return "the order of entries" }
+            if place.seq > 0, !done.contains(FeedPosition(feed: place.feed, seq: place.seq - 1)) {
+                return "the order of entries"
+            }
             done.insert(place)
         }
         for operation in passedOn {
-            guard let entry = keeper.entry(of: operation.id, in: built.id), entries.contains(entry) else { return "an entry by id" }
+            guard let entry = keeper.entry(of: operation.id, in: built.id), entries.contains(entry) else {
+                return "an entry by id"
+            }
         }
         for (feed, seq) in told.feeds {
             let all = keeper.entries(of: built.id, in: feed, from: 0, limit: .max)

@@ -13,7 +13,8 @@ struct StoreLawTests {
 
     @Test func `a room in a file is the room in memory at the end`() throws {
         for seed in UInt64(1)...12 {
-            if let complaint = try ReplayedStore.complaint(seed: seed &+ 1 << 40, operations: 15...40, afterEach: false) {
+            if let complaint = try ReplayedStore.complaint(seed: seed &+ 1 << 40, operations: 15...40, afterEach: false)
+            {
                 Issue.record("\(complaint)")
                 return
             }
