@@ -1,7 +1,7 @@
 package import Keys
 package import Operations
-package import Replica
-package import SQLite
+import Replica
+import SQLite
 
 /// What somebody of this node says, before it has a place.
 package struct LocalDraft: Sendable {

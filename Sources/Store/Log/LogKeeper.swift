@@ -1,7 +1,7 @@
 package import Gossip
 package import Keys
 package import Operations
-package import Replica
+import Replica
 import SQLite
 
 /// The log as replication's machines read and feed it: for the writer, within a command, over the rooms that it keeps in memory.

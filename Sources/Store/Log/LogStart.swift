@@ -1,6 +1,6 @@
 import Bytes
 import Keys
-package import SQLite
+import SQLite
 
 /// The log as it is after a start.
 package struct LogStart: Equatable, Sendable {
