@@ -25,6 +25,7 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Reso
 let package = Package(
     name: "parley",
     products: [
+        .executable(name: "parley-courier", targets: ["parley-courier"]),
         .executable(name: "parley-echo", targets: ["parley-echo"]),
         .executable(name: "parley-bench", targets: ["parley-bench"]),
         .executable(name: "parley-simulate", targets: ["parley-simulate"]),
@@ -54,26 +55,33 @@ let package = Package(
 
         // Lines for the operator, to a descriptor.
         library("Log", ["Bytes"]),
+        // Files named by their content.
+        library("Blobs", ["Bytes", "Keys"]),
         // One file on the disk: statements, transactions, migrations, the thread that writes.
         library("SQLite", ["Bytes", "CLinux", "CSQLite"], also: [spansInStructs]),
 
-        // What the node keeps, each kind of it in a folder.
+        // What a node knows, and what its people may do.
         library(
             "Store", ["Bytes", "CBOR", "Gossip", "Keys", "Operations", "Replica", "SQLite", "Terms"],
             also: [spansInStructs]),
-        // Files on disk.
-        library("Blobs", ["Bytes", "Keys"]),
+        library("Chat", ["Bytes", "Keys", "Operations", "SQLite", "Store"]),
 
         // Sockets, driven by the machines of Wire.
         library("EventLoop", ["Bytes", "CLinux"]),
         library("WebSockets", ["Bytes", "EventLoop", "Wire"]),
         library("Server", ["Bytes", "EventLoop", "WebSockets", "Wire"]),
         library("Client", ["Bytes", "EventLoop", "WebSockets", "Wire"]),
+        // Requests to servers that people or peers name, and what is said to the companion that speaks TLS for us.
+        library("CourierFrames", ["Bytes", "CBOR"], also: [spansInStructs]),
+        library("Outbound", ["Bytes", "CLinux", "Client", "CourierFrames", "EventLoop", "Keys", "Wire"]),
 
         // Programs.
         .executableTarget(
             name: "parley-echo", dependencies: ["EventLoop", "Server", "WebSockets", "Wire"],
             path: "examples/echo", swiftSettings: strict),
+        // The one with FoundationNetworking, the only TLS of the toolchain.
+        .executableTarget(
+            name: "parley-courier", dependencies: ["CBOR", "CourierFrames"], swiftSettings: strict),
         .executableTarget(name: "parley-simulate", dependencies: ["Simulation"], swiftSettings: strict),
         .executableTarget(
             name: "parley-bench",
@@ -84,18 +92,13 @@ let package = Package(
             ],
             swiftSettings: strict),
 
-        tests("BytesTests", ["Bytes"]),
-        tests("CBORTests", ["CBOR"]),
-        tests("JSONTests", ["Bytes", "JSON"]),
-        tests("KeysTests", ["Bytes", "Keys"]),
-        tests("ConfigurationTests", ["Configuration"]),
-        tests("LogTests", ["Bytes", "Log"]),
-        tests("MailTests", ["Bytes", "Mail"]),
+        // What several tests share.
+        //
         // Spec/authority.md and Spec/rooms.md as plain sets, and plans of rooms: what the folds are held against.
         .target(
             name: "RoomModel", dependencies: ["CBOR", "Keys", "Operations"], path: "Tests/RoomModel",
             swiftSettings: strict),
-        // What Spec/vectors says of operations: made here, written by one command, read by the tests.
+        // What Spec/vectors holds: made here, written by one command, read by the tests.
         .target(
             name: "OperationVectors",
             dependencies: ["Bytes", "CBOR", "Gossip", "JSON", "Keys", "Operations", "RoomModel"],
@@ -103,31 +106,51 @@ let package = Package(
         .executableTarget(
             name: "parley-vectors", dependencies: ["OperationVectors"], path: "Tests/WriteVectors",
             swiftSettings: strict),
-        tests("OperationsTests", ["Bytes", "Gossip", "JSON", "Keys", "OperationVectors", "Operations"]),
-        tests("GossipTests", ["CBOR", "Gossip", "Keys", "Operations"]),
-        tests("SimulationTests", ["Gossip", "Keys", "Operations", "Replica", "Simulation"]),
         // Requests and what must come of them: pure data, for the machine and for a running server.
         .target(name: "HTTPCases", path: "Tests/HTTPCases", swiftSettings: strict),
-        tests("WireTests", ["Bytes", "HTTPCases", "Keys", "Wire"]),
         // The other end of a connection, made of plain system calls.
         .target(name: "RawSockets", dependencies: ["EventLoop"], path: "Tests/RawSockets", swiftSettings: strict),
+        // A disk that fills up, fails and loses power when a test says so.
+        .target(name: "CFaultyFiles", dependencies: ["CSQLite"], path: "Tests/CFaultyFiles"),
+        // A database of this node's people, in a folder of a test's own.
+        .target(
+            name: "LocalDatabase", dependencies: ["Bytes", "SQLite", "Store"], path: "Tests/LocalDatabase",
+            swiftSettings: strict),
+
+        tests("BytesTests", ["Bytes"]),
+        tests("CBORTests", ["CBOR"]),
+        tests("JSONTests", ["Bytes", "JSON"]),
+        tests("KeysTests", ["Bytes", "Keys"]),
+        tests("ConfigurationTests", ["Configuration"]),
+        tests("MailTests", ["Bytes", "Mail"]),
+        tests("MediaTests", ["Bytes", "Media", "Wire"]),
+        tests("TermsTests", ["Terms"]),
+        tests("WireTests", ["Bytes", "HTTPCases", "Keys", "Wire"]),
+        tests("OperationsTests", ["Bytes", "Gossip", "JSON", "Keys", "OperationVectors", "Operations"]),
+        tests(
+            "ReplicaTests",
+            ["CBOR", "JSON", "Keys", "OperationVectors", "Operations", "Replica", "RoomModel"]),
+        tests("GossipTests", ["CBOR", "Gossip", "Keys", "Operations"]),
+        tests("SimulationTests", ["Gossip", "Keys", "Operations", "Replica", "Simulation"]),
+        tests("LogTests", ["Bytes", "Log"]),
+        tests("BlobsTests", ["Blobs", "Bytes", "Keys"]),
+        tests("SQLiteTests", ["Bytes", "CFaultyFiles", "CSQLite", "SQLite"]),
+        tests(
+            "StoreTests",
+            [
+                "Bytes", "CSQLite", "Gossip", "Keys", "LocalDatabase", "Operations", "Replica", "RoomModel", "SQLite",
+                "Store", "Terms",
+            ]),
+        tests("ChatTests", ["Bytes", "Chat", "Keys", "LocalDatabase", "SQLite", "Store"]),
         tests("EventLoopTests", ["Bytes", "CLinux", "EventLoop", "RawSockets"]),
         tests("WebSocketsTests", ["Bytes", "EventLoop", "RawSockets", "WebSockets", "Wire"]),
         tests("ServerTests", ["Bytes", "EventLoop", "HTTPCases", "Server", "WebSockets", "Wire", "parley-echo"]),
-        tests("BenchTests", ["EventLoop", "Server", "WebSockets", "Wire", "parley-bench"]),
-        tests("TermsTests", ["Terms"]),
-        // A disk that fills up, fails and loses power when a test says so.
-        .target(name: "CFaultyFiles", dependencies: ["CSQLite"], path: "Tests/CFaultyFiles"),
-        tests(
-            "StoreTests",
-            ["Bytes", "CSQLite", "Gossip", "Keys", "Operations", "Replica", "RoomModel", "SQLite", "Store", "Terms"]),
-        tests("SQLiteTests", ["Bytes", "CFaultyFiles", "CSQLite", "SQLite"]),
-        tests(
-            "ReplicaTests",
-            ["Bytes", "CBOR", "JSON", "Keys", "OperationVectors", "Operations", "Replica", "RoomModel"]),
-        tests("BlobsTests", ["Blobs", "Bytes", "Keys"]),
-        tests("MediaTests", ["Bytes", "Media", "Wire"]),
         tests("ClientTests", ["Bytes", "Client", "EventLoop", "Server", "WebSockets", "Wire"]),
+        tests(
+            "OutboundTests",
+            ["Bytes", "CBOR", "CourierFrames", "EventLoop", "Outbound", "RawSockets", "Wire"],
+            resources: [.copy("TLSServer")]),
+        tests("BenchTests", ["EventLoop", "Server", "WebSockets", "Wire", "parley-bench"]),
     ]
 )
 

@@ -637,6 +637,7 @@ PAYLOADS = {
         {
             "name": name_text, "extra": check_extra, "avatar": check_optional_file, "client": check_reference,
             "deleted": check_bool, "details": long_text(16384), "archived": check_bool, "property": check_reference,
+            "is_group": check_bool,
         },
         [],
     ),
@@ -969,7 +970,7 @@ class Vectors:
             staying = {}
             for register in registers if vector["registers"] else []:
                 other = staying.get(register.origin)
-                staying[register.origin] = min(register, other or register, key=lambda item: item.rank)
+                staying[register.origin] = max(register, other or register, key=lambda item: item.version)
             found = [[6, origin, staying[origin].hash] for origin in sorted(staying)]
             self.same("registers", [row for row in rows if row[0] == 6], found)
 

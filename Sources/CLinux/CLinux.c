@@ -47,3 +47,21 @@ pid_t linux_spawn(const char *path, char *const arguments[], int output) {
     execv(path, arguments);
     _exit(127);
 }
+
+pid_t linux_spawn_companion(const char *path, char *const arguments[], char *const environment[], int socket) {
+    pid_t parent = getpid();
+    pid_t child = fork();
+    if (child != 0) return child;
+    // Only what is safe between fork and exec in a program with threads.
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != parent) _exit(127);
+    sigset_t none;
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+    signal(SIGPIPE, SIG_DFL);
+    if (dup2(socket, STDIN_FILENO) < 0 || dup2(STDERR_FILENO, STDOUT_FILENO) < 0) _exit(127);
+    // All of ours are closed by exec already; this is for what a library may have forgotten.
+    close_range(STDERR_FILENO + 1, ~0U, 0);
+    execve(path, arguments, environment);
+    _exit(127);
+}

@@ -101,10 +101,11 @@ extension Authority {
         return own.indices.map { number in
             var first = forks[facts[number].epoch] ?? .max
             if underKey[facts[number].rank]! > linesMax { first = 0 }
+            // It is eligible whatever else there is, so that nobody need endorse it.
+            if isGenesis(Position(own[number], 0)) { first = max(first, 1) }
             lines[own[number].index].isSuspect = first != .max
             lines[own[number].index].suspectFrom = max(first, facts[number].start)
             guard first != .max else { return nil }
-            if isGenesis(Position(own[number], 0)) { first = max(first, 1) }
             var endorsed = -1
             for line in lines.indices where ancestry.facts(of: Line(line)).origin != facts[number].origin {
                 let tip = Position(Line(line), ancestry.tip(of: Line(line)))

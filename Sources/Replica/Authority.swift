@@ -82,7 +82,7 @@ package struct Authority: Sendable {
         var fold = AuthorityFold(arrived: genesis)
         reviewEligibility(&fold, in: ancestry)
         let founder = Person(origin: creator.origin, handle: 0)
-        open(.founder, of: founder, order: nil, grant: nil, act: nil, counts: true)
+        open(.founder, of: founder, order: nil, grant: genesis, act: nil, counts: true)
         open(.admin, of: creator, order: order, grant: genesis, act: nil, counts: true)
         open(.member, of: creator, order: order, grant: genesis, act: nil, counts: true)
         people[creator]!.standing = .admin

@@ -64,7 +64,7 @@ extension Room {
             if isCovered {
                 if records.payload(at: position) != nil { erased.append(position) }
                 records.erasePayload(at: position)
-            } else if records.payload(at: position) == nil {
+            } else if records.payload(at: position) == nil, !records.fields.isErased {
                 records.set(isWanted: true, at: position)
             }
         }

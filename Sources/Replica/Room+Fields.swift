@@ -29,6 +29,7 @@ extension Room {
         guard nature == .group else { return }
         if case .to(let value) = change.name, assigns(.name) { fields.name = value }
         if case .to(let value) = change.details, assigns(.details) { fields.details = value }
+        if case .to(let value) = change.isGroup, assigns(.isGroup) { fields.isGroup = value }
         if case .to(let value) = change.avatar, assigns(.avatar) { fields.avatar = value }
         if case .to(let value) = change.client, assigns(.client) { fields.client = value }
         if case .to(let value) = change.property, assigns(.property) { fields.property = value }

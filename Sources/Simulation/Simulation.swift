@@ -37,6 +37,7 @@ package struct Simulation {
             healing = converge(&world)
         }
         if world.violation == nil { world.checkHealed() }
+        if world.violation == nil { world.letADayPass() }
         if world.violation == nil { rest(&world) }
         if let violation = world.violation { world.trace.note(world.now, violation.description) }
         return Report(
@@ -61,7 +62,7 @@ package struct Simulation {
         return nil
     }
 
-    /// C9: where nothing happens next to nothing is said.
+    /// C9: where nothing happens next to nothing is said, and a message costs each link a bounded number of bytes.
     private static func rest(_ world: inout World) {
         // What is still on its way, and wakes that were planned, come to an end first.
         world.run(until: world.now + 120_000)
@@ -73,6 +74,27 @@ package struct Simulation {
         if bytes > allowed {
             world.violation = Violation(
                 law: "C9", what: "\(bytes) bytes in five minutes in which nothing happened, and not \(allowed)")
+        }
+        write(5, in: &world)
+    }
+
+    private static func write(_ count: Int, in world: inout World) {
+        guard world.violation == nil else { return }
+        let before = world.traffic.bytes
+        var written = 0
+        for number in 0..<count {
+            let made = world.machines[0].node.perform(
+                .post, pick: UInt64(number), everyone: world.everyone, at: world.now)
+            written += made == nil ? 0 : 1
+            world.collect(0)
+            world.run(until: world.now + 1_000)
+        }
+        world.run(until: world.now + 10_000)
+        guard world.violation == nil else { return }
+        let ways = world.plan.links.count * 2
+        let (bytes, allowed) = (world.traffic.bytes - before, ways * (written * 1_500 + 2_048))
+        if bytes > allowed {
+            world.violation = Violation(law: "C9", what: "\(bytes) bytes for \(written) messages, and not \(allowed)")
         } else if let difference = world.difference() {
             world.violation = difference
         }

@@ -51,6 +51,7 @@ extension VectorFile {
         change.client = .to(nil)
         change.property = .to(.integer(.max))
         change.isArchived = .to(true)
+        change.isGroup = .to(true)
         change.isDeleted = .to(false)
         change.extra = .to(extra)
         var clearing = RoomChange()

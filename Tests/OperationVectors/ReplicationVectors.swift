@@ -263,6 +263,6 @@ private struct BodySamples {
 extension SampleNode {
     /// The register with the counter 5; of which operation the hash is taken doesn't matter.
     fileprivate static func registerVersion(_ id: OperationID) -> RegisterVersion {
-        RegisterVersion(generation: 0, counter: 5, hash: Hash(bytes: id.bytes))
+        RegisterVersion(generation: 66, counter: 5, hash: Hash(bytes: id.bytes))
     }
 }

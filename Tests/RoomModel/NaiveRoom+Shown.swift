@@ -85,6 +85,7 @@ extension NaiveRoom {
                 guard nature == .group else { continue }
                 if case .to(let value) = change.name { fields.name = value }
                 if case .to(let value) = change.details { fields.details = value }
+                if case .to(let value) = change.isGroup { fields.isGroup = value }
                 if case .to(let value) = change.avatar { fields.avatar = value }
                 if case .to(let value) = change.isDeleted { fields.isDeleted = value }
                 if case .to(let value) = change.client { fields.client = value }

@@ -59,7 +59,7 @@ package struct NaiveRoom {
         authority = NaiveAuthority(
             history, linesMax: linesMax,
             proved: forks.map { feed, seq in
-                NaiveAuthority.ProvedFork(origin: nodes[feed.origin]!, epoch: epochs[feed]!, seq: Int(seq))  // all have one
+                NaiveAuthority.ProvedFork(origin: nodes[feed.origin]!, epoch: epochs[feed]!, seq: Int(seq))
             })
         counting = Self.counting(nature, operations, authority)
         deletions = operations.indices.filter { isEffectiveDeletion($0) }

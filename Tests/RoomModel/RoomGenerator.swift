@@ -262,6 +262,7 @@ package struct RoomGenerator {
         if chance(20) { change.details = .to(word()) }
         if chance(20) { change.avatar = .to(chance(60) ? file() : nil) }
         if chance(30) { change.isArchived = .to(chance(50)) }
+        if chance(20) { change.isGroup = .to(chance(50)) }
         if chance(30) { change.isDeleted = .to(chance(60)) }
         if chance(20) { change.client = .to(pick([.text("c-7"), .integer(4), nil])!) }
         if chance(20) { change.property = .to(pick([.text(""), .integer(0), nil])!) }

@@ -28,4 +28,10 @@ void linux_name_thread(const char *name);
 /// about. Its process id, or -1 and errno; a program that can't be executed ends with status 127.
 pid_t linux_spawn(const char *path, char *const arguments[], int output);
 
+/// Starts a program with these arguments and this environment, both ended by NULL, and with `socket` as its
+/// standard input and nothing else of ours but standard error; its standard output goes there too. It is killed
+/// when the calling thread ends, however that comes about. Its process id, or -1 and errno; a program that can't be
+/// executed ends with status 127.
+pid_t linux_spawn_companion(const char *path, char *const arguments[], char *const environment[], int socket);
+
 #endif

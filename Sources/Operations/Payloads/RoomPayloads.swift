@@ -103,6 +103,7 @@ package struct DirectOpening: Hashable, Sendable {
 package struct RoomChange: Hashable, Sendable {
     package var name = Change<String>.none
     package var details = Change<String>.none
+    package var isGroup = Change<Bool>.none
     package var avatar = Change<Attachment?>.none
     package var isArchived = Change<Bool>.none
     package var isDeleted = Change<Bool>.none
@@ -127,6 +128,7 @@ extension RoomChange: PayloadMembers {
         case "deleted": isDeleted = .to(try reader.bool())
         case "details": details = .to(try reader.text(bytesMax: Limits.detailsBytesMax))
         case "archived": isArchived = .to(try reader.bool())
+        case "is_group": isGroup = .to(try reader.bool())
         case "property": property = .to(try reader.reference())
         default: return false
         }
@@ -143,6 +145,7 @@ extension RoomChange: PayloadMembers {
         if case .to(let value) = isDeleted { writer.member("deleted", value) }
         if case .to(let value) = details { writer.member("details", value) }
         if case .to(let value) = isArchived { writer.member("archived", value) }
+        if case .to(let value) = isGroup { writer.member("is_group", value) }
         if case .to(let value) = property { writer.member("property", value) }
         writer.endMap()
         return writer.finish()

@@ -42,6 +42,7 @@ extension World {
                 case .direct: tally.add(1, "direct rooms")
                 case .directory: tally.add(1, "directories")
                 }
+                tally.add(room.isDeleted ? 1 : 0, "deleted rooms")
                 let held = room.order.compactMap { room.records.position(of: $0) }
                 tally.add(held.count { !room.records.counts(at: $0) }, "void operations")
                 tally.add(held.count { !room.fold.isPassedOn($0) }, "operations set aside")

@@ -18,6 +18,13 @@ extension World {
                     guard case .participant = keeper.standing(of: other.id, in: id),
                         case .participant = keeper.standing(of: keeper.node, in: id)
                     else { continue }
+                    // Of a directory the other has to see, too, that this node may have it: being a peer of its owner's
+                    // doesn't show.
+                    if case .directory(let origin) = room.fold.nature,
+                        !other.keeper.isReader(keeper.node, ofDirectoryOf: origin)
+                    {
+                        continue
+                    }
                     guard let theirs = other.keeper.rooms[id] else {
                         return Violation(law: "C2, spread", what: "\(names) share \(what), and the second doesn't know")
                     }
@@ -92,6 +99,39 @@ extension World {
         for entry in machines[index].disk where entry.holdsPayload(of: covered) {
             throw Violation(law: "C7", what: "\(Self.name(of: index)) has a deleted payload on its disk")
         }
+    }
+
+    /// C7: a day after a room was deleted nothing that anybody said there is left.
+    mutating func letADayPass() {
+        for index in plan.honest {
+            machines[index].node.clockOffset = 90_000_000
+            machines[index].node.tick(at: now)
+            collect(index)
+        }
+        run(until: now + 10_000)
+        guard violation == nil else { return }
+        violation = difference() ?? remains()
+    }
+
+    private func remains() -> Violation? {
+        for index in plan.honest {
+            for (id, room) in machines[index].node.keeper.rooms.sorted(by: { $0.key < $1.key }) where room.isDeleted {
+                let said = Set(
+                    room.order.filter { operation in
+                        switch room.header(of: operation)?.knownKind {
+                        case .messagePost, .messageEdit, .reactionSet: true
+                        default: false
+                        }
+                    })
+                let isLeft = said.contains { room.operation($0)?.payload != nil }
+                guard !isLeft, !machines[index].disk.contains(where: { $0.holdsPayload(of: said) }) else {
+                    return Violation(
+                        law: "C7",
+                        what: "\(Self.name(of: index)) keeps what was said in deleted \(Trace.short(id.description))")
+                }
+            }
+        }
+        return nil
     }
 
     /// C4: of somebody who was removed by the founding organisation, and never admitted again after that, nothing is

@@ -16,6 +16,8 @@ enum JournalEntry: Sendable {
         case newEpochs
         /// In this room alone: somebody showed it more of its own feed than it had, or the feed is forked.
         case newEpoch(RoomID)
+        /// A deleted room's day is over.
+        case contentsErased(RoomID)
     }
 
     mutating func dropPayload() {

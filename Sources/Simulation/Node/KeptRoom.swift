@@ -84,6 +84,12 @@ struct KeptRoom: Sendable {
         return true
     }
 
+    mutating func eraseContents(position: inout UInt64) -> [OperationID] {
+        var changes: [StateChange] = []
+        fold.eraseContents(from: &records, changes: &changes)
+        return note(changes, &position)
+    }
+
     private mutating func note(_ changes: [StateChange], _ position: inout UInt64) -> [OperationID] {
         var passedOn: Set<OperationID> = []
         var erased: [OperationID] = []
@@ -140,6 +146,8 @@ struct KeptRoom: Sendable {
     var state: Hash { fold.state(in: records) }
     func deletion(covering id: OperationID) -> OperationID? { fold.deletion(covering: id, in: records) }
     func message(_ id: OperationID) -> Message? { fold.message(id, in: records) }
+    var erasureDue: Int64? { fold.erasureDue(in: records) }
+    var isDeleted: Bool { records.fields.isDeleted }
     var members: [UserID] { fold.members(in: records).map(\.user) }
 
     /// Whether its feed is proved to be forked.

@@ -37,6 +37,7 @@ struct MemoryKeeper: OperationKeeper, Sendable {
             case .payload(let payload, let id, let room): _ = take(payload: payload, of: id, in: room)
             case .register(let register, let source): _ = take(register, from: source)
             case .proof(let proof, let source): _ = take(proof, from: source)
+            case .note(.contentsErased(let room)): eraseContents(of: room)
             case .note(let note): write(note)
             }
         }
@@ -122,6 +123,20 @@ struct MemoryKeeper: OperationKeeper, Sendable {
 
     mutating func write(_ note: JournalEntry.Note) { journal.append(.note(note)) }
 
+    /// The contents of rooms that were deleted a day ago.
+    mutating func eraseWhatIsDue(at wallClock: Int64) {
+        for (id, room) in rooms.sorted(by: { $0.key < $1.key }) where room.erasureDue.map({ $0 <= wallClock }) ?? false
+        {
+            eraseContents(of: id)
+        }
+    }
+
+    private mutating func eraseContents(of room: RoomID) {
+        let erased = rooms[room]?.eraseContents(position: &position) ?? []
+        scrub(erased)
+        journal.append(.note(.contentsErased(room)))
+    }
+
     /// What is erased is gone from the disk as well.
     private mutating func scrub(_ erased: [OperationID]) {
         guard !erased.isEmpty, sabotage != .keepsErased else { return }
@@ -157,7 +172,7 @@ struct MemoryKeeper: OperationKeeper, Sendable {
     }
 
     /// A directory goes to the peers of its node, and to the nodes of rooms with one of its users in them.
-    private func isReader(_ peer: NodeID, ofDirectoryOf origin: NodeID) -> Bool {
+    func isReader(_ peer: NodeID, ofDirectoryOf origin: NodeID) -> Bool {
         if peer == origin || origin == node && peers.contains(peer) || peer == node && peers.contains(origin) {
             return true
         }

@@ -86,7 +86,7 @@ struct SimulatedNode: Sendable {
             guard sabotage != .keepsEpochs else { return }
             (writers, lastWritten, cursors) = ([:], [:], [:])
         case .note(.newEpoch(let room)): (writers[room], lastWritten[room]) = (nil, nil)
-        case .operation, .payload, .register, .proof: return
+        case .operation, .payload, .register, .proof, .note(.contentsErased): return
         }
     }
 
@@ -143,6 +143,7 @@ struct SimulatedNode: Sendable {
     /// Time has gone on: what is early, what is missing.
     mutating func tick(at now: Int64) {
         let position = keeper.position
+        keeper.eraseWhatIsDue(at: now + clockOffset)
         let outcome = intake.tick(&keeper, at: now + clockOffset)
         settle(outcome, after: position, source: nil, told: [], at: now)
         askForMissing(at: now)

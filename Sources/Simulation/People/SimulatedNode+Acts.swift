@@ -111,6 +111,7 @@ extension SimulatedNode {
             var change = RoomChange()
             change.name = .to(text)
             if random.next() % 3 == 0 { change.isArchived = .to(random.next() % 2 == 0) }
+            if random.next() % 5 == 0 { change.isDeleted = .to(random.next() % 4 > 0) }
             return write(.roomSet, by: author, saying: change.encoded, in: room, at: now)
         default:
             guard let target = keeper.rooms[room]?.posts.randomElement(using: &random) else { return nil }

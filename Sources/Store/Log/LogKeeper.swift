@@ -71,7 +71,7 @@ package struct LogKeeper: OperationKeeper {
 
     package func header(of id: OperationID, in room: RoomID) -> OperationHeader? {
         guard let room = self.room(room), let position = room.records.position(of: id) else { return nil }
-        return room.records.header(at: position)
+        return room.records.recent.entry(at: position, in: room.number)?.header ?? room.records.header(at: position)
     }
 
     package func setAsideCount(of origin: NodeID, in room: RoomID) -> Int {

@@ -8,7 +8,11 @@ package enum StoreSchema {
     package static let current = Schema(
         applicationID: applicationID,
         migrations: [
-            Migration(version: 1, sql: logTables)
+            Migration(version: 1) { transaction in
+                try transaction.connection.execute(logTables)
+                try transaction.connection.execute(SearchSchema.sql)
+                try transaction.connection.execute(LocalSchema.sql)
+            }
         ])
 
     /// The log, and what the fold of a room makes of it (Spec/storage.md).
@@ -224,10 +228,5 @@ package enum StoreSchema {
             mark        BLOB                          -- of the last start or stop; also in a file beside this one
         ) STRICT;
         INSERT INTO log VALUES (1, 0, 0, NULL);
-
-        CREATE TABLE setting (
-            key   TEXT PRIMARY KEY,
-            value ANY NOT NULL
-        ) STRICT, WITHOUT ROWID;
         """
 }

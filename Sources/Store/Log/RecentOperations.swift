@@ -11,6 +11,8 @@ final class RecentOperations {
     struct Entry {
         var kept: KeptOperation
         var serial: Int64
+        /// Where it has just come.
+        var header: OperationHeader?
     }
 
     private var entries: [Place: Entry] = [:]
@@ -26,10 +28,12 @@ final class RecentOperations {
         places.removeAll(keepingCapacity: true)
     }
 
-    func keep(_ kept: KeptOperation, serial: Int64, at position: Position, in room: Int64) {
+    func keep(
+        _ kept: KeptOperation, serial: Int64, _ header: OperationHeader? = nil, at position: Position, in room: Int64
+    ) {
         if entries.count >= countMax { forget() }
         let place = Place(room: room, position: position)
-        entries[place] = Entry(kept: kept, serial: serial)
+        entries[place] = Entry(kept: kept, serial: serial, header: header)
         places[kept.id] = place
     }
 

@@ -26,7 +26,7 @@ extension StoreRecords {
             return serial
         }
         if isWanted { set(isWanted: true, serial) }
-        recent.keep(kept, serial: serial, at: position, in: room)
+        recent.keep(kept, serial: serial, header, at: position, in: room)
         if kept.kind == .messagePost { pendingPost = (position, serial, author.row) }
         appended = serial
         return position
