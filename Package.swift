@@ -62,7 +62,7 @@ let package = Package(
 
         // What a node knows, and what its people may do.
         library(
-            "Store", ["Bytes", "CBOR", "Gossip", "Keys", "Operations", "Replica", "SQLite", "Terms"],
+            "Store", ["Bytes", "Gossip", "Keys", "Operations", "Replica", "SQLite", "Terms"],
             also: [spansInStructs]),
         library("Chat", ["Bytes", "Keys", "Operations", "SQLite", "Store"]),
 
