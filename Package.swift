@@ -62,7 +62,9 @@ let package = Package(
         library("SQLite", ["Bytes", "CLinux", "CSQLite"], also: [spansInStructs]),
 
         // What a node knows, and what its people may do.
-        library("Store", ["Bytes", "Keys", "SQLite", "Terms"]),
+        library(
+            "Store", ["Bytes", "Gossip", "Keys", "Operations", "Replica", "SQLite", "Terms"],
+            also: [spansInStructs]),
         library("Chat", ["Bytes", "Keys", "Operations", "SQLite", "Store"]),
 
         // Sockets, driven by the machines of Wire.
@@ -85,8 +87,9 @@ let package = Package(
         .executableTarget(
             name: "parley-bench",
             dependencies: [
-                "Bytes", "CLinux", "CSQLite", "Client", "EventLoop", "Keys", "Operations", "Replica", "SQLite",
-                "WebSockets", "Wire",
+                "Bytes", "CLinux", "CSQLite", "Client", "EventLoop", "Gossip", "Keys", "Operations", "Replica",
+                "SQLite",
+                "Store", "WebSockets", "Wire",
             ],
             swiftSettings: strict),
 
@@ -136,7 +139,12 @@ let package = Package(
         tests("LogTests", ["Bytes", "Log"]),
         tests("BlobsTests", ["Blobs", "Bytes", "Keys"]),
         tests("SQLiteTests", ["Bytes", "CFaultyFiles", "CSQLite", "SQLite"]),
-        tests("StoreTests", ["Bytes", "Keys", "LocalDatabase", "SQLite", "Store", "Terms"]),
+        tests(
+            "StoreTests",
+            [
+                "Bytes", "CSQLite", "Gossip", "Keys", "LocalDatabase", "Operations", "Replica", "RoomModel", "SQLite",
+                "Store", "Terms",
+            ]),
         tests("ChatTests", ["Bytes", "Chat", "Keys", "LocalDatabase", "SQLite", "Store"]),
         tests("EventLoopTests", ["Bytes", "CLinux", "EventLoop", "RawSockets"]),
         tests("WebSocketsTests", ["Bytes", "EventLoop", "RawSockets", "WebSockets", "Wire"]),

@@ -97,9 +97,9 @@ package struct LineClocks: Sendable {
         return Line(tips.count - 1)
     }
 
-    /// A line as it was when it was kept: its steps up to `tip` are there.
-    package mutating func restore(start: Int, tip: Int) {
-        tips.append(Tip(start: start, seq: tip, isKnown: false))
+    /// A line as it was when it was kept: its steps up to `tip` are there, so many since the last checkpoint.
+    package mutating func restore(start: Int, tip: Int, steps: Int = 0) {
+        tips.append(Tip(start: start, seq: tip, isKnown: false, steps: steps))
     }
 
     /// Computes the clock of a restored line's tip; all lines were restored before.

@@ -185,6 +185,10 @@ package struct Statement: ~Copyable, ~Escapable {
         sqlite3_column_type(statement, column) == SQLITE_NULL
     }
 
+    package func isInteger(_ column: Int32) -> Bool {
+        sqlite3_column_type(statement, column) == SQLITE_INTEGER
+    }
+
     package func int64(_ column: Int32) -> Int64 {
         sqlite3_column_int64(statement, column)
     }

@@ -9,6 +9,9 @@ package protocol WriterState: AnyObject, SendableMetatype {
     func commandBegins()
     /// The command that ran last is undone; those before it, in the same transaction, are not.
     func commandRolledBack()
+    /// All commands of the transaction were run, and it is about to be committed: the place for what is done once for all of
+    /// them. An error undoes all.
+    func groupEnds() throws
     /// All since the last commit or rollback is durable. Comes before the answers; the place for events.
     func groupCommitted()
     /// All since the last commit or rollback is undone.
@@ -18,6 +21,7 @@ package protocol WriterState: AnyObject, SendableMetatype {
 extension WriterState {
     package func commandBegins() {}
     package func commandRolledBack() {}
+    package func groupEnds() throws {}
     package func groupCommitted() {}
     package func groupRolledBack() {}
 }

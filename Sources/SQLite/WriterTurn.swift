@@ -58,7 +58,7 @@ final class WriterTurn<State: WriterState> {
 
     private func commit(_ commands: [WriterCommand<State>]) {
         let outcomes: [Outcome]
-        do throws(SQLiteError) {
+        do {
             outcomes = try run(commands)
         } catch {
             for command in commands { command.fail(error) }
@@ -73,11 +73,11 @@ final class WriterTurn<State: WriterState> {
     }
 
     /// All of them in one transaction; throws when nothing of it stays.
-    private func run(_ commands: [WriterCommand<State>]) throws(SQLiteError) -> [Outcome] {
+    private func run(_ commands: [WriterCommand<State>]) throws -> [Outcome] {
         var outcomes: [Outcome] = []
         outcomes.reserveCapacity(commands.count)
         var hasChanges = false
-        do throws(SQLiteError) {
+        do {
             try connection.begin()
             for command in commands {
                 let outcome = try run(command)
@@ -85,6 +85,7 @@ final class WriterTurn<State: WriterState> {
                 outcomes.append(outcome)
             }
             if hasChanges {
+                try state.groupEnds()
                 try connection.commit()
             } else {
                 connection.rollBack()

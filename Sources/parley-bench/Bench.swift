@@ -43,6 +43,8 @@ enum Bench {
             let loop = try EventLoop()
             try Benchmark.runSlow(
                 target, slow: SlowClients(slow, at: body, on: loop), plan: plan, observed(named, at: target), on: loop)
+        case .store(let measurement):
+            try measurement.run()
         case .sqlite(let measurement):
             try measurement.run()
         }

@@ -10,8 +10,9 @@ enum Command {
     case webSocket(Target, messageBytes: Int, LoadPlan, [Observation])
     case idle(Target, connections: Int, sources: Int, seconds: Int, [Observation])
     case slow(Target, body: Target, slow: Int, LoadPlan, [Observation])
-    case sqlite(SQLiteGroupCommit)
     case replica(ReplicaBenchmark)
+    case sqlite(SQLiteGroupCommit)
+    case store(StoreBenchmark)
 
     /// A process to be watched, as it was named.
     struct Observation: Equatable {
@@ -88,21 +89,32 @@ enum Command {
             plan.extent = .seconds(seconds ?? 15)
             let slow = try arguments.number("--slow", in: 1...100_000) ?? 400
             return .slow(target, body: body, slow: slow, plan, observations)
-        case .sqlite:
-            var senders: [Int] = []
-            for (name, value) in arguments.options where name == "--senders" {
-                senders.append(try Arguments.number(value, for: name, in: 1...4_096))
-            }
-            return .sqlite(
-                SQLiteGroupCommit(
-                    folder: arguments.text("--folder"), senders: senders.isEmpty ? [1, 16, 64] : senders,
-                    seconds: seconds ?? 2, rounds: try arguments.number("--rounds", in: 1...1_000) ?? 5))
         case .replica:
             return .replica(
                 ReplicaBenchmark(
                     nodes: try arguments.number("--nodes", in: 1...1_000) ?? 5,
                     operations: try arguments.number("--operations", in: 10_000...10_000_000) ?? 100_000))
+        case .store:
+            let senders = try senders(arguments)
+            return .store(
+                StoreBenchmark(
+                    folder: arguments.text("--folder"), senders: senders, seconds: seconds ?? 2,
+                    messages: try arguments.number("--messages", in: 100...100_000_000) ?? 10_000))
+        case .sqlite:
+            let senders = try senders(arguments)
+            return .sqlite(
+                SQLiteGroupCommit(
+                    folder: arguments.text("--folder"), senders: senders,
+                    seconds: seconds ?? 2, rounds: try arguments.number("--rounds", in: 1...1_000) ?? 5))
         }
+    }
+
+    private static func senders(_ arguments: Arguments) throws(ArgumentFault) -> [Int] {
+        var senders: [Int] = []
+        for (name, value) in arguments.options where name == "--senders" {
+            senders.append(try Arguments.number(value, for: name, in: 1...4_096))
+        }
+        return senders.isEmpty ? [1, 16, 64] : senders
     }
 
     /// Each `--pid-label` names the `--pid` before it.

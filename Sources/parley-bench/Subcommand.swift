@@ -6,14 +6,15 @@ enum Subcommand: String, CaseIterable {
     case websocket
     case idle
     case slow
-    case sqlite
     case replica
+    case sqlite
+    case store
 
     var operands: String {
         switch self {
         case .http, .websocket, .idle, .slow: "URL"
         case .compareHTTP: "URL_A URL_B…"
-        case .againstNginx, .sqlite, .replica: ""
+        case .againstNginx, .replica, .sqlite, .store: ""
         }
     }
 
@@ -21,7 +22,7 @@ enum Subcommand: String, CaseIterable {
         switch self {
         case .http, .websocket, .idle, .slow: 1...1
         case .compareHTTP: 2...8
-        case .againstNginx, .sqlite, .replica: 0...0
+        case .againstNginx, .replica, .sqlite, .store: 0...0
         }
     }
 
@@ -33,8 +34,9 @@ enum Subcommand: String, CaseIterable {
         case .websocket: "messages sent and echoed: round trips, latencies, and what one costs the server"
         case .idle: "holds many WebSockets open: the server's memory before, with, and after"
         case .slow: "a load without and with slow clients beside it: what they do to others"
-        case .sqlite: "rows on a real disk: statements beside plain calls, and commits that many senders share"
         case .replica: "a room's history verified and applied in memory: what an operation costs"
+        case .store: "messages written, brought by peers and shown: what keeping them costs"
+        case .sqlite: "rows on a real disk: statements beside plain calls, and commits that many senders share"
         }
     }
 
@@ -85,17 +87,24 @@ enum Subcommand: String, CaseIterable {
                 OptionForm("--connections", "N", "clients of the load beside them (16)"),
                 OptionForm("--seconds", "S", "how long is measured, without and with them (15)"), Self.warmup,
             ] + Self.processes
+        case .replica:
+            [
+                OptionForm("--nodes", "N", "that write, each at random (5)"),
+                OptionForm("--operations", "N", "in the room (100,000)"),
+            ]
+        case .store:
+            [
+                OptionForm("--senders", "N", "so many wait at once; may be given several times (1, 16, 64)"),
+                OptionForm("--seconds", "S", "how long each of them is measured (2)"),
+                OptionForm("--messages", "N", "that peers bring (10,000)"),
+                OptionForm("--folder", "PATH", "where the databases are made, and removed (beside this program)"),
+            ]
         case .sqlite:
             [
                 OptionForm("--senders", "N", "so many wait at once; may be given several times (1, 16, 64)"),
                 OptionForm("--seconds", "S", "how long each of them is measured (2)"),
                 OptionForm("--rounds", "N", "turns of ours and the plain calls (5)"),
                 OptionForm("--folder", "PATH", "where the databases are made, and removed (beside this program)"),
-            ]
-        case .replica:
-            [
-                OptionForm("--nodes", "N", "that write, each at random (5)"),
-                OptionForm("--operations", "N", "in the room (100,000)"),
             ]
         }
     }

@@ -1,6 +1,7 @@
 import Keys
 import Operations
 import Replica
+import RoomModel
 import Testing
 
 /// Settings, direct rooms, directories and receipts.

@@ -1,6 +1,7 @@
 import Keys
 import Operations
 import Replica
+import RoomModel
 
 /// A room told with real operations: who writes what on which node, having seen what. Everybody has seen everything,
 /// unless it is said otherwise, and goes on in the feed of their node.

@@ -1,10 +1,9 @@
 import Keys
 import Operations
-import RoomModel
 
 /// Plans of rooms in which everybody may do anything: people talk, change and take back what they said, come and go, and
 /// some of them lie about what they have seen, write two histories, or go on under a key that was handed over.
-struct RoomGenerator {
+package struct RoomGenerator {
     struct Style {
         var nature: RoomPlan.Nature
         var nodes: Int
@@ -27,7 +26,7 @@ struct RoomGenerator {
     private var pasts: [IDs] = []
     private var random: Seeded
 
-    static func plan(seed: UInt64, operations: ClosedRange<Int> = 10...40) -> RoomPlan {
+    package static func plan(seed: UInt64, operations: ClosedRange<Int> = 10...40) -> RoomPlan {
         var generator = RoomGenerator(seed: seed, operations: operations)
         return generator.generate()
     }

@@ -1,0 +1,166 @@
+package import Gossip
+import Keys
+package import Operations
+package import SQLite
+
+/// What the writer's thread keeps of the log in memory: caches of the file, thrown away as soon as a transaction is undone
+/// that may have changed what they say. Made on that thread, and never leaving it.
+package final class LogState: WriterState {
+    let log: LogAccess
+    let rooms: RoomCache
+
+    private var own: Writing?
+    /// What waits for its past, or is kept apart: only in memory, and asked for again when it is lost.
+    private var intake = Intake()
+    private var hasTakenIn = false
+    private var identity: LogIdentity?
+
+    package init(_ connection: Connection, roomsMax: Int = 512) throws {
+        log = try LogAccess(connection)
+        rooms = RoomCache(log, countMax: roomsMax)
+    }
+
+    /// Ready to write for this node's people. Says which log this is, and marks it (`LogMark`).
+    package func start(databaseAt path: String, as node: NodeIdentity) throws -> LogStart {
+        let identity = try LogIdentity(log.connection, databaseAt: path, lastSerial: log.serials.last())
+        self.identity = identity
+        own = Writing(node, incarnation: identity.start.incarnation)
+        return identity.start
+    }
+
+    /// Goes on under another key; every feed begins anew.
+    package func handOver(to node: NodeIdentity) {
+        own = own.map { Writing(node, incarnation: $0.incarnation) }
+        rooms.forgetAll()
+    }
+
+    func writing() throws -> Writing {
+        guard let own else { preconditionFailure("who writes has started") }
+        return own
+    }
+
+    package var cachedRooms: Int { rooms.count }
+
+    // MARK: WriterState
+
+    package func commandBegins() {
+        log.failure.forget()
+    }
+
+    package func commandRolledBack() {
+        forgetChanges()
+        forgetIntake()
+    }
+
+    /// What was written for our own people is signed: of each room the last of it, which proves the others.
+    package func groupEnds() throws {
+        guard let own, !own.unsigned.isEmpty else { return }
+        for id in own.unsigned { try rooms.room(id, toChange: true)?.sign(own) }
+        try log.failure.check()
+    }
+
+    package func groupCommitted() {
+        own?.unsigned = []
+        hasTakenIn = false
+        if let identity, let last = try? log.serials.last() { identity.committed(lastSerial: last) }
+        log.failure.forget()
+        rooms.keepChanges()
+    }
+
+    package func groupRolledBack() {
+        own?.unsigned = []
+        rooms.dropChanges()
+        log.forget()
+        forgetIntake()
+    }
+
+    /// It may take for applied what was undone. All of it can be asked for again.
+    private func forgetIntake() {
+        if hasTakenIn { intake = Intake() }
+        hasTakenIn = false
+    }
+
+    /// Rooms are read anew, as they now are: those too that an earlier command of the same transaction changed.
+    private func forgetChanges() {
+        rooms.forgetChanges()
+        log.forget()
+    }
+
+    // MARK: Commands
+
+    /// Ends a command: throws what befell the records in it.
+    package func finish() throws {
+        try log.failure.check()
+    }
+
+    /// Does something, says what was found, and undoes it, in the file and in memory.
+    package func trial<Result>(_ body: () throws -> Result) throws -> Result {
+        try log.trial(undoing: rooms, body)
+    }
+
+    /// Takes in what came from a peer, or nobody, and was proved before, on any other thread. Within one command.
+    package func take(_ batch: ProvenBatch, peers: Set<NodeID>, at now: Int64) throws -> IntakeOutcome {
+        hasTakenIn = true
+        var keeper = try keeper(peers: peers)
+        let outcome = intake.take(batch, into: &keeper, at: now)
+        try finish()
+        return outcome
+    }
+
+    /// What has waited for the clock, and what is to be forgotten.
+    package func tick(peers: Set<NodeID>, at now: Int64) throws -> IntakeOutcome {
+        hasTakenIn = true
+        var keeper = try keeper(peers: peers)
+        let outcome = intake.tick(&keeper, at: now)
+        try finish()
+        return outcome
+    }
+
+    /// Of what is waited for, what to ask for and of whom.
+    package func wanted(at now: Int64, limit: Int) -> [CausalBuffer<Proven>.Want] {
+        intake.wanted(at: now, limit: limit)
+    }
+
+    /// The log as replication's machines read and feed it, for as long as the command lasts.
+    package func keeper(peers: Set<NodeID>) throws -> LogKeeper {
+        LogKeeper(log, rooms, node: try writing().identity.node, peers: peers)
+    }
+
+    package func room(_ id: RoomID) throws -> StoredRoom? {
+        try rooms.room(id, toChange: true)
+    }
+
+    /// A new one where there is none.
+    package func room(_ id: RoomID, nature: RoomNature) throws -> StoredRoom {
+        try rooms.room(id, nature: nature)
+    }
+}
+
+extension Writer where State == LogState {
+    /// Hands in a command over the log. It fails, alone, with the first thing that went wrong in it, also where that showed
+    /// only in the records of a room.
+    package func submitLogged<Result: Sendable>(
+        _ lane: WriterLane = .people, bytes: Int,
+        _ body: @escaping @Sendable (borrowing Transaction, LogState) throws -> Result,
+        completion: @escaping Completion<Result>
+    ) throws(WriterRefusal) {
+        try submit(
+            lane, bytes: bytes,
+            { transaction, state in
+                let result = try body(transaction, state)
+                try state.finish()
+                return result
+            }, completion: completion)
+    }
+
+    /// The same, and waits.
+    package func performLogged<Result: Sendable>(
+        _ body: @escaping @Sendable (borrowing Transaction, LogState) throws -> Result
+    ) throws -> Result {
+        try perform { transaction, state in
+            let result = try body(transaction, state)
+            try state.finish()
+            return result
+        }
+    }
+}

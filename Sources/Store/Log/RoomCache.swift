@@ -1,0 +1,122 @@
+import Bytes
+import Keys
+import Operations
+import Replica
+import SQLite
+
+/// The rooms that were asked for last, as they are at this moment of the open transaction.
+final class RoomCache {
+    private let log: LogAccess
+    private let countMax: Int
+    private var rooms: [RoomID: StoredRoom] = [:]
+    private var used: [RoomID: UInt64] = [:]
+    private var clock: UInt64 = 0
+    /// Whether a row has changed that they may know of.
+    private var touched: Set<RoomID> = []
+
+    init(_ log: LogAccess, countMax: Int = 512) {
+        self.log = log
+        self.countMax = max(1, countMax)
+    }
+
+    var count: Int { rooms.count }
+
+    /// What was changed since the last commit is forgotten; the rest is as it was. What is read anew meanwhile may have been
+    /// changed by another command of the same transaction, and may have to be forgotten again.
+    func forgetChanges() {
+        for id in touched { remove(id) }
+    }
+
+    /// Nothing of the transaction is left.
+    func dropChanges() {
+        forgetChanges()
+        touched = []
+    }
+
+    func keepChanges() {
+        touched = []
+        while rooms.count > countMax, let oldest = used.min(by: { $0.value < $1.value })?.key { remove(oldest) }
+    }
+
+    private func remove(_ id: RoomID) {
+        rooms[id] = nil
+        used[id] = nil
+    }
+
+    func forgetAll() {
+        (rooms, used, touched) = ([:], [:], [])
+    }
+
+    /// Nil where there is no such room. To be changed: it is forgotten if the transaction is undone.
+    func room(_ id: RoomID, toChange isChanged: Bool) throws -> StoredRoom? {
+        if isChanged { touched.insert(id) }
+        clock += 1
+        if let known = rooms[id] {
+            used[id] = clock
+            return known
+        }
+        guard let (number, nature) = try find(id) else { return nil }
+        return try keep(StoredRoom(number: number, id: id, nature: nature, of: log))
+    }
+
+    /// A new one where there is none.
+    func room(_ id: RoomID, nature: RoomNature) throws -> StoredRoom {
+        if let known = try room(id, toChange: true) { return known }
+        let number = try insert(id, nature)
+        return try keep(StoredRoom(number: number, id: id, nature: nature, of: log))
+    }
+
+    private func keep(_ room: StoredRoom) throws -> StoredRoom {
+        rooms[room.id] = room
+        used[room.id] = clock
+        // Those that are changed stay until it is known what becomes of that; a room that is only read makes way.
+        if rooms.count > countMax,
+            let oldest = used.filter({ !touched.contains($0.key) && $0.key != room.id }).min(by: { $0.value < $1.value }
+            )
+        {
+            remove(oldest.key)
+        }
+        return room
+    }
+
+    // MARK: Rows
+
+    private func find(_ id: RoomID) throws -> (number: Int64, nature: RoomNature)? {
+        var row = try log.connection.statement("SELECT number, nature, first, second, node FROM room WHERE id = ?1")
+        row.bind(1, id.bytes)
+        guard try row.step() else { return nil }
+        let number = row.int64(0)
+        switch row.int(1) {
+        case 0: return (number, .group)
+        case 1:
+            let first = try log.names.user(log.names.person(numbered: row.int64(2)))
+            let second = try log.names.user(log.names.person(numbered: row.int64(3)))
+            return (number, .direct(DirectPair(first, second)))
+        default: return (number, .directory(try log.names.node(Origin(row.uint32(4)))))
+        }
+    }
+
+    private func insert(_ id: RoomID, _ nature: RoomNature) throws -> Int64 {
+        var (code, first, second, node): (Int64, Int64?, Int64?, Int64?) = (0, nil, nil, nil)
+        switch nature {
+        case .group: break
+        case .direct(let pair):
+            code = 1
+            first = try log.names.person(for: pair.first).row
+            second = try log.names.person(for: pair.second).row
+        case .directory(let id):
+            code = 2
+            node = Int64(try log.names.origin(for: id).number)
+        }
+        var row = try log.connection.statement(
+            "INSERT INTO room (id, uuid, nature, first, second, node) VALUES (?1, ?2, ?3, ?4, ?5, ?6)")
+        row.bind(1, id.bytes)
+        row.bind(2, id.uuid)
+        row.bind(3, code)
+        row.bind(4, first)
+        row.bind(5, second)
+        row.bind(6, node)
+        try row.run()
+        return log.connection.lastInsertedRowID
+    }
+}

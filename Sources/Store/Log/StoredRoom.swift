@@ -1,0 +1,243 @@
+import Bytes
+import Gossip
+package import Keys
+package import Operations
+package import Replica
+import SQLite
+
+/// A room as it is cached: its fold, and the records that this goes over. Of one thread.
+package final class StoredRoom {
+    package let number: Int64
+    package let records: StoreRecords
+    package private(set) var room: Room
+    /// What was changed since somebody asked last, in order.
+    private(set) var changes: [StateChange] = []
+    /// Per line the last seq that is passed on.
+    private var ends: [Int] = []
+    private(set) var participants: Set<Origin>
+    private var knownClock: RoomClock?
+    /// Where we write on, once that was asked for.
+    var knownFeed: OwnFeed?
+    let log: LogAccess
+
+    package var id: RoomID { room.id }
+    package var nature: RoomNature { room.nature }
+
+    init(number: Int64, id: RoomID, nature: RoomNature, of log: LogAccess) throws {
+        self.number = number
+        self.log = log
+        var records = try StoreRecords(room: number, id: id, of: log)
+        self.records = records
+        room = Room(id, nature: nature, restoredFrom: &records)
+        try log.failure.check()
+        participants = try Self.participants(of: number, log.connection)
+        ends = records.lines.indices.map { records.lines[$0].storedEnd ?? records.tip(of: Line($0)) }
+    }
+
+    // MARK: Taking in
+
+    /// An operation whose past is here and that is not.
+    package func take(
+        _ operation: Operation, under certificate: Certificate, from source: NodeID?,
+        writtenIn incarnation: Int64? = nil
+    ) {
+        log.failure.attempt {
+            try log.keep(certificate)
+            self.records.arrival = StoreRecords.Arrival(
+                source: try source.map { try log.names.origin(for: $0) }, incarnation: incarnation)
+        }
+        var records = records
+        let first = changes.count
+        room.take(operation, rank: certificate.rank, into: &records, changes: &changes)
+        records.arrival = StoreRecords.Arrival()
+        if source != nil { leave(operation) }
+        settle(changes[first...])
+    }
+
+    /// Somebody brought what continues a feed of ours: there is another node that takes itself for us, or was until lately. We write
+    /// no further there.
+    private func leave(_ operation: Operation) {
+        guard let line = records.position(of: operation.id)?.line, records.lines[line.index].incarnation != nil else {
+            return
+        }
+        knownFeed = nil
+        records.lines[line.index].incarnation = nil
+        log.failure.attempt {
+            var row = try log.connection.statement(
+                "UPDATE line SET incarnation = NULL WHERE room = ?1 AND number = ?2")
+            row.bind(1, number)
+            row.bind(2, line.index)
+            try row.run()
+        }
+    }
+
+    package func take(payload: [UInt8], of id: OperationID) -> Bool {
+        var records = records
+        let first = changes.count
+        let isTaken = room.take(payload: payload, of: id, into: &records, changes: &changes)
+        settle(changes[first...])
+        return isTaken
+    }
+
+    package func take(_ register: SignedRegister, from source: NodeID?) -> Bool {
+        log.failure.attempt {
+            self.records.arrival.source = try source.map { try log.names.origin(for: $0) }
+        }
+        var records = records
+        let isTaken = room.take(register, into: &records, changes: &changes)
+        records.arrival = StoreRecords.Arrival()
+        clockChanged()
+        return isTaken
+    }
+
+    /// That a feed is forked; the proof itself is kept with `keep(_:from:)`.
+    package func take(forkOf feed: Feed, at seq: UInt64) -> Bool {
+        var records = records
+        let first = changes.count
+        let isTaken = room.take(forkOf: feed, at: seq, into: &records, changes: &changes)
+        settle(changes[first...])
+        return isTaken
+    }
+
+    package func eraseContents() {
+        var records = records
+        let first = changes.count
+        room.eraseContents(from: &records, changes: &changes)
+        settle(changes[first...])
+    }
+
+    package func takeChanges() -> [StateChange] {
+        defer { changes = [] }
+        return changes
+    }
+
+    // MARK: What is passed on
+
+    /// As peers are told it.
+    var clock: RoomClock {
+        if let knownClock { return knownClock }
+        let clock = makeClock()
+        knownClock = clock
+        return clock
+    }
+
+    func clockChanged() {
+        knownClock = nil
+    }
+
+    private func settle(_ changes: ArraySlice<StateChange>) {
+        clockChanged()
+        let isStanding = changes.contains { if case .standing = $0 { true } else { false } }
+        if isStanding || ends.isEmpty { log.failure.attempt { try keepParticipants() } }
+        for line in ends.count..<max(ends.count, records.lineCount) {
+            ends.append(records.facts(of: Line(line)).start - 1)
+        }
+        var passedOn: [Position] = []
+        for change in changes {
+            switch change {
+            case .passedOn(let line, let seqs):
+                passedOn += seqs.map { Position(line, $0) }
+                ends[line.index] = seqs.upperBound
+            case .setAside(let line, let seqs): ends[line.index] = seqs.lowerBound - 1
+            default: continue
+            }
+        }
+        announce(passedOn)
+        for index in ends.indices {
+            let end = ends[index] == records.tip(of: Line(index)) ? nil : ends[index]
+            if records.lines[index].storedEnd != end { records.keep(passedEnd: end, of: Line(index)) }
+        }
+    }
+
+    /// What was set aside for a while comes to peers anew, in the order in which it came here, and what builds on it
+    /// comes behind it once more.
+    private func announce(_ positions: [Position]) {
+        guard !positions.isEmpty else { return }
+        let again = positions.map { records.serial(at: $0) }.sorted()
+        if again == [records.appended] { return }
+        log.failure.attempt {
+            for serial in again {
+                var row = try log.connection.statement(
+                    """
+                    INSERT INTO announced (serial, room, operation) VALUES (?1, ?2, ?3)
+                    ON CONFLICT (operation) DO UPDATE SET serial = excluded.serial
+                    """)
+                row.bind(1, try log.serials.next())
+                row.bind(2, number)
+                row.bind(3, serial)
+                try row.run()
+            }
+        }
+    }
+
+    func passedEnd(of line: Line) -> Int { ends[line.index] }
+
+    // MARK: Participants
+
+    private static func participants(of room: Int64, _ connection: Connection) throws -> Set<Origin> {
+        var rows = try connection.statement("SELECT node FROM participant WHERE room = ?1")
+        rows.bind(1, room)
+        var participants: Set<Origin> = []
+        while try rows.step() { participants.insert(Origin(rows.uint32(0))) }
+        return participants
+    }
+
+    private func keepParticipants() throws {
+        let now = Set(try room.participants(in: records).map { try log.names.origin(for: $0) })
+        for origin in now.subtracting(participants) {
+            var row = try log.connection.statement("INSERT INTO participant VALUES (?1, ?2)")
+            row.bind(1, number)
+            row.bind(2, origin.number)
+            try row.run()
+        }
+        for origin in participants.subtracting(now) {
+            var row = try log.connection.statement("DELETE FROM participant WHERE room = ?1 AND node = ?2")
+            row.bind(1, number)
+            row.bind(2, origin.number)
+            try row.run()
+        }
+        participants = now
+    }
+
+    // MARK: Questions
+
+    package var state: Hash { room.state(in: records) }
+    package var dump: [UInt8] { room.dump(in: records) }
+}
+
+extension StoreRecords {
+    func keep(passedEnd: Int?, of line: Line) {
+        lines[line.index].storedEnd = passedEnd
+        failure.attempt {
+            var row = try connection.statement("UPDATE line SET passed_end = ?3 WHERE room = ?1 AND number = ?2")
+            row.bind(1, room)
+            row.bind(2, line.index)
+            row.bind(3, passedEnd.map { Int64($0) })
+            try row.run()
+        }
+    }
+}
+
+extension LogAccess {
+    /// Keeps a certificate that was verified.
+    func keep(_ certificate: Certificate) throws {
+        guard !knownCertificates.contains(certificate.hash) else { return }
+        var known = try connection.statement("SELECT 1 FROM certificate WHERE hash = ?1")
+        known.bind(1, certificate.hash.bytes)
+        if try !known.step() {
+            let rank = certificate.rank
+            var row = try connection.statement(
+                """
+                INSERT INTO certificate (hash, node, recoveries, hand_overs, bytes) VALUES (?1, ?2, ?3, ?4, ?5)
+                """)
+            row.bind(1, certificate.hash.bytes)
+            row.bind(2, try names.origin(for: certificate.node).number)
+            row.bind(3, rank.recoveries)
+            row.bind(4, rank.handOvers)
+            row.bind(5, copying: certificate.encoded.span)
+            try row.run()
+        }
+        if knownCertificates.count >= 4_096 { knownCertificates = [] }
+        knownCertificates.insert(certificate.hash)
+    }
+}
