@@ -88,8 +88,7 @@ let package = Package(
             name: "parley-bench",
             dependencies: [
                 "Bytes", "CLinux", "CSQLite", "Client", "EventLoop", "Gossip", "Keys", "Operations", "Replica",
-                "SQLite",
-                "Store", "WebSockets", "Wire",
+                "SQLite", "Store", "WebSockets", "Wire",
             ],
             swiftSettings: strict),
 
