@@ -177,6 +177,25 @@ struct IntakeTests {
     }
 
     @Test
+    func `a payload that is withheld under the pretence of a deletion stays wanted`() throws {
+        var (north, south, room) = makePair()
+        let post = north.post("words", in: room)
+        _ = south.take([north.run(of: room, withPayloads: false)], of: room, from: north.id)
+        let pull = PullRequest(asks: [.payloads(room, [post.id])])
+        // Whichever operation is named: what isn't a deletion that covers the payload explains nothing.
+        for named in [post.id, OperationID(post.header.previous)] {
+            let lie: [PullAnswerItem] = [.payload(0, post.id, .deleted(by: named)), .end(0, PullEnd()), .close]
+            south.receive(
+                PullAnswerItem.encode(lie), to: RequestID(number: 1), .pull(pull), from: north.id, at: World.beginning)
+            #expect(south.keeper.rooms[room]?.wantedPayloads.contains(post.id) == true)
+        }
+        var batch = ProvenBatch(room: room, source: north.id)
+        batch.add(payload: try #require(post.payload), of: post.id)
+        #expect(south.take(batch, at: World.beginning).new == 1)
+        #expect(south.keeper.rooms[room]?.wantedPayloads.isEmpty == true)
+    }
+
+    @Test
     func `what a removed user's node writes into the void is bounded, and what somebody stands behind is not`() {
         var north = Writer("north")
         let south = Writer("south").node
