@@ -121,7 +121,7 @@ let package = Package(
             "ReplicaTests",
             ["CBOR", "JSON", "Keys", "OperationVectors", "Operations", "Replica", "RoomModel"]),
         tests("GossipTests", ["CBOR", "Gossip", "Keys", "Operations"]),
-        tests("SimulationTests", ["Gossip", "Keys", "Operations", "Replica", "Simulation"]),
+        tests("SimulationTests", ["Gossip", "Keys", "Operations", "Replica", "RoomModel", "Simulation"]),
         tests("LogTests", ["Bytes", "Log"]),
         tests("BlobsTests", ["Blobs", "Bytes", "Keys"]),
         tests("SQLiteTests", ["Bytes", "CFaultyFiles", "CSQLite", "SQLite"]),
