@@ -16,7 +16,8 @@ extension World {
         }
     }
 
-    /// C1: equal clocks, equal states; and where no payload is missing, equal dumps.
+    /// C1: equal clocks, and in each feed the same last operation: equal states; and where no payload is missing, equal
+    /// dumps. Of a fork that nobody has seen both sides of, two nodes can have equal clocks and one branch each.
     private func checkConvergence() throws(Violation) {
         struct Seen {
             let node: Int
@@ -27,7 +28,7 @@ extension World {
         for index in plan.honest where machines[index].isUp {
             let keeper = machines[index].node.keeper
             for (id, room) in keeper.rooms {
-                let clock = room.digest.bytes.array
+                let clock = room.digest.bytes.array + room.lastOfFeeds.flatMap(\.bytes.array)
                 let own = Seen(
                     node: index, state: room.state.bytes.array, dump: room.wantedPayloads.isEmpty ? room.dump : nil)
                 for other in seen[id]?[clock] ?? [] {

@@ -123,6 +123,8 @@ struct MemoryKeeper: OperationKeeper, Sendable {
         return true
     }
 
+    func has(payloadOf id: OperationID, in room: RoomID) -> Bool { operation(id, in: room)?.payload != nil }
+
     mutating func write(_ note: JournalEntry.Note) { journal.append(.note(note)) }
 
     /// The contents of rooms that were deleted a day ago.
