@@ -109,7 +109,7 @@ extension World {
     /// All clocks say tomorrow.
     mutating func letADayPass() {
         for index in plan.honest {
-            machines[index].node.clockOffset = 90_000_000
+            machines[index].node.clock.jump(to: 90_000_000, at: now)
             machines[index].node.tick(at: now)
             collect(index)
         }
