@@ -93,7 +93,7 @@ package struct PeerSession: Sendable {
         needs = Needs(roomsMax: settings.neededRoomsMax)
         pollAt = now
         // At first all rooms are compared, and after that once a day; not everybody at the same time.
-        let isUncertain = cursor == nil || !settings.canBeCalled || settings.comparesAtStart
+        let isUncertain = cursor == nil || settings.comparesAtStart
         reconcileAt = isUncertain ? now : now + random.jittered(settings.reconcileMilliseconds)
     }
 

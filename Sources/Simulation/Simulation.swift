@@ -49,6 +49,7 @@ package struct Simulation {
             world.heal()
             healing = converge(&world)
         }
+        if world.violation == nil { world.checkTraffic() }
         if world.violation == nil { world.checkHealed() }
         if world.violation == nil {
             world.letADayPass()

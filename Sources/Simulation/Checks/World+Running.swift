@@ -72,6 +72,19 @@ extension World {
                 throw Violation(
                     law: "C8", what: "\(Self.name(of: index)) lets \(waiting) operations wait, \(bytes) bytes")
             }
+            let settings = SimulatedNode.sessionSettings
+            for health in node.sessions.values.map(\.health) {
+                // With what is under way.
+                guard health.roomsToPull <= settings.neededRoomsMax + settings.roomsPerPull,
+                    health.roomsToPush <= 2 * settings.owedRoomsMax + 1
+                else {
+                    throw Violation(
+                        law: "C8",
+                        what:
+                            "\(Self.name(of: index)) owes a peer \(health.roomsToPush) rooms and needs \(health.roomsToPull)"
+                    )
+                }
+            }
             for peer in numbers.keys {
                 let staged = node.intake.staging.bytes(of: peer)
                 // With its last message, whose size has a bound of its own.
@@ -80,6 +93,19 @@ extension World {
                 }
             }
         }
+    }
+
+    /// C9, over the whole run: what honest nodes sent is within a factor of what was written, to each node once, and of the
+    /// time in which they looked after each other. The weather may have lost a third of it.
+    mutating func checkTraffic() {
+        let written = truth.operations.values.reduce(0) { $0 + $1.headerBytes.count + ($1.payload?.count ?? 0) }
+        let seconds = Int(now - Self.beginning) / 1_000
+        let ways = plan.links.count * 2
+        let allowed = ways * (65_536 + 40 * seconds) + 8 * written * plan.nodeCount
+        guard traffic.honestBytes > allowed, violation == nil else { return }
+        violation = Violation(
+            law: "C9",
+            what: "\(traffic.honestBytes) bytes in \(seconds) s for \(written) that were written, and not \(allowed)")
     }
 
     /// C2: what was acknowledged is still there when the machine comes back.

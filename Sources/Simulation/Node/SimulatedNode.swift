@@ -74,6 +74,14 @@ struct SimulatedNode: Sendable {
         return limits
     }()
 
+    static let sessionSettings: PeerSession.Settings = {
+        var settings = PeerSession.Settings()
+        settings.owedRoomsMax = 6
+        settings.neededRoomsMax = 10
+        settings.roomsPerPull = 4
+        return settings
+    }()
+
     private mutating func recall(_ entry: JournalEntry) {
         switch entry {
         case .operation(let operation, _, nil):
@@ -92,7 +100,7 @@ struct SimulatedNode: Sendable {
     // MARK: Sessions
 
     mutating func meet(_ peer: NodeID, canBeCalled: Bool, seed: UInt64, at now: Int64) {
-        var settings = PeerSession.Settings()
+        var settings = Self.sessionSettings
         settings.canBeCalled = canBeCalled
         sessions[peer] = PeerSession(with: peer, cursor: cursors[peer], settings: settings, seed: seed, now: now)
         tell(peer, .tick, at: now)
