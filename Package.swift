@@ -134,7 +134,7 @@ let package = Package(
             ["CBOR", "JSON", "Keys", "OperationVectors", "Operations", "Replica", "RoomModel"]),
         tests("GossipTests", ["CBOR", "Gossip", "Keys", "Operations"]),
         tests("PeersTests", ["Bytes", "CBOR", "Keys", "OperationVectors", "Operations", "Peers", "Wire"]),
-        tests("SimulationTests", ["Gossip", "Keys", "Operations", "Replica", "Simulation"]),
+        tests("SimulationTests", ["Gossip", "Keys", "Operations", "Replica", "RoomModel", "Simulation"]),
         tests("LogTests", ["Bytes", "Log"]),
         tests("BlobsTests", ["Blobs", "Bytes", "Keys"]),
         tests("SQLiteTests", ["Bytes", "CFaultyFiles", "CSQLite", "SQLite"]),

@@ -18,7 +18,11 @@ extension Intake {
         while let key = staging.rooms.keys.sorted().first(where: { isShared($0, keeper) }) {
             guard let staged = staging.rooms.removeValue(forKey: key) else { return }
             admit(staged.batch(key), &keeper, now, &outcome)
-            for other in staging.rooms.keys where other.room == key.room { staging.rooms[other]?.isDue = true }
+            // Looked at again, whether they were a moment before or not: of a directory it may be this very room that
+            // lets us have it.
+            for (other, rest) in staging.rooms where other.room == key.room || isConcerned(other, rest, outcome) {
+                staging.rooms[other]?.isDue = true
+            }
         }
     }
 

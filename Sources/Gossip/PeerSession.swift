@@ -21,6 +21,8 @@ package struct PeerSession: Sendable {
         package var pollMilliseconds: Int64 = 60_000
         package var waitSeconds: UInt64 = 50
         package var reconcileMilliseconds: Int64 = 86_400_000
+        /// What was owed and what waited was only in memory, and a kept cursor may lie behind it.
+        package var comparesAtStart = true
         /// How long a difference may last, with things under way, before it is looked into.
         package var graceMilliseconds: Int64 = 2_000
         package var owedRoomsMax = 1_024
@@ -90,9 +92,8 @@ package struct PeerSession: Sendable {
         backoff = Backoff(lastContact: lastContact ?? now)
         needs = Needs(roomsMax: settings.neededRoomsMax)
         pollAt = now
-        // Without a cursor all rooms are compared, and after that once a day; not everybody at the same time. What was
-        // owed to a peer that can't call us is forgotten when we stop, so with it all is compared when we start.
-        let isUncertain = cursor == nil || !settings.canBeCalled
+        // At first all rooms are compared, and after that once a day; not everybody at the same time.
+        let isUncertain = cursor == nil || settings.comparesAtStart
         reconcileAt = isUncertain ? now : now + random.jittered(settings.reconcileMilliseconds)
     }
 

@@ -1,5 +1,5 @@
-/// Finds a shorter plan that still breaks the same law: steps are taken away by halves, quarters, and so on to single
-/// ones, as long as it still fails.
+/// Finds a shorter plan that still breaks the same law: first all that one node does and suffers is taken away, then steps
+/// by halves, quarters, and so on to single ones, as long as it still fails.
 package struct Shrinking {
     private let sabotage: Sabotage?
     private let law: String
@@ -15,6 +15,7 @@ package struct Shrinking {
     }
 
     package mutating func shrink() {
+        for node in 0..<plan.nodeCount where runsLeft > 0 { takeIfShorter(plan.idling(node)) }
         var size = max(1, plan.steps.count / 2)
         while runsLeft > 0 {
             let isShorter = takeAway(size)
@@ -30,14 +31,22 @@ package struct Shrinking {
         while start < plan.steps.count, runsLeft > 0 {
             var shorter = plan
             shorter.steps.removeSubrange(start..<min(start + size, plan.steps.count))
-            runsLeft -= 1
-            if Simulation.run(shorter, sabotage: sabotage).violation?.law == law {
-                plan = shorter
+            if takeIfShorter(shorter) {
                 isShorter = true
             } else {
                 start += size
             }
         }
         return isShorter
+    }
+
+    /// Whether it is shorter and still fails in the same way.
+    @discardableResult
+    private mutating func takeIfShorter(_ shorter: Plan) -> Bool {
+        guard shorter.steps.count < plan.steps.count else { return false }
+        runsLeft -= 1
+        guard Simulation.run(shorter, sabotage: sabotage).violation?.law == law else { return false }
+        plan = shorter
+        return true
     }
 }

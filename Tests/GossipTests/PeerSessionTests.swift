@@ -12,6 +12,9 @@ private struct Script {
     var actions: [PeerSession.Action] = []
 
     init(settings: PeerSession.Settings = .init(), cursor: Cursor? = Cursor(bytes: [1])) {
+        // Most scripts begin in the middle.
+        var settings = settings
+        settings.comparesAtStart = cursor == nil
         session = PeerSession(with: GossipTests.node(2), cursor: cursor, settings: settings, seed: 1, now: 0)
     }
 
@@ -140,6 +143,26 @@ struct PeerSessionTests {
         script.tell(.answered(rooms.id, .rooms(RoomsAnswer(answered: 1, items: []))))
         #expect(script.actions.contains(.reconciled(true)))
         #expect(script.actions.contains(.keep(Cursor(bytes: [2]))))
+    }
+
+    /// Something that waited for its past when the node stopped lies before the cursor that was kept.
+    @Test
+    func `a session that starts compares all rooms, with a cursor too`() throws {
+        let node = TestNode(GossipTests.node(1), seed: 1)
+        var session = PeerSession(with: GossipTests.node(2), cursor: Cursor(bytes: [1]), seed: 1, now: 0)
+        var actions: [PeerSession.Action] = []
+        for _ in 0..<4 {
+            let sent = actions.compactMap { action in
+                if case .send(let id, .changes) = action { id } else { nil }
+            }
+            actions = []
+            let answer = ChangesAnswer(cursor: Cursor(bytes: [2])!, more: false, items: [])
+            session.handle(
+                sent.first.map { .answered($0, .changes(answer)) } ?? .tick, at: 0, log: node.log, into: &actions)
+            let asked = actions.contains { if case .send(_, .rooms) = $0 { true } else { false } }
+            if asked { return }
+        }
+        Issue.record("no comparison")
     }
 
     @Test

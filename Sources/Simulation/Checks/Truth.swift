@@ -56,9 +56,12 @@ package struct Violation: Error, Hashable, Sendable, CustomStringConvertible {
 struct Traffic: Sendable {
     private(set) var bytes = 0
     private(set) var messages = 0
+    /// Of the bytes those that honest nodes sent.
+    private(set) var honestBytes = 0
 
-    mutating func count(_ bytes: Int) {
+    mutating func count(_ bytes: Int, isHonest: Bool) {
         self.bytes += bytes
+        if isHonest { honestBytes += bytes }
         messages += 1
     }
 }

@@ -93,8 +93,13 @@ extension World {
         switch kept.fold.nature {
         case .directory(let origin):
             return receiver == origin || isPeer(of: origin, receiver)
-                || keeper.rooms.values.contains { other in
-                    isNamed(receiver, in: other) && isNamed(origin, in: other)
+                || keeper.rooms.contains { id, other in
+                    // The sender is in it itself: of rooms that it left it doesn't know who has left since.
+                    [keeper.node, receiver, origin].allSatisfy {
+                        (other.participants.contains($0)
+                            || machines[from].node.justLeft.contains(SimulatedNode.Part(room: id, node: $0)))
+                            && isNamed($0, in: other)
+                    }
                 }
         case .direct(let pair): return receiver == pair.first.node || receiver == pair.second.node
         case .group:

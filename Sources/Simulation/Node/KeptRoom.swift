@@ -153,6 +153,14 @@ struct KeptRoom: Sendable {
     /// Whether its feed is proved to be forked.
     func isForked(_ id: OperationID) -> Bool { header(of: id).map { proofs[$0.feed] != nil } ?? false }
 
+    /// What the clock counts last in each feed.
+    var lastOfFeeds: [OperationID] {
+        let last = Set(clock.feeds.map { FeedPosition(feed: $0.key, seq: $0.value) })
+        return order.filter { id in
+            isPassedOn(id) && (header(of: id).map { last.contains($0.position) } ?? false)
+        }.sorted()
+    }
+
     func setAsideCount(of origin: NodeID) -> Int {
         order.count { header(of: $0)?.origin == origin && !isPassedOn($0) }
     }

@@ -73,7 +73,9 @@ struct MemoryKeeper: OperationKeeper, Sendable {
         journaled[operation.id] = journal.count
         journal.append(.operation(kept, certificate, source: source))
         scrub(erased)
-        if rooms[room]?.participants != participants { reviewReaders(among: rooms[room]?.participants ?? []) }
+        let now = rooms[room]?.participants ?? []
+        // Those as well who are in no more: were they to come back, there may be something new for them.
+        if now != participants { reviewReaders(among: Set(now).union(participants ?? []).sorted()) }
     }
 
     private mutating func reviewReaders(among nodes: [NodeID]) {
@@ -120,6 +122,8 @@ struct MemoryKeeper: OperationKeeper, Sendable {
         journal.append(.proof(proof, source: source))
         return true
     }
+
+    func has(payloadOf id: OperationID, in room: RoomID) -> Bool { operation(id, in: room)?.payload != nil }
 
     mutating func write(_ note: JournalEntry.Note) { journal.append(.note(note)) }
 
@@ -171,12 +175,15 @@ struct MemoryKeeper: OperationKeeper, Sendable {
         return kept.view(of: peer).map { .left($0) } ?? .none
     }
 
-    /// A directory goes to the peers of its node, and to the nodes of rooms with one of its users in them.
-    func isReader(_ peer: NodeID, ofDirectoryOf origin: NodeID) -> Bool {
+    /// A directory goes to the peers of its node, and to the nodes of rooms with one of its users in them. What this
+    /// node knows of rooms in which it has no part any more shows nothing: others may have left since.
+    private func isReader(_ peer: NodeID, ofDirectoryOf origin: NodeID) -> Bool {
         if peer == origin || origin == node && peers.contains(peer) || peer == node && peers.contains(origin) {
             return true
         }
-        return rooms.values.contains { $0.participants.contains(origin) && $0.participants.contains(peer) }
+        return rooms.values.contains { room in
+            [node, origin, peer].allSatisfy { room.participants.contains($0) }
+        }
     }
 
     func stagedClock(of room: RoomID, from peer: NodeID) -> RoomClock {

@@ -29,8 +29,8 @@ extension SimulatedNode {
         // Two beginnings with one time and one content would be one operation.
         if let lastBeginning, previous.isEmpty { past.append(lastBeginning) }
         // What is early by our own clock would wait here, acknowledged and not applied. The clock is wrong, or the past is.
-        guard let time = HybridTime.next(after: past.max(), clockMilliseconds: now + clockOffset),
-            !time.isEarly(clockMilliseconds: now + clockOffset)
+        guard let time = HybridTime.next(after: past.max(), clockMilliseconds: clock.time(at: now)),
+            !time.isEarly(clockMilliseconds: clock.time(at: now))
         else { return nil }
         let draft = OperationDraft(
             author: author, kind: kind, target: target, payload: payload, dependencies: dependencies, time: time)

@@ -33,8 +33,7 @@ struct SimulatedNode: Sendable {
     var tally = Tally()
     /// What was written since the world last looked.
     var written: [Operation] = []
-    /// Of this node's wall clock against true time.
-    var clockOffset: Int64 = 0
+    var clock = WallClock()
     private var fanOut: FanOut
     let seal: CursorSeal
     private(set) var cursors: [NodeID: Cursor] = [:]
@@ -75,6 +74,14 @@ struct SimulatedNode: Sendable {
         return limits
     }()
 
+    static let sessionSettings: PeerSession.Settings = {
+        var settings = PeerSession.Settings()
+        settings.owedRoomsMax = 6
+        settings.neededRoomsMax = 10
+        settings.roomsPerPull = 4
+        return settings
+    }()
+
     private mutating func recall(_ entry: JournalEntry) {
         switch entry {
         case .operation(let operation, _, nil):
@@ -93,7 +100,7 @@ struct SimulatedNode: Sendable {
     // MARK: Sessions
 
     mutating func meet(_ peer: NodeID, canBeCalled: Bool, seed: UInt64, at now: Int64) {
-        var settings = PeerSession.Settings()
+        var settings = Self.sessionSettings
         settings.canBeCalled = canBeCalled
         sessions[peer] = PeerSession(with: peer, cursor: cursors[peer], settings: settings, seed: seed, now: now)
         tell(peer, .tick, at: now)
@@ -113,7 +120,7 @@ struct SimulatedNode: Sendable {
             case .keep(let cursor):
                 cursors[peer] = cursor
                 keeper.write(.cursor(cursor, of: peer))
-            case .restored(let room, _): beginEpoch(in: room)
+            case .restored(let room, let places): beginEpoch(in: room, after: places)
             case .acknowledged, .identical, .refusedByPeer, .ownFeedClaimed, .reconciled, .down: continue
             }
         }
@@ -133,7 +140,7 @@ struct SimulatedNode: Sendable {
     mutating func take(_ batch: ProvenBatch, told: Set<NodeID> = [], at now: Int64) -> IntakeOutcome {
         let position = keeper.position
         let before = keeper.rooms[batch.room]?.participants ?? []
-        let outcome = intake.take(batch, into: &keeper, at: now + clockOffset)
+        let outcome = intake.take(batch, into: &keeper, at: clock.time(at: now))
         let after = Set(keeper.rooms[batch.room]?.participants ?? [])
         justLeft.formUnion(before.filter { !after.contains($0) }.map { Part(room: batch.room, node: $0) })
         settle(outcome, after: position, source: batch.source, told: told, at: now)
@@ -143,9 +150,15 @@ struct SimulatedNode: Sendable {
     /// Time has gone on: what is early, what is missing.
     mutating func tick(at now: Int64) {
         let position = keeper.position
-        keeper.eraseWhatIsDue(at: now + clockOffset)
-        let outcome = intake.tick(&keeper, at: now + clockOffset)
+        keeper.eraseWhatIsDue(at: clock.time(at: now))
+        let outcome = intake.tick(&keeper, at: clock.time(at: now))
         settle(outcome, after: position, source: nil, told: [], at: now)
+        // Whoever brought it long ago may have lost it since, and nothing is pushed to where it came from.
+        for room in outcome.rooms.sorted() {
+            for peer in sessions.keys.sorted() where keeper.standing(of: peer, in: room) == .participant {
+                tell(peer, .lacking(room, operations: [], payloads: []), at: now)
+            }
+        }
         askForMissing(at: now)
     }
 
@@ -154,7 +167,7 @@ struct SimulatedNode: Sendable {
     ) {
         keeper.staging = intake.staging
         tally.add(outcome)
-        for room in Set(outcome.own.map(\.room)).sorted() { beginEpoch(in: room) }
+        for own in outcome.own { beginEpoch(in: own.room, after: [own.place]) }
         for room in outcome.rooms {
             guard let kept = keeper.rooms[room] else { continue }
             if let last = lastWritten[room], kept.isForked(last) { beginEpoch(in: room) }
@@ -168,6 +181,13 @@ struct SimulatedNode: Sendable {
         if keeper.position > position || !payloadWants.isEmpty || intake.waiting.operations > 0 {
             askForMissing(at: now)
         }
+    }
+
+    /// Somebody showed us operations of our own. If they are of the epoch that we write, that one is over; others are no
+    /// reason to begin yet another.
+    private mutating func beginEpoch(in room: RoomID, after places: [FeedPosition]) {
+        guard let last = lastWritten[room], let feed = keeper.header(of: last, in: room)?.feed else { return }
+        if places.contains(where: { $0.feed == feed }) { beginEpoch(in: room) }
     }
 
     private mutating func beginEpoch(in room: RoomID) {

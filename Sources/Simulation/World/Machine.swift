@@ -62,10 +62,10 @@ struct Machine: Sendable {
     }
 
     private mutating func restart() {
-        let offset = node.clockOffset
+        let clock = node.clock
         node = SimulatedNode(
             node.identity, peers: node.keeper.peers, replaying: disk, incarnation: incarnation,
             sabotage: node.sabotage)
-        node.clockOffset = offset
+        node.clock = clock
     }
 }

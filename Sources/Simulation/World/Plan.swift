@@ -25,6 +25,8 @@ package struct Plan: Sendable {
         case backup(node: Int)
         case restore(node: Int)
         case clock(node: Int, offset: Int64)
+        /// From then on it gains so many millionths, or loses them.
+        case drift(node: Int, millionths: Int64)
         case handOver(node: Int, byRecovery: Bool)
         case weather(Weather)
         /// No calls from one to the other.
@@ -43,6 +45,13 @@ package struct Plan: Sendable {
 
     func isHostile(_ node: Int) -> Bool { node >= nodeCount - hostileCount }
     var honest: Range<Int> { 0..<nodeCount - hostileCount }
+
+    /// Without what one node does and suffers. It keeps its number and its place in the network.
+    func idling(_ node: Int) -> Plan {
+        var plan = self
+        plan.steps.removeAll { $0.deed.node == node }
+        return plan
+    }
 
     /// When the steps are over and all is mended.
     static let healsAt: Int64 = 120_000
@@ -95,6 +104,12 @@ extension Plan {
             let trick = Trick.allCases.randomElement(using: &random)!  // there are some
             add(.trick(node: node, trick), &random)
         }
+        for _ in 0..<Int.random(in: 0...4, using: &random) / 2 {
+            // Quartz is off by some millionths, a bad one by hundreds. What takes months has to happen within two minutes.
+            let most: Int64 = random.next() % 2 == 0 ? 500 : 900_000
+            let node = Int.random(in: 0..<nodeCount, using: &random)
+            add(.drift(node: node, millionths: .random(in: -most...5 * most, using: &random)), &random)
+        }
         steps.sort { $0.at < $1.at }
     }
 
@@ -144,5 +159,17 @@ extension Plan {
             links.append(Link(one: one, other: other, isMutual: Int.random(in: 0..<5, using: &random) > 0))
         }
         return links
+    }
+}
+
+extension Plan.Deed {
+    /// Whose it is; nil for what is about the network.
+    var node: Int? {
+        switch self {
+        case .act(let node, _), .crash(let node, _), .backup(let node), .restore(let node), .clock(let node, _),
+            .drift(let node, _), .handOver(let node, _), .trick(let node, _):
+            node
+        case .weather, .cut, .mend: nil
+        }
     }
 }

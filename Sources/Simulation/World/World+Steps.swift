@@ -29,8 +29,12 @@ extension World {
             trace.note(now, "\(Self.name(of: index)) is restored from its backup")
             meetPeers(index)
         case .clock(let index, let offset):
-            machines[index].node.clockOffset = offset
+            machines[index].node.clock.jump(to: offset, at: now)
             trace.note(now, "\(Self.name(of: index))'s clock is off by \(offset) ms")
+        case .drift(let index, let millionths):
+            machines[index].node.clock.drift(by: millionths, at: now)
+            tally.add(1, "clocks that drift")
+            trace.note(now, "\(Self.name(of: index))'s clock is too fast by \(millionths) millionths")
         case .handOver(let index, let byRecovery):
             guard machines[index].isUp else { return }
             machines[index].node.handOver(byRecovery: byRecovery)
@@ -66,7 +70,7 @@ extension World {
             }
         }
         for index in machines.indices {
-            machines[index].node.clockOffset = 0
+            machines[index].node.clock.setRight(at: now)
             guard !machines[index].isUp else { continue }
             machines[index].start()
             meetPeers(index)

@@ -248,7 +248,7 @@ struct World {
         guard let to = numbers[peer] else { return }
         var body = body
         if plan.isHostile(index) { spoil(&body, of: request, from: index, to: to) }
-        traffic.count(body.count)
+        traffic.count(body.count, isHonest: !plan.isHostile(index))
         trace.send(now, request, body.count, from: index, to: to, isAnswer: false)
         let life = machines[index].life
         if cuts.contains(Way(from: index, to: to)) || chance(weather.losses) {
@@ -271,7 +271,7 @@ struct World {
                 spoil(&body, ofAnswerTo: request, from: from)
                 result = .success(body)
             }
-            traffic.count(body.count)
+            traffic.count(body.count, isHonest: !plan.isHostile(from))
             trace.send(now, request, body.count, from: from, to: to, isAnswer: true)
         }
         // An answer comes back by the way that the question came.
