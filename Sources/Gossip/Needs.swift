@@ -11,6 +11,8 @@ struct Need: Equatable, Sendable {
     var activity: UInt64 = 0
     /// It was in an exchange that could not be read, and goes by itself from now on.
     var goesAlone = false
+    /// The number of the first request that was made after this was heard.
+    var asOf: UInt64 = 0
 
     static let feedsMax = GossipLimits.feedsPerAskMax
     static let namesMax = GossipLimits.namesPerAskMax
@@ -29,6 +31,7 @@ struct Need: Equatable, Sendable {
         payloads = Set(payloads.union(other.payloads).sorted().prefix(Self.namesMax))
         activity = max(activity, other.activity)
         goesAlone = goesAlone || other.goesAlone
+        asOf = max(asOf, other.asOf)
     }
 
     func asks(for room: RoomID, _ clock: RoomClock) -> [PullRequest.Ask] {
@@ -50,6 +53,7 @@ struct Needs: Sendable {
     /// Something found no room: a full reconciliation finds it again.
     private(set) var hasOverflown = false
     let roomsMax: Int
+    var nextRequest: UInt64 = 1
     /// Feeds and names in all of them.
     private var marks = 0
     static let marksMax = 65_536
@@ -68,6 +72,7 @@ struct Needs: Sendable {
         }
         var merged = remove(room) ?? Need()
         merged.merge(need)
+        merged.asOf = nextRequest
         if marks + merged.marks > Self.marksMax {
             // So many, and somebody makes them up. The whole room says it too, and names that are still missing
             // come up again.

@@ -130,6 +130,8 @@ extension PeerSession {
         _ answer: Answer, to id: RequestID, _ log: borrowing some OperationReader & ~Copyable,
         into actions: inout [Action]
     ) {
+        answering = id
+        defer { answering = nil }
         switch answer {
         case .push(let answer):
             guard let under = pushing, under.id == id else { return }

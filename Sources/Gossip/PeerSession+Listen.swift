@@ -97,7 +97,12 @@ extension PeerSession {
     mutating func agree(on room: RoomID, _ digest: Hash, into actions: inout [Action]) {
         suspects[room] = nil
         patience.wasFruitful(room)
-        if let need = needs.rooms[room], need.operations.isEmpty, need.payloads.isEmpty { needs.remove(room) }
+        // What was heard since that was asked may be newer than this digest, which then says nothing of it.
+        if let answering, let need = needs.rooms[room], need.asOf <= answering.number, need.operations.isEmpty,
+            need.payloads.isEmpty
+        {
+            needs.remove(room)
+        }
         actions.append(.identical(room, digest))
     }
 

@@ -44,6 +44,8 @@ package struct PeerSession: Sendable {
     package internal(set) var health = PeerHealth()
 
     private var nextRequest: UInt64 = 1
+    /// The request whose answer is being taken in: what it says is at least as new as the request.
+    var answering: RequestID?
     var knowledge = PeerKnowledge()
     var patience = Patience()
     /// Rooms whose digests differed last time, and when to look into it.
@@ -161,6 +163,7 @@ package struct PeerSession: Sendable {
     mutating func issue(_ request: Request, into actions: inout [Action]) -> RequestID {
         let id = RequestID(number: nextRequest)
         nextRequest += 1
+        needs.nextRequest = nextRequest
         health.requests += 1
         actions.append(.send(id, request))
         return id

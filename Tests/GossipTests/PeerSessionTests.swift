@@ -121,6 +121,24 @@ struct PeerSessionTests {
     }
 
     @Test
+    func `what is heard while an answer is on its way is not forgotten when that answer agrees`() throws {
+        var script = Script()
+        script.open(room(1))
+        try script.settle([script.change(1, RoomClock([2: 0]))])
+        let pull = try #require(script.sent("pull"))
+        let first = TestOperation(
+            room: room(1), place: FeedPosition(feed: feed(2), seq: 0), previous: nil, dependencies: [], size: 1)
+        script.node.log.append(first, from: node(2))
+        let digest = try #require(script.node.log.digest(of: room(1)))
+        // The peer answered, and then wrote once more; the news overtakes the answer.
+        script.tell(.heard(room(1), RoomClock([2: 1]), digest: nil, activity: 0))
+        let end = script.outcome(PullEnd(digest: digest), taken: 1)
+        script.tell(.answered(pull.id, .pull([end])))
+        let next = try #require(script.sent("pull"))
+        #expect(Script.pull(next.request) == [.feeds(room(1), [FeedPosition(feed: feed(2), seq: 1)])])
+    }
+
+    @Test
     func `the cursor is kept when what it covers is here`() throws {
         var script = Script()
         script.open(room(1))
