@@ -176,10 +176,17 @@ extension Intake {
     static func verdict(on operation: Operation, _ keeper: some OperationKeeper, _ now: Int64) -> Verdict {
         let room = operation.room
         guard let nature = keeper.nature(of: room) ?? RoomNature(shownBy: operation, in: room) else {
-            // Of a group nothing can be told before its founding operation is here, whose name the room has.
-            return .waits([OperationID(room.bytes)], until: nil)
+            return .waits(pastInUnknownRoom(of: operation), until: nil)
         }
         return verdict(on: operation, in: nature, at: now) { keeper.header(of: $0, in: room) }
+    }
+
+    /// What an operation waits for of whose room nothing is here that shows its nature: of its whole past. One that names
+    /// none can only build on what founds a group, which has the room's name; in a direct room nothing has.
+    static func pastInUnknownRoom(of operation: Operation) -> [OperationID] {
+        let previous = operation.header.seq > 0 ? [OperationID(operation.header.previous)] : []
+        let past = previous + operation.header.dependencies
+        return past.isEmpty ? [OperationID(operation.room.bytes)] : past
     }
 
     /// `held`: the header of an operation of the room that is applied already.

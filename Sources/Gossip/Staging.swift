@@ -121,7 +121,7 @@ extension Staging.StagedRoom {
             }
             nature = nature ?? RoomNature(shownBy: operation, in: operation.room)
             guard let nature else {
-                park(proven, from: peer, lacking: [OperationID(operation.room.bytes)], until: nil, &outcome)
+                park(proven, from: peer, lacking: Intake.pastInUnknownRoom(of: operation), until: nil, &outcome)
                 continue
             }
             switch Intake.verdict(on: operation, in: nature, at: now, { headers[$0] }) {

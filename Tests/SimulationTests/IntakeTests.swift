@@ -1,9 +1,9 @@
-import Gossip
 import Keys
 import Operations
 import Replica
 import Testing
 
+@testable import Gossip
 @testable import Simulation
 
 /// The one way in, over real operations and a real fold.
@@ -63,6 +63,26 @@ struct IntakeTests {
         #expect(south.intake.waiting.operations == 0)
         #expect(south.keeper.digest(of: room) == north.node.keeper.digest(of: room))
         #expect(south.take([north.run(of: room)], of: room, from: north.id).duplicates == 7)
+    }
+
+    @Test(arguments: [true, false])
+    func `a direct room is whole though its opening comes last`(isFromPeer: Bool) {
+        var north = Writer("north")
+        var south = Writer("south").node
+        let pair = DirectPair(north.user("ada"), south.identity.users[0])
+        let room = RoomID(direct: pair)
+        _ = north.node.write(
+            .directOpen, by: Handle("ada")!, saying: DirectOpening(pair).encoded, in: room, at: World.beginning)
+        for number in 0..<3 { _ = north.post("\(number)", in: room) }
+        let source = isFromPeer ? north.id : nil
+        var batch = ProvenBatch(room: room, source: source)
+        batch.add(run: north.run(of: room)) { _ in nil }
+        let backwards = ProvenBatch(
+            room: room, source: source, operations: batch.operations.reversed(), registers: [], proofs: [])
+        _ = south.take(backwards, at: World.beginning)
+        #expect(south.keeper.rooms[room]?.order.count == 4)
+        #expect(south.intake.waiting.operations == 0)
+        #expect(south.keeper.digest(of: room) == north.node.keeper.digest(of: room))
     }
 
     @Test
