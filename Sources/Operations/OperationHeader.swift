@@ -81,6 +81,7 @@ extension OperationHeader {
     func check(isDirectory: Bool) throws(OperationFault) {
         guard seq < Limits.seqEnd else { throw .badSequence }
         try checkDependencies()
+        guard !target.isNode else { throw .badTarget }
         guard let kind = knownKind else {
             guard room != nil else { throw .badRoom }
             return

@@ -103,6 +103,14 @@ package enum OperationTarget: Hashable, Sendable {
     case user(UserID)
     case grant(UserID, Role)
 
+    /// Whether it names a node in a user's place, which nobody would read.
+    var isNode: Bool {
+        switch self {
+        case .user(let user), .grant(let user, _): user.handle.isNode
+        case .none, .operation: false
+        }
+    }
+
     package var shape: KnownKind.TargetShape {
         switch self {
         case .none: .none

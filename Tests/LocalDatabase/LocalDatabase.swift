@@ -9,15 +9,12 @@ package final class LocalDatabase {
     package let connection: Connection
     private let folder: String
 
-    package static let schema = Schema(
-        applicationID: 0x5041_524C, migrations: [Migration(version: 1, sql: LocalSchema.sql)])
-
     package init() throws {
         var template = Array("/tmp/parley-local-XXXXXX".utf8CString)
         precondition(mkdtemp(&template) != nil, "no temporary folder: \(errno)")
         folder = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
         path = folder + "/db"
-        _ = try Self.schema.prepare(databaseAt: path)
+        _ = try StoreSchema.current.prepare(databaseAt: path)
         connection = try Connection(path, .readWrite)
         // No test here pulls the plug, and a disk that others use takes its time.
         try connection.execute("PRAGMA synchronous = OFF")

@@ -35,6 +35,10 @@ struct FeedWriterTests {
             (OperationDraft("bo", .join, saying: [0xA0], at: 6), .payloadUnexpected),
             (OperationDraft("", .messagePost, saying: [0xA0], at: 6), .badAuthor),
             (OperationDraft("bo", .messageDelete, at: 6), .badTarget),
+            (
+                OperationDraft("bo", .memberAdd, about: .grant(UserID(node: south.id, handle: .node), .member), at: 6),
+                .badTarget
+            ),
             (OperationDraft("bo", .join, after: [first.id], at: 6), .idleDependency),
             (OperationDraft("bo", .messagePost, saying: [], at: 6), .badPayloadSize),
             (
