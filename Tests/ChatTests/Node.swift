@@ -59,7 +59,7 @@ final class Node {
     }
 
     func signIn(_ username: String, _ password: String = "password", at second: Int64 = 0) throws -> SignedIn {
-        guard case .right(let right) = try verdict(username, password) else { throw AccountFault.notSignedIn }
+        guard case .right(let right) = try verdict(username, password) else { throw ChatFault.notSignedIn }
         return try write {
             try Accounts.signIn(right, userAgent: "test", &random, on: Self.by(right.person, at: second), in: $0)
         }
@@ -96,11 +96,11 @@ final class People: AccountLife {
 }
 
 /// What a use case says to it; nil where it agrees. (`#expect` does not nest.)
-func refusal<Result>(_ body: () throws -> Result) -> AccountFault? {
+func refusal<Result>(_ body: () throws -> Result) -> ChatFault? {
     do {
         _ = try body()
         return nil
     } catch {
-        return error as? AccountFault
+        return error as? ChatFault
     }
 }

@@ -146,7 +146,7 @@ struct NotificationsTests {
         let number = try make("mine", for: bob, by: bob).number
         _ = try node.add("carol")
         let (bob, carol, admin) = (try access("bob"), try access("carol"), try access("admin"))
-        func change(_ access: Access) -> AccountFault? {
+        func change(_ access: Access) -> ChatFault? {
             refusal {
                 try node.write {
                     try Notifications.change(
@@ -154,7 +154,7 @@ struct NotificationsTests {
                 }
             }
         }
-        func delete(_ access: Access) -> AccountFault? {
+        func delete(_ access: Access) -> ChatFault? {
             refusal { try node.write { try Notifications.delete(number, rooms, by: access, at: .second(1), in: $0) } }
         }
         #expect(change(carol) == .notFound && delete(carol) == .notFound)
@@ -184,7 +184,7 @@ struct NotificationsTests {
         let set = try PreferenceTable.preferences(of: bob, ListWindow(limit: 9), on: node.connection)
         #expect(set.map(\.type) == [.reply, .system] && set.allSatisfy { $0.updated == .second(3) })
         #expect(try PreferenceTable.people(sending: .system, on: node.connection) == [bob])
-        func refused(_ body: (borrowing Transaction) throws -> Void) -> AccountFault? {
+        func refused(_ body: (borrowing Transaction) throws -> Void) -> ChatFault? {
             refusal { try node.write(body) }
         }
         let now = Timestamp.second(4)

@@ -61,7 +61,7 @@ struct RateTests {
     @Test func `threat 71: tries under way count until they are right, and a name's refusal costs its address nothing`()
     {
         let limits = AccountLimits()
-        func begin(_ name: String, from address: String = "x") -> AccountFault? {
+        func begin(_ name: String, from address: String = "x") -> ChatFault? {
             refusal { try limits.beginLogin(name, from: address, at: 0) }
         }
         for _ in 0..<10 { #expect(begin("bob") == nil) }

@@ -81,7 +81,7 @@ struct SessionTests {
         let mine = try node.signIn("bob")
         let access = try #require(try node.access(mine))
         let token = try makeToken("bot", by: access).token.number
-        func end(_ number: SessionNumber, of person: PersonNumber) -> AccountFault? {
+        func end(_ number: SessionNumber, of person: PersonNumber) -> ChatFault? {
             refusal { try node.write { try Accounts.endSession(number, of: person, in: $0) } }
         }
         #expect(end(mine.session.number, of: admin) == .notFound)
@@ -183,7 +183,7 @@ struct SessionTests {
     @Test func `tickets that nobody uses make room when their time is over`() throws {
         let access = try #require(try node.access(node.signIn("bob")))
         let book = TicketBook(countMax: 3, perSessionMax: 2)
-        func issue(at second: Int64) -> AccountFault? {
+        func issue(at second: Int64) -> ChatFault? {
             refusal { try book.issue(to: access, at: .second(second), &node.random) }
         }
         #expect([issue(at: 0), issue(at: 1)] == [nil, nil])

@@ -32,7 +32,7 @@ package final class AccountLimits: Sendable {
 
     /// A password is about to be checked. Whoever calls gives the part of an address that counts: of an IPv6 address
     /// its /64.
-    package func beginLogin(_ username: String, from address: String, at now: Int64) throws(AccountFault) {
+    package func beginLogin(_ username: String, from address: String, at now: Int64) throws(ChatFault) {
         let name = Self.key(username)
         let wait = state.withLock { state -> Int64? in
             if let wait = state.addresses.take(address, at: now) { return wait }
@@ -51,7 +51,7 @@ package final class AccountLimits: Sendable {
         }
     }
 
-    package func beginRegistration(from address: String, at now: Int64) throws(AccountFault) {
+    package func beginRegistration(from address: String, at now: Int64) throws(ChatFault) {
         let wait = state.withLock { $0.registrations.take(address, at: now) }
         if let wait { throw .tooOften(waitMilliseconds: wait) }
     }

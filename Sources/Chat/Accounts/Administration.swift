@@ -9,7 +9,7 @@ extension Accounts {
     ) throws -> EndedSessions {
         try requireAdmin(occasion, in: transaction)
         var account = try existing(person, in: transaction)
-        guard account.closed == nil else { throw AccountFault.accountClosed }
+        guard account.closed == nil else { throw ChatFault.accountClosed }
         let nothing = EndedSessions(person: person, sessions: [])
         guard account.isActive != isActive else { return nothing }
         if !isActive { try requireAnotherAdmin(than: account, in: transaction) }
@@ -28,7 +28,7 @@ extension Accounts {
     ) throws {
         try requireAdmin(occasion, in: transaction)
         var account = try existing(person, in: transaction)
-        guard account.closed == nil else { throw AccountFault.accountClosed }
+        guard account.closed == nil else { throw ChatFault.accountClosed }
         guard account.isAdmin != isAdmin else { return }
         if !isAdmin { try requireAnotherAdmin(than: account, in: transaction) }
         account.isAdmin = isAdmin
@@ -43,7 +43,7 @@ extension Accounts {
         in transaction: borrowing Transaction
     ) throws -> EndedSessions {
         var account = try existing(person, in: transaction)
-        guard account.closed == nil else { throw AccountFault.accountClosed }
+        guard account.closed == nil else { throw ChatFault.accountClosed }
         // Who is alone may go; who leaves others behind without an administrator may not.
         let isAlone = try AccountTable.count(isActive: true, on: transaction.connection) == 1
         if !isAlone { try requireAnotherAdmin(than: account, in: transaction) }
@@ -71,7 +71,7 @@ extension Accounts {
         in transaction: borrowing Transaction
     ) throws -> Account {
         var account = try existing(person, in: transaction)
-        guard account.closed == nil else { throw AccountFault.accountClosed }
+        guard account.closed == nil else { throw ChatFault.accountClosed }
         if let email {
             var faults: [FieldFault] = []
             faults.check(.email, email.isEmpty || isMailAddress(email), "ASCII, with one @, at most 254 characters")
@@ -96,7 +96,7 @@ extension Accounts {
 
     static func existing(_ person: PersonNumber, in transaction: borrowing Transaction) throws -> Account {
         guard let account = try AccountTable.account(of: person, on: transaction.connection) else {
-            throw AccountFault.notFound
+            throw ChatFault.notFound
         }
         return account
     }
@@ -106,7 +106,7 @@ extension Accounts {
     static func requireAdmin(_ occasion: Occasion, in transaction: borrowing Transaction) throws {
         guard let actor = occasion.actor else { return }
         let account = try AccountTable.account(of: actor, on: transaction.connection)
-        guard let account, account.isAdmin, account.isActive else { throw AccountFault.notAllowed }
+        guard let account, account.isAdmin, account.isActive else { throw ChatFault.notAllowed }
     }
 
     private static func requireAnotherAdmin(
@@ -114,7 +114,7 @@ extension Accounts {
     ) throws {
         guard account.isAdmin, account.isActive else { return }
         guard try AccountTable.activeAdmins(on: transaction.connection) > 1 else {
-            throw AccountFault.lastAdministrator
+            throw ChatFault.lastAdministrator
         }
     }
 

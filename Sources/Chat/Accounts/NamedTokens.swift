@@ -23,15 +23,15 @@ extension Accounts {
         try faults.throwIfAny()
         // As they are in this transaction, whatever a cache said.
         let account = try existing(access.person, in: transaction)
-        if scopes.contains(.admin), !account.isAdmin { throw AccountFault.notAllowed }
-        guard account.isActive, scopes.isSubset(of: access.scopes) else { throw AccountFault.scopesExceeded }
+        if scopes.contains(.admin), !account.isAdmin { throw ChatFault.notAllowed }
+        guard account.isActive, scopes.isSubset(of: access.scopes) else { throw ChatFault.scopesExceeded }
         guard
             try SessionTable.tokenCount(of: access.person, at: occasion.now, on: transaction.connection) < tokensMax
-        else { throw AccountFault.tooMany }
+        else { throw ChatFault.tooMany }
         // The names of those that are over are free, whether or not they have been cleared away.
         _ = try SessionTable.removeExpired(at: occasion.now, of: access.person, in: transaction)
         guard try !SessionTable.hasToken(name, of: access.person, on: transaction.connection) else {
-            throw AccountFault.tokenNameTaken
+            throw ChatFault.tokenNameTaken
         }
         let secret = Secret.make(.token, &random)
         let token = try SessionTable.insert(

@@ -7,7 +7,7 @@ package struct PasswordChange: Sendable {
     package let old: SignInAttempt
     let new: Password
 
-    package init(old: SignInAttempt, new: Password) throws(AccountFault) {
+    package init(old: SignInAttempt, new: Password) throws(ChatFault) {
         var faults: [FieldFault] = []
         faults.check(.newPassword, new.isAcceptable, "at least 8 characters, and at most 1,024 bytes")
         try faults.throwIfAny()
@@ -42,7 +42,7 @@ extension Accounts {
         let person = change.right.person
         guard var account = try AccountTable.account(of: person, on: transaction.connection), account.isActive,
             account.password == change.right.stored
-        else { throw AccountFault.wrongOldPassword }
+        else { throw ChatFault.wrongOldPassword }
         account.password = change.new.text
         try AccountTable.update(account, in: transaction)
         try audit("user.password", account, on: occasion, in: transaction)
@@ -57,7 +57,7 @@ extension Accounts {
     ) throws -> EndedSessions {
         try requireAdmin(occasion, in: transaction)
         var account = try existing(person, in: transaction)
-        guard account.closed == nil else { throw AccountFault.accountClosed }
+        guard account.closed == nil else { throw ChatFault.accountClosed }
         account.password = hash.text
         try AccountTable.update(account, in: transaction)
         try audit("user.reset_password", account, on: occasion, in: transaction)

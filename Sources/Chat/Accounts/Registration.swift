@@ -21,7 +21,7 @@ package struct Registration: Sendable {
 
     package init(
         username: String, password: Password, displayName: String? = nil, invite: String? = nil
-    ) throws(AccountFault) {
+    ) throws(ChatFault) {
         var faults: [FieldFault] = []
         faults.check(.username, Handle(username) != nil, "1 to 64 of a-z, 0-9, '.', '_' and '-'")
         faults.check(.password, password.isAcceptable, "at least 8 characters, and at most 1,024 bytes")
@@ -52,10 +52,10 @@ extension Accounts {
     ) throws {
         let admission = try admission(registration, mode, on: connection)
         if case .invite(let code) = admission, try !InviteTable.isGood(code, at: now, on: connection) {
-            throw AccountFault.wrongInvite
+            throw ChatFault.wrongInvite
         }
         guard try AccountTable.account(named: registration.handle, on: connection) == nil else {
-            throw AccountFault.nameTaken
+            throw ChatFault.nameTaken
         }
     }
 
@@ -66,14 +66,14 @@ extension Accounts {
     ) throws -> Account {
         let admission = try admission(registration, mode, on: transaction.connection)
         guard try AccountTable.account(named: registration.handle, on: transaction.connection) == nil else {
-            throw AccountFault.nameTaken
+            throw ChatFault.nameTaken
         }
         var isFirst = false
         switch admission {
         case .free: break
         case .first: isFirst = true
         case .invite(let code):
-            guard try InviteTable.use(code, at: occasion.now, in: transaction) else { throw AccountFault.wrongInvite }
+            guard try InviteTable.use(code, at: occasion.now, in: transaction) else { throw ChatFault.wrongInvite }
         }
         return try open(
             registration.handle, displayName: registration.displayName, hash: hash, isAdmin: isFirst, life,
@@ -86,7 +86,7 @@ extension Accounts {
         on occasion: Occasion, in transaction: borrowing Transaction
     ) throws -> Account {
         guard try AccountTable.account(named: registration.handle, on: transaction.connection) == nil else {
-            throw AccountFault.nameTaken
+            throw ChatFault.nameTaken
         }
         return try open(
             registration.handle, displayName: registration.displayName, hash: hash, isAdmin: isAdmin, life,
@@ -98,14 +98,14 @@ extension Accounts {
     ) throws -> Admission {
         let code = registration.invite.flatMap { Code.hash(of: $0) }
         if try AccountTable.isEmpty(on: connection) {
-            guard let code, try SetupCodeTable.contains(code, on: connection) else { throw AccountFault.wrongInvite }
+            guard let code, try SetupCodeTable.contains(code, on: connection) else { throw ChatFault.wrongInvite }
             return .first
         }
         switch mode {
         case .open: return .free
-        case .closed: throw AccountFault.registrationClosed
+        case .closed: throw ChatFault.registrationClosed
         case .invite:
-            guard let code else { throw AccountFault.wrongInvite }
+            guard let code else { throw ChatFault.wrongInvite }
             return .invite(code)
         }
     }

@@ -85,7 +85,7 @@ extension Accounts {
         _ session: SessionNumber, of person: PersonNumber, isToken: Bool?, in transaction: borrowing Transaction
     ) throws -> EndedSessions {
         guard try SessionTable.end(session, of: person, isToken: isToken, in: transaction) else {
-            throw AccountFault.notFound
+            throw ChatFault.notFound
         }
         return EndedSessions(person: person, sessions: [session])
     }

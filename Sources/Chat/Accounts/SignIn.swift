@@ -78,7 +78,7 @@ extension Accounts {
     ) throws -> SignedIn {
         guard var account = try AccountTable.account(of: right.person, on: transaction.connection), account.isActive,
             account.password == right.stored
-        else { throw AccountFault.notSignedIn }
+        else { throw ChatFault.notSignedIn }
         if let better = right.better {
             account.password = better
             try AccountTable.update(account, in: transaction)

@@ -42,7 +42,7 @@ package final class TicketBook: Sendable {
     /// The text, to be shown once.
     package func issue(
         to access: Access, at now: Timestamp, _ random: inout some RandomNumberGenerator
-    ) throws(AccountFault) -> (secret: Secret, ticket: Ticket) {
+    ) throws(ChatFault) -> (secret: Secret, ticket: Ticket) {
         let secret = Secret.make(.ticket, &random)
         let ticket = Ticket(
             session: access.session, scopes: access.scopes, expires: now.later(byMilliseconds: Self.milliseconds))

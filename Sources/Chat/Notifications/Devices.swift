@@ -21,7 +21,7 @@ package enum Devices {
             try DeviceTable.rename(known.number, to: name, in: transaction)
             return (try own(known.number, of: person, on: connection), false)
         }
-        guard try DeviceTable.devices(of: person, on: connection).count < countMax else { throw AccountFault.tooMany }
+        guard try DeviceTable.devices(of: person, on: connection).count < countMax else { throw ChatFault.tooMany }
         return (try DeviceTable.insert(endpoint, name: name, of: person, at: now, in: transaction), true)
     }
 
@@ -30,7 +30,7 @@ package enum Devices {
         _ number: DeviceNumber, of person: PersonNumber, on connection: Connection
     ) throws -> Device {
         let device = try DeviceTable.device(number, on: connection)
-        guard let device, device.person == person else { throw AccountFault.notFound }
+        guard let device, device.person == person else { throw ChatFault.notFound }
         return device
     }
 

@@ -82,7 +82,7 @@ package enum NotificationPreferences {
         in transaction: borrowing Transaction
     ) throws {
         guard try PreferenceTable.count(of: person, type: change.type, on: transaction.connection) == 0 else {
-            throw AccountFault.preferenceExists
+            throw ChatFault.preferenceExists
         }
         _ = try update([change], of: person, unread, at: now, in: transaction)
     }
@@ -91,7 +91,7 @@ package enum NotificationPreferences {
         _ number: PreferenceNumber, by change: PreferenceChange, of person: PersonNumber,
         _ unread: some UnreadMessages, at now: Timestamp, in transaction: borrowing Transaction
     ) throws {
-        guard try own(number, of: person, in: transaction).type == change.type else { throw AccountFault.otherType }
+        guard try own(number, of: person, in: transaction).type == change.type else { throw ChatFault.otherType }
         _ = try update([change], of: person, unread, at: now, in: transaction)
     }
 
@@ -111,7 +111,7 @@ package enum NotificationPreferences {
         _ number: PreferenceNumber, of person: PersonNumber, in transaction: borrowing Transaction
     ) throws -> Preference {
         let preference = try PreferenceTable.preference(number, on: transaction.connection)
-        guard let preference, preference.person == person else { throw AccountFault.notFound }
+        guard let preference, preference.person == person else { throw ChatFault.notFound }
         return preference
     }
 

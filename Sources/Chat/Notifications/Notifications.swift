@@ -55,7 +55,7 @@ package enum Notifications {
         on occasion: Occasion, in transaction: borrowing Transaction
     ) throws -> Notification {
         if recipient != occasion.actor { try Accounts.requireAdmin(occasion, in: transaction) }
-        guard try Accounts.existing(recipient, in: transaction).closed == nil else { throw AccountFault.notFound }
+        guard try Accounts.existing(recipient, in: transaction).closed == nil else { throw ChatFault.notFound }
         try check(text)
         let ways = try NotificationPreferences.switches(of: recipient, on: transaction.connection)[type]
         var subject = subject
@@ -76,7 +76,7 @@ package enum Notifications {
         _ number: NotificationNumber, for person: PersonNumber, isAdmin: Bool, on connection: Connection
     ) throws -> Notification {
         let notification = try NotificationTable.notification(number, on: connection)
-        guard let notification, notification.recipient == person || isAdmin else { throw AccountFault.notFound }
+        guard let notification, notification.recipient == person || isAdmin else { throw ChatFault.notFound }
         return notification
     }
 
@@ -167,7 +167,7 @@ package enum Notifications {
     ) throws -> Notification {
         let notification = try notification(
             number, for: access.person, isAdmin: access.isAdmin, on: transaction.connection)
-        guard notification.recipient == access.person else { throw AccountFault.notAllowed }
+        guard notification.recipient == access.person else { throw ChatFault.notAllowed }
         return notification
     }
 
@@ -178,7 +178,7 @@ package enum Notifications {
         try MessageNotices.settle(for: notification.recipient, only: room, unread, in: transaction)
     }
 
-    private static func check(_ text: NotificationText) throws(AccountFault) {
+    private static func check(_ text: NotificationText) throws(ChatFault) {
         var faults: [FieldFault] = []
         faults.check(.title, !text.title.isEmpty && Accounts.isName(text.title), "1 to 255 characters")
         faults.check(.body, text.body.utf8.count <= 4_096, "at most 4,096 bytes")

@@ -136,30 +136,45 @@ package final class LogState: WriterState {
     }
 }
 
-extension Writer where State == LogState {
+/// What a writer keeps that writes the log, perhaps among other things.
+package protocol LogWriterState: WriterState {
+    var logState: LogState { get }
+    /// Ends a command: does what follows from it, and throws what befell the records in it.
+    func finish(in transaction: borrowing Transaction) throws
+}
+
+extension LogState: LogWriterState {
+    package var logState: LogState { self }
+
+    package func finish(in transaction: borrowing Transaction) throws {
+        try finish()
+    }
+}
+
+extension Writer where State: LogWriterState {
     /// Hands in a command over the log. It fails, alone, with the first thing that went wrong in it, also where that showed
     /// only in the records of a room.
     package func submitLogged<Result: Sendable>(
         _ lane: WriterLane = .people, bytes: Int,
-        _ body: @escaping @Sendable (borrowing Transaction, LogState) throws -> Result,
+        _ body: @escaping @Sendable (borrowing Transaction, State) throws -> Result,
         completion: @escaping Completion<Result>
     ) throws(WriterRefusal) {
         try submit(
             lane, bytes: bytes,
             { transaction, state in
                 let result = try body(transaction, state)
-                try state.finish()
+                try state.finish(in: transaction)
                 return result
             }, completion: completion)
     }
 
     /// The same, and waits.
     package func performLogged<Result: Sendable>(
-        _ body: @escaping @Sendable (borrowing Transaction, LogState) throws -> Result
+        _ body: @escaping @Sendable (borrowing Transaction, State) throws -> Result
     ) throws -> Result {
         try perform { transaction, state in
             let result = try body(transaction, state)
-            try state.finish()
+            try state.finish(in: transaction)
             return result
         }
     }

@@ -1,7 +1,7 @@
 import Store
 
-/// Why somebody's request about accounts is refused. What the machine refuses is a `SQLiteError`.
-package enum AccountFault: Error, Hashable, Sendable {
+/// Why somebody's request is refused. What the machine refuses is a `SQLiteError`.
+package enum ChatFault: Error, Hashable, Sendable {
     /// All that is wrong with what was sent.
     case invalid([FieldFault])
     /// By somebody, now or formerly.
@@ -53,7 +53,7 @@ extension [FieldFault] {
         if !isGood { append(FieldFault(field, text)) }
     }
 
-    func throwIfAny() throws(AccountFault) {
+    func throwIfAny() throws(ChatFault) {
         if !isEmpty { throw .invalid(self) }
     }
 }
