@@ -1,6 +1,8 @@
+package import Bytes
 package import Gossip
 import Keys
 package import Operations
+import Replica
 package import SQLite
 
 /// What the writer's thread keeps of the log in memory: caches of the file, thrown away as soon as a transaction is undone
@@ -8,20 +10,27 @@ package import SQLite
 package final class LogState: WriterState {
     let log: LogAccess
     let rooms: RoomCache
+    let views: RoomViews
 
     private var own: Writing?
     /// What waits for its past, or is kept apart: only in memory, and asked for again when it is lost.
     private var intake = Intake()
     private var hasTakenIn = false
     private var identity: LogIdentity?
+    /// What the last command took for the present.
+    private(set) var clock: Int64 = 0
 
     package init(_ connection: Connection, roomsMax: Int = 512) throws {
         log = try LogAccess(connection)
         rooms = RoomCache(log, countMax: roomsMax)
+        views = RoomViews(log, rooms)
     }
 
     /// Ready to write for this node's people. Says which log this is, and marks it (`LogMark`).
     package func start(databaseAt path: String, as node: NodeIdentity) throws -> LogStart {
+        // This node is number 1, whatever comes.
+        let number = try log.connection.transaction { _ in try log.names.origin(for: node.node).number }
+        guard number == 1 else { throw StoreFault.ofAnotherNode }
         let identity = try LogIdentity(log.connection, databaseAt: path, lastSerial: log.serials.last())
         self.identity = identity
         own = Writing(node, incarnation: identity.start.incarnation)
@@ -32,6 +41,12 @@ package final class LogState: WriterState {
     package func handOver(to node: NodeIdentity) {
         own = own.map { Writing(node, incarnation: $0.incarnation) }
         rooms.forgetAll()
+    }
+
+    /// To write at a moment.
+    func writing(at now: Int64) throws -> Writing {
+        clock = now
+        return try writing()
     }
 
     func writing() throws -> Writing {
@@ -45,6 +60,7 @@ package final class LogState: WriterState {
 
     package func commandBegins() {
         log.failure.forget()
+        log.pending.forget()
     }
 
     package func commandRolledBack() {
@@ -69,6 +85,7 @@ package final class LogState: WriterState {
 
     package func groupRolledBack() {
         own?.unsigned = []
+        log.pending.forget()
         rooms.dropChanges()
         log.forget()
         forgetIntake()
@@ -82,6 +99,7 @@ package final class LogState: WriterState {
 
     /// Rooms are read anew, as they now are: those too that an earlier command of the same transaction changed.
     private func forgetChanges() {
+        log.pending.forget()
         rooms.forgetChanges()
         log.forget()
     }
@@ -93,6 +111,14 @@ package final class LogState: WriterState {
         try log.failure.check()
     }
 
+    /// Ends a command: derives what is shown from what it changed, and tells what happened. Throws what befell the records.
+    package func derive(at now: Timestamp, in transaction: borrowing Transaction) throws -> [RoomEvent] {
+        try log.failure.check()
+        let events = try views.derive(log.pending.take(), at: now, in: transaction)
+        try log.failure.check()
+        return events
+    }
+
     /// Does something, says what was found, and undoes it, in the file and in memory.
     package func trial<Result>(_ body: () throws -> Result) throws -> Result {
         try log.trial(undoing: rooms, body)
@@ -101,6 +127,7 @@ package final class LogState: WriterState {
     /// Takes in what came from a peer, or nobody, and was proved before, on any other thread. Within one command.
     package func take(_ batch: ProvenBatch, peers: Set<NodeID>, at now: Int64) throws -> IntakeOutcome {
         hasTakenIn = true
+        clock = now
         var keeper = try keeper(peers: peers)
         let outcome = intake.take(batch, into: &keeper, at: now)
         try finish()
@@ -110,6 +137,7 @@ package final class LogState: WriterState {
     /// What has waited for the clock, and what is to be forgotten.
     package func tick(peers: Set<NodeID>, at now: Int64) throws -> IntakeOutcome {
         hasTakenIn = true
+        clock = now
         var keeper = try keeper(peers: peers)
         let outcome = intake.tick(&keeper, at: now)
         try finish()
@@ -147,7 +175,7 @@ extension LogState: LogWriterState {
     package var logState: LogState { self }
 
     package func finish(in transaction: borrowing Transaction) throws {
-        try finish()
+        _ = try derive(at: Timestamp(milliseconds: clock), in: transaction)
     }
 }
 
