@@ -13,6 +13,7 @@ package enum StoreSchema {
                 try transaction.connection.execute(ViewSchema.sql)
                 try transaction.connection.execute(SearchSchema.sql)
                 try transaction.connection.execute(LocalSchema.sql)
+                try transaction.connection.execute(PeerSchema.sql)
             }
         ])
 
