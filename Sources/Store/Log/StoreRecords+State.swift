@@ -87,7 +87,7 @@ extension StoreRecords {
         failure.attempt {
             let shown = try keepShown(isMerged ? message.content?.encoded : nil, ofMessage: entry.serial)
             var row = try connection.statement(
-                "UPDATE message SET flags = ?2 | flags & 256, edited = ?3, detail = ?4, shown = ?5 WHERE serial = ?1")
+                "UPDATE message SET flags = ?2 | (flags & 256), edited = ?3, detail = ?4, shown = ?5 WHERE serial = ?1")
             row.bind(1, entry.serial)
             row.bind(2, flags)
             row.bind(3, lastChange(of: message))
