@@ -76,6 +76,14 @@ let package = Package(
         library("CourierFrames", ["Bytes", "CBOR"], also: [spansInStructs]),
         library("Outbound", ["Bytes", "CLinux", "Client", "CourierFrames", "EventLoop", "Keys", "Wire"]),
 
+        // Nodes that talk to each other: the machines of Gossip over Store, Server and Outbound.
+        library(
+            "Federation",
+            [
+                "Bytes", "EventLoop", "Gossip", "Keys", "Log", "Operations", "Outbound", "Peers", "SQLite", "Server",
+                "Store", "Wire",
+            ]),
+
         // Programs.
         .executableTarget(
             name: "parley-echo", dependencies: ["EventLoop", "Server", "WebSockets", "Wire"],
@@ -155,6 +163,13 @@ let package = Package(
             "OutboundTests",
             ["Bytes", "CBOR", "CourierFrames", "EventLoop", "Outbound", "RawSockets", "Wire"],
             resources: [.copy("TLSServer")]),
+        tests(
+            "FederationTests",
+            [
+                "Bytes", "EventLoop", "Federation", "Gossip", "Keys", "Log", "Operations", "Peers", "RoomModel",
+                "SQLite",
+                "Server", "Store",
+            ]),
         tests("BenchTests", ["EventLoop", "Server", "WebSockets", "Wire", "parley-bench"]),
     ]
 )
