@@ -9,7 +9,7 @@ extension Derivation {
         guard let content = message.content else { return }
         let spot = spot(message)
         let sender = try person(message.author)
-        let isNewest = place(spot, former)
+        let isNewest = try place(spot, former, in: transaction)
         if content.isCountable {
             try count(1, spot, of: sender, isLocal: try isLocal(message.author), isNewest, in: transaction)
         }
@@ -29,6 +29,7 @@ extension Derivation {
         let sender = try person(before.author)
         if before.visibility == .shown { try hide(before, spot, sender, in: transaction) }
         view.messages -= 1
+        try MessageBlocks.change(by: -1, at: spot, &view.open, of: number, in: transaction)
         if view.last?.serial == spot.serial { hasLostLast = true }
         tell(.vanished(spot.number, by: sender))
         try readNaming(before, in: transaction)
@@ -38,7 +39,7 @@ extension Derivation {
         let spot = spot(message)
         let sender = try person(message.author)
         if before.visibility == .shown { try hide(before, spot, sender, in: transaction) }
-        _ = place(spot, before.visibility)
+        _ = try place(spot, before.visibility, in: transaction)
         tell(.deleted(spot.number, by: sender))
         if before.visibility == .hidden { try readNaming(message, in: transaction) }
     }
@@ -83,10 +84,13 @@ extension Derivation {
     // MARK: Counts
 
     /// It is there, shown or as a grave, and was not where it was hidden before. Whether it came after all others.
-    private mutating func place(_ spot: MessageSpot, _ former: Message.Visibility) -> Bool {
+    private mutating func place(
+        _ spot: MessageSpot, _ former: Message.Visibility, in transaction: borrowing Transaction
+    ) throws(SQLiteError) -> Bool {
         let isNewest = spot.serial > view.newest
         guard former == .hidden else { return isNewest }
         view.messages += 1
+        try MessageBlocks.change(by: 1, at: spot, &view.open, of: number, in: transaction)
         view.newest = max(view.newest, spot.serial)
         if view.last.map({ $0 < spot }) ?? true { view.last = spot }
         return isNewest
@@ -102,7 +106,7 @@ extension Derivation {
             var rows = try transaction.statement(
                 """
                 UPDATE membership SET read = read + ?3 WHERE room = ?1 AND is_local AND (position >= ?2 OR person = ?4
-                    OR EXISTS (SELECT 1 FROM reading_apart a WHERE a.message = ?2 AND a.person = membership.person))
+                    OR EXISTS (SELECT 1 FROM reading_apart a WHERE a.room = ?1 AND a.message = ?2 AND a.person = membership.person))
                 """)
             rows.bind(1, number)
             rows.bind(2, spot.serial)

@@ -54,6 +54,11 @@ extension Derivation {
 
     // MARK: Readers
 
+    private struct Exception: Hashable {
+        let message: Int64
+        let isRead: Bool
+    }
+
     private struct Reader {
         let person: PersonNumber
         let handle: String
@@ -66,15 +71,15 @@ extension Derivation {
         let told = Dictionary(uniqueKeysWithValues: register.readers.map { ($0.handle.text, $0) })
         for reader in try readers(of: node, in: transaction) {
             let up = told[reader.handle]?.upTo.flatMap { visible($0) }
-            let exceptions = (told[reader.handle]?.exceptions ?? []).compactMap { visible($0)?.serial }.sorted()
-            let known = try self.exceptions(of: reader.person, in: transaction)
+            let exceptions = exceptions(told[reader.handle], up)
+            let known = try knownExceptions(of: reader.person, in: transaction)
             guard up?.serial != reader.place || exceptions != known else { continue }
             let before = reader.place.flatMap { try? Self.spot($0, on: transaction.connection) }
             try keep(up, of: reader.person, in: transaction)
             if exceptions != known { try keep(exceptions: exceptions, of: reader.person, in: transaction) }
             if let up, before.map({ $0 < up }) ?? true {
                 tell(.read(up.number, by: reader.person))
-            } else if let new = Set(exceptions).subtracting(known).max(), let up, new > up.serial {
+            } else if let new = Set(exceptions).subtracting(known).filter(\.isRead).map(\.message).max() {
                 tell(.read(MessageNumber(new), by: reader.person))
             }
         }
@@ -127,29 +132,38 @@ extension Derivation {
         try row.run()
     }
 
-    private func exceptions(
+    private func exceptions(_ reader: ReceiptRegister.Reader?, _ up: MessageSpot?) -> [Exception] {
+        let spots = (reader?.exceptions ?? []).compactMap { visible($0) }
+        let exceptions = spots.map { spot in
+            Exception(message: spot.serial, isRead: up.map { ($0.time, $0.tie) < (spot.time, spot.tie) } ?? true)
+        }
+        return exceptions.sorted { $0.message < $1.message }
+    }
+
+    private func knownExceptions(
         of person: PersonNumber, in transaction: borrowing Transaction
-    ) throws(SQLiteError) -> [Int64] {
+    ) throws(SQLiteError) -> [Exception] {
         var rows = try transaction.statement(
-            "SELECT message FROM reading_exception WHERE person = ?1 AND room = ?2 ORDER BY message")
+            "SELECT message, is_read FROM reading_exception WHERE person = ?1 AND room = ?2 ORDER BY message")
         rows.bind(1, person)
         rows.bind(2, number)
-        var messages: [Int64] = []
-        while try rows.step() { messages.append(rows.int64(0)) }
-        return messages
+        var exceptions: [Exception] = []
+        while try rows.step() { exceptions.append(Exception(message: rows.int64(0), isRead: rows.bool(1))) }
+        return exceptions
     }
 
     private func keep(
-        exceptions: [Int64], of person: PersonNumber, in transaction: borrowing Transaction
+        exceptions: [Exception], of person: PersonNumber, in transaction: borrowing Transaction
     ) throws(SQLiteError) {
         var clear = try transaction.statement("DELETE FROM reading_exception WHERE person = ?1 AND room = ?2")
         clear.bind(1, person)
         clear.bind(2, number)
         try clear.run()
-        for message in exceptions {
+        for exception in exceptions {
             var row = try transaction.statement(
-                "INSERT INTO reading_exception (message, person, room) VALUES (?1, ?2, ?3)")
-            row.bind(1, message)
+                "INSERT INTO reading_exception (message, person, room, is_read) VALUES (?1, ?2, ?3, ?4)")
+            row.bind(1, exception.message)
+            row.bind(4, exception.isRead)
             row.bind(2, person)
             row.bind(3, number)
             try row.run()

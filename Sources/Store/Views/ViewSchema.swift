@@ -20,6 +20,16 @@ enum ViewSchema {
         ) STRICT;
         CREATE INDEX room_activity ON room_view (activity, room);
 
+        -- Of a room's messages, in canonical order, some hundreds each, up to a place (`MessageBlocks`).
+        CREATE TABLE message_block (
+            room   INTEGER NOT NULL REFERENCES room,
+            time   INTEGER NOT NULL,
+            tie    INTEGER NOT NULL,
+            serial INTEGER NOT NULL,
+            count  INTEGER NOT NULL,
+            PRIMARY KEY (room, time, tie, serial)
+        ) STRICT, WITHOUT ROWID;
+
         -- Everybody who is in a room.
         CREATE TABLE membership (
             id       INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -58,20 +68,21 @@ enum ViewSchema {
 
         -- Local: what somebody of this node read by itself.
         CREATE TABLE reading_apart (
+            room    INTEGER NOT NULL,
             message INTEGER NOT NULL,
             person  INTEGER NOT NULL,
-            room    INTEGER NOT NULL,
             time    INTEGER NOT NULL,
-            PRIMARY KEY (message, person)
+            PRIMARY KEY (room, message, person)
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX reading_apart_person ON reading_apart (person, room, message);
 
         -- Of people elsewhere: up to their place, what they have not read; behind it, what they have.
         CREATE TABLE reading_exception (
+            room    INTEGER NOT NULL,
             message INTEGER NOT NULL,
             person  INTEGER NOT NULL,
-            room    INTEGER NOT NULL,
-            PRIMARY KEY (message, person)
+            is_read INTEGER NOT NULL,
+            PRIMARY KEY (room, message, person)
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX reading_exception_person ON reading_exception (person, room);
 
