@@ -49,7 +49,8 @@ extension Authority {
         _ person: Person, _ fold: AuthorityFold, in ancestry: some Ancestry,
         into outcome: inout AuthorityOutcome
     ) {
-        guard let state = people[person] else { return }
+        guard let number = people.number(of: person) else { return }
+        let state = people[number]
         for line in origins[person.origin]!.lines {
             // The operation that arrived is told of by itself.
             let end = line == fold.arrived?.line ? fold.arrived!.seq : ancestry.tip(of: line) + 1
@@ -73,7 +74,7 @@ extension Authority {
         }
         let standing = computedStanding(of: person, in: ancestry)
         if standing != state.standing {
-            people[person]!.standing = standing
+            people[number].standing = standing
             outcome.standings.append(StandingChange(person: person, before: state.standing, standing: standing))
         }
     }
@@ -101,7 +102,7 @@ extension Authority {
 
     private func computedStanding(of person: Person, in ancestry: some Ancestry) -> Standing {
         var standing = Standing.out
-        for tenure in people[person]!.tenures where tenures[tenure].level != .founder {
+        for tenure in people[person].tenures where tenures[tenure].level != .founder {
             guard stands(tenure, in: ancestry) else { continue }
             if tenures[tenure].level == .admin { return .admin }
             standing = .member
@@ -112,9 +113,9 @@ extension Authority {
     private func stands(_ tenure: Int, in ancestry: some Ancestry) -> Bool {
         let this = tenures[tenure]
         guard this.state.counts else { return false }
-        guard let grant = this.grant, let person = people[this.holder] else { return true }
+        guard let grant = this.grant, let person = people.number(of: this.holder) else { return true }
         return !this.state.isCut
-            && person.farewells.allSatisfy { act in
+            && people[person].farewells.allSatisfy { act in
                 acts[act].through.isEmpty || !acts[act].operation.act.ends(this.level)
                     || ancestry.isInPast(acts[act].operation.position, of: grant)
             }
