@@ -65,7 +65,7 @@ let package = Package(
         library(
             "Store", ["Bytes", "Gossip", "Keys", "Operations", "Replica", "SQLite", "Terms"],
             also: [spansInStructs]),
-        library("Chat", ["Bytes", "Keys", "Operations", "SQLite", "Store"]),
+        library("Chat", ["Bytes", "Keys", "Operations", "Replica", "SQLite", "Store"]),
 
         // Sockets, driven by the machines of Wire.
         library("EventLoop", ["Bytes", "CLinux"]),
@@ -75,6 +75,14 @@ let package = Package(
         // Requests to servers that people or peers name, and what is said to the companion that speaks TLS for us.
         library("CourierFrames", ["Bytes", "CBOR"], also: [spansInStructs]),
         library("Outbound", ["Bytes", "CLinux", "Client", "CourierFrames", "EventLoop", "Keys", "Wire"]),
+
+        // Nodes that talk to each other: the machines of Gossip over Store, Server and Outbound.
+        library(
+            "Federation",
+            [
+                "Bytes", "EventLoop", "Gossip", "Keys", "Log", "Operations", "Outbound", "Peers", "SQLite", "Server",
+                "Store", "Wire",
+            ]),
 
         // Programs.
         .executableTarget(
@@ -144,7 +152,9 @@ let package = Package(
                 "Bytes", "CSQLite", "Gossip", "Keys", "LocalDatabase", "Operations", "Replica", "RoomModel", "SQLite",
                 "Store", "Terms",
             ]),
-        tests("ChatTests", ["Bytes", "Chat", "Keys", "LocalDatabase", "SQLite", "Store"]),
+        tests(
+            "ChatTests",
+            ["Bytes", "Chat", "Keys", "LocalDatabase", "Operations", "Replica", "RoomModel", "SQLite", "Store"]),
         tests("EventLoopTests", ["Bytes", "CLinux", "EventLoop", "RawSockets"]),
         tests("WebSocketsTests", ["Bytes", "EventLoop", "RawSockets", "WebSockets", "Wire"]),
         tests("ServerTests", ["Bytes", "EventLoop", "HTTPCases", "Server", "WebSockets", "Wire", "parley-echo"]),
@@ -153,6 +163,13 @@ let package = Package(
             "OutboundTests",
             ["Bytes", "CBOR", "CourierFrames", "EventLoop", "Outbound", "RawSockets", "Wire"],
             resources: [.copy("TLSServer")]),
+        tests(
+            "FederationTests",
+            [
+                "Bytes", "EventLoop", "Federation", "Gossip", "Keys", "Log", "Operations", "Peers", "RoomModel",
+                "SQLite",
+                "Server", "Store",
+            ]),
         tests("BenchTests", ["EventLoop", "Server", "WebSockets", "Wire", "parley-bench"]),
     ]
 )

@@ -72,9 +72,10 @@ extension Authority {
                 }
             }
         }
-        let standing = computedStanding(of: person, in: ancestry)
-        if standing != state.standing {
+        let (standing, entry) = computedStanding(of: person, in: ancestry)
+        if standing != state.standing || entry != state.entry {
             people[number].standing = standing
+            people[number].entry = entry
             outcome.standings.append(StandingChange(person: person, before: state.standing, standing: standing))
         }
     }
@@ -100,14 +101,18 @@ extension Authority {
 
     // MARK: Standing
 
-    private func computedStanding(of person: Person, in ancestry: some Ancestry) -> Standing {
+    private func computedStanding(
+        of person: Person, in ancestry: some Ancestry
+    ) -> (standing: Standing, entry: Position?) {
         var standing = Standing.out
+        var first: Tenure?
         for tenure in people[person].tenures where tenures[tenure].level != .founder {
             guard stands(tenure, in: ancestry) else { continue }
-            if tenures[tenure].level == .admin { return .admin }
-            standing = .member
+            let this = tenures[tenure]
+            if let order = this.rank.order, first?.rank.order.map({ order < $0 }) ?? true { first = this }
+            if standing != .admin { standing = this.level == .admin ? .admin : .member }
         }
-        return standing
+        return (standing, first?.grant)
     }
 
     private func stands(_ tenure: Int, in ancestry: some Ancestry) -> Bool {

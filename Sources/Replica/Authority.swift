@@ -36,6 +36,8 @@ package struct Authority: Sendable {
         /// Removals and demotions of this person.
         var against: [Int] = []
         var standing = Standing.out
+        /// The first grant by which they are in; nil where the room itself lets them in, or they are out.
+        var entry: Position?
         /// The tenure that served last, which is asked first.
         var serving: Int?
     }
@@ -86,6 +88,7 @@ package struct Authority: Sendable {
         open(.admin, of: creator, order: order, grant: genesis, act: nil, counts: true)
         open(.member, of: creator, order: order, grant: genesis, act: nil, counts: true)
         people[creator].standing = .admin
+        people[creator].entry = genesis
     }
 
     /// A direct room: both of the pair write, nobody rules.
@@ -108,6 +111,12 @@ package struct Authority: Sendable {
 
     package func standing(of person: Person) -> Standing {
         people.number(of: person).map { people[$0].standing } ?? .out
+    }
+
+    /// The grant since which somebody is in, of several the first in canonical order. Nil where they are out, and where the
+    /// room itself lets them in.
+    package func entry(of person: Person) -> Position? {
+        people.number(of: person).flatMap { people[$0].entry }
     }
 
     /// Everybody who is in, in no particular order.

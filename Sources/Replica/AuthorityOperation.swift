@@ -135,6 +135,7 @@ package struct ForkedFeed: Hashable, Sendable {
     }
 }
 
+/// The standing is the same where only the grant by which somebody is in is another.
 package struct StandingChange: Hashable, Sendable {
     package var person: Person
     package var before: Standing

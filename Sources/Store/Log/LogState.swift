@@ -1,6 +1,8 @@
+package import Bytes
 package import Gossip
 import Keys
 package import Operations
+import Replica
 package import SQLite
 
 /// What the writer's thread keeps of the log in memory: caches of the file, thrown away as soon as a transaction is undone
@@ -8,20 +10,32 @@ package import SQLite
 package final class LogState: WriterState {
     let log: LogAccess
     let rooms: RoomCache
+    let views: RoomViews
 
     private var own: Writing?
     /// What waits for its past, or is kept apart: only in memory, and asked for again when it is lost.
     private var intake = Intake()
     private var hasTakenIn = false
     private var identity: LogIdentity?
+    /// What the last command took for the present.
+    private(set) var clock: Int64 = 0
+    private var notes = CommitNotes()
+    /// Hears, on this thread and after each commit, what came. It passes it on and does no more.
+    package var whenCommitted: (@Sendable (LogCommit) -> Void)?
+    /// Whether it was told last that something is kept apart.
+    private var hasToldStaged = false
 
     package init(_ connection: Connection, roomsMax: Int = 512) throws {
         log = try LogAccess(connection)
         rooms = RoomCache(log, countMax: roomsMax)
+        views = RoomViews(log, rooms)
     }
 
     /// Ready to write for this node's people. Says which log this is, and marks it (`LogMark`).
     package func start(databaseAt path: String, as node: NodeIdentity) throws -> LogStart {
+        // This node is number 1, whatever comes.
+        let number = try log.connection.transaction { _ in try log.names.origin(for: node.node).number }
+        guard number == 1 else { throw StoreFault.ofAnotherNode }
         let identity = try LogIdentity(log.connection, databaseAt: path, lastSerial: log.serials.last())
         self.identity = identity
         own = Writing(node, incarnation: identity.start.incarnation)
@@ -32,6 +46,12 @@ package final class LogState: WriterState {
     package func handOver(to node: NodeIdentity) {
         own = own.map { Writing(node, incarnation: $0.incarnation) }
         rooms.forgetAll()
+    }
+
+    /// To write at a moment.
+    func writing(at now: Int64) throws -> Writing {
+        clock = now
+        return try writing()
     }
 
     func writing() throws -> Writing {
@@ -45,9 +65,12 @@ package final class LogState: WriterState {
 
     package func commandBegins() {
         log.failure.forget()
+        log.pending.forget()
+        notes.commandBegins()
     }
 
     package func commandRolledBack() {
+        notes.commandRolledBack()
         forgetChanges()
         forgetIntake()
     }
@@ -61,14 +84,31 @@ package final class LogState: WriterState {
 
     package func groupCommitted() {
         own?.unsigned = []
-        hasTakenIn = false
-        if let identity, let last = try? log.serials.last() { identity.committed(lastSerial: last) }
+        let last = try? log.serials.last()
+        if let identity, let last { identity.committed(lastSerial: last) }
         log.failure.forget()
         rooms.keepChanges()
+        tell(last ?? 0)
+        hasTakenIn = false
+    }
+
+    private func tell(_ lastSerial: Int64) {
+        let rooms = notes.take()
+        guard let whenCommitted else { return }
+        var staged: StagedClocks?
+        if hasTakenIn || hasToldStaged {
+            let clocks = intake.staging.clocks
+            if hasToldStaged || !clocks.isEmpty { staged = clocks }
+            hasToldStaged = !clocks.isEmpty
+        }
+        guard !rooms.isEmpty || staged != nil else { return }
+        whenCommitted(LogCommit(position: UInt64(clamping: lastSerial), rooms: rooms, staged: staged))
     }
 
     package func groupRolledBack() {
         own?.unsigned = []
+        log.pending.forget()
+        notes.forget()
         rooms.dropChanges()
         log.forget()
         forgetIntake()
@@ -82,6 +122,7 @@ package final class LogState: WriterState {
 
     /// Rooms are read anew, as they now are: those too that an earlier command of the same transaction changed.
     private func forgetChanges() {
+        log.pending.forget()
         rooms.forgetChanges()
         log.forget()
     }
@@ -93,28 +134,67 @@ package final class LogState: WriterState {
         try log.failure.check()
     }
 
+    /// Ends a command: derives what is shown from what it changed, and tells what happened. Throws what befell the records.
+    package func derive(at now: Timestamp, in transaction: borrowing Transaction) throws -> [RoomEvent] {
+        try log.failure.check()
+        let events = try views.derive(log.pending.take(), at: now, in: transaction)
+        try log.failure.check()
+        return events
+    }
+
     /// Does something, says what was found, and undoes it, in the file and in memory.
     package func trial<Result>(_ body: () throws -> Result) throws -> Result {
         try log.trial(undoing: rooms, body)
     }
 
-    /// Takes in what came from a peer, or nobody, and was proved before, on any other thread. Within one command.
-    package func take(_ batch: ProvenBatch, peers: Set<NodeID>, at now: Int64) throws -> IntakeOutcome {
-        hasTakenIn = true
-        var keeper = try keeper(peers: peers)
-        let outcome = intake.take(batch, into: &keeper, at: now)
-        try finish()
-        return outcome
+    /// Takes in what came from a peer, or nobody, and was proved before, on any other thread. Within one command. `told`: who
+    /// else was given the same by that peer.
+    package func take(
+        _ batch: ProvenBatch, told: Set<NodeID> = [], peers: Set<NodeID>, at now: Int64
+    ) throws -> IntakeOutcome {
+        try takeIn(from: batch.source, told: told, peers: peers, at: now) { intake, keeper in
+            intake.take(batch, into: &keeper, at: now)
+        }
     }
 
     /// What has waited for the clock, and what is to be forgotten.
     package func tick(peers: Set<NodeID>, at now: Int64) throws -> IntakeOutcome {
+        try takeIn(from: nil, told: [], peers: peers, at: now) { intake, keeper in intake.tick(&keeper, at: now) }
+    }
+
+    private func takeIn(
+        from source: NodeID?, told: Set<NodeID>, peers: Set<NodeID>, at now: Int64,
+        _ body: (inout Intake, inout LogKeeper) -> IntakeOutcome
+    ) throws -> IntakeOutcome {
         hasTakenIn = true
+        clock = now
+        let before = try position()
         var keeper = try keeper(peers: peers)
-        let outcome = intake.tick(&keeper, at: now)
+        let outcome = body(&intake, &keeper)
         try finish()
+        for room in outcome.rooms { notes.note(room, after: before, from: source, told: told) }
         return outcome
     }
+
+    /// When `tick` has something to do; nil while nothing waits for the clock.
+    package var nextRelease: Int64? { intake.nextRelease }
+    /// How many operations wait for their past, and about what they weigh.
+    package var waiting: (operations: Int, bytes: Int) { intake.waiting }
+    package var keepsApart: Bool { intake.staging.count > 0 }
+    /// How far that goes of a room which is kept apart for a peer.
+    package func stagedClock(of room: RoomID, from peer: NodeID) -> RoomClock {
+        intake.staging.clock(of: room, from: peer)
+    }
+
+    /// Peers will be told of what `body` writes.
+    func noted(_ body: () throws -> WrittenOperation) throws -> WrittenOperation {
+        let before = try position()
+        let written = try body()
+        notes.note(written.room, after: before, from: nil)
+        return written
+    }
+
+    private func position() throws -> UInt64 { UInt64(clamping: try log.serials.last()) }
 
     /// Of what is waited for, what to ask for and of whom.
     package func wanted(at now: Int64, limit: Int) -> [CausalBuffer<Proven>.Want] {
@@ -147,7 +227,7 @@ extension LogState: LogWriterState {
     package var logState: LogState { self }
 
     package func finish(in transaction: borrowing Transaction) throws {
-        try finish()
+        _ = try derive(at: Timestamp(milliseconds: clock), in: transaction)
     }
 }
 
