@@ -49,7 +49,8 @@ extension Authority {
         _ person: Person, _ fold: AuthorityFold, in ancestry: some Ancestry,
         into outcome: inout AuthorityOutcome
     ) {
-        guard let state = people[person] else { return }
+        guard let number = people.number(of: person) else { return }
+        let state = people[number]
         for line in origins[person.origin]!.lines {
             // The operation that arrived is told of by itself.
             let end = line == fold.arrived?.line ? fold.arrived!.seq : ancestry.tip(of: line) + 1
@@ -73,8 +74,8 @@ extension Authority {
         }
         let (standing, entry) = computedStanding(of: person, in: ancestry)
         if standing != state.standing || entry != state.entry {
-            people[person]!.standing = standing
-            people[person]!.entry = entry
+            people[number].standing = standing
+            people[number].entry = entry
             outcome.standings.append(StandingChange(person: person, before: state.standing, standing: standing))
         }
     }
@@ -105,7 +106,7 @@ extension Authority {
     ) -> (standing: Standing, entry: Position?) {
         var standing = Standing.out
         var first: Tenure?
-        for tenure in people[person]!.tenures where tenures[tenure].level != .founder {
+        for tenure in people[person].tenures where tenures[tenure].level != .founder {
             guard stands(tenure, in: ancestry) else { continue }
             let this = tenures[tenure]
             if let order = this.rank.order, first?.rank.order.map({ order < $0 }) ?? true { first = this }
@@ -117,9 +118,9 @@ extension Authority {
     private func stands(_ tenure: Int, in ancestry: some Ancestry) -> Bool {
         let this = tenures[tenure]
         guard this.state.counts else { return false }
-        guard let grant = this.grant, let person = people[this.holder] else { return true }
+        guard let grant = this.grant, let person = people.number(of: this.holder) else { return true }
         return !this.state.isCut
-            && person.farewells.allSatisfy { act in
+            && people[person].farewells.allSatisfy { act in
                 acts[act].through.isEmpty || !acts[act].operation.act.ends(this.level)
                     || ancestry.isInPast(acts[act].operation.position, of: grant)
             }

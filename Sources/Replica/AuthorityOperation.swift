@@ -92,6 +92,9 @@ package struct AuthorityOutcome: Equatable, Sendable {
     /// Feeds that the arrival shows to be forked, or to be forked lower than was known.
     package var forks: [ForkedFeed] = []
     package var standings: [StandingChange] = []
+
+    /// Whether it is about nothing but the operation itself.
+    var changesNothing: Bool { verdicts.isEmpty && eligibility.isEmpty && forks.isEmpty && standings.isEmpty }
 }
 
 /// The operations of `author` (of everybody, where it is nil) on `line` with these seqs, ordinary ones and leaves or, where

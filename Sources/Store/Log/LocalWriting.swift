@@ -113,6 +113,7 @@ struct OwnFeed {
 
 // A command that is undone takes its operations along, and their places are given to others: nobody has seen them, since answers
 // and pushes come after the commit. Neither do they need signatures before: what proves an operation is the last one of its feed.
+// Only what may be the last that another node is shown is signed by itself.
 extension StoredRoom {
     func write(_ draft: LocalDraft, _ writing: Writing, at clockMilliseconds: Int64) throws -> WrittenOperation {
         if let written = try begin(for: draft, writing, at: clockMilliseconds) { return written }
@@ -150,7 +151,8 @@ extension StoredRoom {
         else { throw WriteFault.clockIsWrong }
         var writer = feed?.writer ?? FeedWriter(beginningIn: id, under: writing.identity.certificate)
         let operation = try LogState.refusing { () throws(OperationFault) in
-            let operation = try writer.write(draft.draft(after: dependencies, at: time), signingWith: nil)
+            let key = draft.kind.endsViews ? writing.identity.key : nil
+            let operation = try writer.write(draft.draft(after: dependencies, at: time), signingWith: key)
             try nature.check(operation.header)
             return operation
         }
@@ -161,9 +163,10 @@ extension StoredRoom {
         take(operation, under: writing.identity.certificate, from: nil, writtenIn: writing.incarnation)
         try log.failure.check()
         let serial = records.appended
+        let isSigned = operation.signature != nil
         knownFeed = OwnFeed(
-            writer: writer, last: operation.id, time: operation.header.time, serial: serial, isSigned: false)
-        writing.unsigned.insert(id)
+            writer: writer, last: operation.id, time: operation.header.time, serial: serial, isSigned: isSigned)
+        if !isSigned { writing.unsigned.insert(id) }
         return WrittenOperation(room: id, id: operation.id, serial: serial, time: operation.header.time)
     }
 
