@@ -202,7 +202,8 @@ struct StoreBenchmark {
             let before = CPUTime.own()
             for _ in 0..<rounds {
                 _ = try MessageList.page(
-                    MessageFilter(in: .room(number)), ListWindow(limit: 50), to: PersonNumber(1), on: connection,
+                    MessageFilter(in: .room(number)), MessageCursors(), ListWindow(limit: 50), to: PersonNumber(1),
+                    on: connection,
                     &visitor)
             }
             let cpu = CPUTime.own() - before

@@ -24,7 +24,7 @@ extension StoreRecords {
         static let isCode = 1536
     }
 
-    private static func flags(of message: Message) -> Int {
+    static func flags(of message: Message) -> Int {
         var flags =
             (message.counts ? Flags.counts : 0) | (message.isPinned ? Flags.isPinned : 0)
             | (message.isDeleted ? Flags.isDeleted : 0)
@@ -43,7 +43,7 @@ extension StoreRecords {
     }
 
     /// Of a deleted message the time of its deletion.
-    private func lastChange(of message: Message) -> HybridTime? {
+    func lastChange(of message: Message) -> HybridTime? {
         message.deletions.first.map { kept(at: $0).time } ?? message.edited
     }
 

@@ -56,7 +56,7 @@ package enum AttachmentList {
 
     static func show(
         of message: MessageNumber, _ files: [Attachment], on connection: Connection,
-        to visitor: inout some MessageVisitor
+        to visitor: inout some MessageVisitor & ~Copyable
     ) throws {
         var rows = try connection.statement(
             """

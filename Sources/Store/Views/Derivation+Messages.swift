@@ -76,7 +76,7 @@ extension Derivation {
             try count(-1, spot, of: sender, isLocal: try isLocal(before.author), false, in: transaction)
         }
         if !content.mentions.isEmpty { _ = try removeMentions(of: spot, in: transaction) }
-        if let target = content.replyTo { try remove(answerTo: target, by: spot, in: transaction) }
+        if content.replyTo != nil { try removeAnswer(by: spot, in: transaction) }
         try set(attachments: [], of: before, spot, sender, in: transaction)
         words.note(SearchDocument(spot, room: number, sender: sender), before: content.content)
     }
@@ -132,16 +132,9 @@ extension Derivation {
         var people: [PersonNumber] = []
         for user in mentions where !user.handle.isNode {
             let person = try person(user)
-            guard !people.contains(person) else { continue }
-            var row = try transaction.statement(
-                "INSERT INTO mention (message, ordinal, person, room) VALUES (?1, ?2, ?3, ?4)")
-            row.bind(1, spot.serial)
-            row.bind(2, people.count)
-            row.bind(3, person)
-            row.bind(4, number)
-            try row.run()
-            people.append(person)
+            if !people.contains(person) { people.append(person) }
         }
+        try Mentions.add(people, to: spot.serial, in: number, in: transaction)
         return people
     }
 
@@ -159,23 +152,17 @@ extension Derivation {
     private func add(
         answerTo target: OperationID, by spot: MessageSpot, in transaction: borrowing Transaction
     ) throws -> PersonNumber? {
-        var row = try transaction.statement("INSERT INTO answer (room, target, message) VALUES (?1, ?2, ?3)")
-        row.bind(1, number)
-        row.bind(2, target.bytes.prefix)
-        row.bind(3, spot.serial)
-        try row.run()
+        try Answers.add(spot.serial, to: target.bytes.prefix, in: number, in: transaction)
         guard let position = records.position(of: target) else { return nil }
         let kept = records.kept(at: position)
         return kept.kind == .messagePost ? PersonNumber(kept.author.row) : nil
     }
 
-    private func remove(
-        answerTo target: OperationID, by spot: MessageSpot, in transaction: borrowing Transaction
+    private func removeAnswer(
+        by spot: MessageSpot, in transaction: borrowing Transaction
     ) throws(SQLiteError) {
-        var row = try transaction.statement("DELETE FROM answer WHERE room = ?1 AND target = ?2 AND message = ?3")
-        row.bind(1, number)
-        row.bind(2, target.bytes.prefix)
-        row.bind(3, spot.serial)
+        var row = try transaction.statement("DELETE FROM answer WHERE message = ?1")
+        row.bind(1, spot.serial)
         try row.run()
     }
 }

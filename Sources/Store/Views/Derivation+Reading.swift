@@ -8,14 +8,15 @@ extension Derivation {
     /// A node has told anew what its people have read.
     mutating func read(_ register: SignedRegister, in transaction: borrowing Transaction) throws {
         let origin = try log.names.origin(for: register.register.origin)
-        guard origin.number != 1 else { return }
+        guard origin.number != NodeTable.ownNumber else { return }
         try name(register.register, of: Int64(origin.number), in: transaction)
         try read(register.register, of: Int64(origin.number), in: transaction)
     }
 
     /// The same register says something else: somebody is in, or a message is there, or not any more.
     mutating func read(of node: NodeID, in transaction: borrowing Transaction) throws {
-        guard let origin = records.origin(of: node), origin.number != 1, let register = records.register(of: origin)
+        guard let origin = records.origin(of: node), origin.number != NodeTable.ownNumber,
+            let register = records.register(of: origin)
         else {
             return
         }
@@ -44,11 +45,7 @@ extension Derivation {
         clear.bind(2, node)
         try clear.run()
         for id in register.readers.flatMap({ [$0.upTo].compactMap { $0 } + $0.exceptions }) {
-            var row = try transaction.statement("INSERT OR IGNORE INTO reading_named VALUES (?1, ?2, ?3)")
-            row.bind(1, number)
-            row.bind(2, id.bytes.prefix)
-            row.bind(3, node)
-            try row.run()
+            try NamedMessages.add(id.bytes.prefix, by: node, in: number, in: transaction)
         }
     }
 
@@ -78,11 +75,24 @@ extension Derivation {
             try keep(up, of: reader.person, in: transaction)
             if exceptions != known { try keep(exceptions: exceptions, of: reader.person, in: transaction) }
             if let up, before.map({ $0 < up }) ?? true {
+                try remember(up, of: reader.person, in: transaction)
                 tell(.read(up.number, by: reader.person))
             } else if let new = Set(exceptions).subtracting(known).filter(\.isRead).map(\.message).max() {
                 tell(.read(MessageNumber(new), by: reader.person))
             }
         }
+    }
+
+    private func remember(
+        _ up: MessageSpot, of person: PersonNumber, in transaction: borrowing Transaction
+    ) throws(SQLiteError) {
+        var row = try transaction.statement(
+            "INSERT OR IGNORE INTO reading (person, room, up_to, time) VALUES (?1, ?2, ?3, ?4)")
+        row.bind(1, person)
+        row.bind(2, number)
+        row.bind(3, up.serial)
+        row.bind(4, now)
+        try row.run()
     }
 
     private func readers(of node: Int64, in transaction: borrowing Transaction) throws(SQLiteError) -> [Reader] {

@@ -67,6 +67,67 @@ enum MessageBlocks {
         open = Open(border: last, count: 0)
     }
 
+    // MARK: Anew
+
+    static func rebuild(of room: Int64, in transaction: borrowing Transaction) throws(SQLiteError) {
+        var clear = try transaction.statement("DELETE FROM message_block WHERE room = ?1")
+        clear.bind(1, room)
+        try clear.run()
+        var borders: [MessageSpot] = []
+        do {
+            var rows = try transaction.statement(
+                """
+                SELECT time, tie, serial FROM message WHERE room = ?1 AND flags & 1 AND flags & 10
+                ORDER BY time, tie, serial
+                """)
+            rows.bind(1, room)
+            var count = 0
+            while try rows.step() {
+                count += 1
+                guard count % size == 0 else { continue }
+                borders.append(MessageSpot(time: rows.int64(0), tie: rows.int64(1), serial: rows.int64(2)))
+            }
+        }
+        for border in borders {
+            var open = Open(border: nil, count: size)
+            try close(upTo: border, &open, of: room, in: transaction)
+        }
+    }
+
+    /// Whether they say how many there are. `open` is what is left for the end.
+    static func areSound(of room: Int64, _ open: Open?, on connection: Connection) throws(SQLiteError) -> Bool {
+        var blocks = try connection.statement(
+            "SELECT time, tie, serial, count FROM message_block WHERE room = ?1 ORDER BY time, tie, serial")
+        blocks.bind(1, room)
+        var lower = MessageSpot(time: .min, tie: .min, serial: .min)
+        while try blocks.step() {
+            let upper = MessageSpot(time: blocks.int64(0), tie: blocks.int64(1), serial: blocks.int64(2))
+            if try count(of: room, behind: lower, upTo: upper, on: connection) != blocks.int(3) { return false }
+            lower = upper
+        }
+        let end = MessageSpot(time: .max, tie: .max, serial: .max)
+        return try count(of: room, behind: lower, upTo: end, on: connection) == open?.count
+    }
+
+    private static func count(
+        of room: Int64, behind lower: MessageSpot, upTo upper: MessageSpot, on connection: Connection
+    ) throws(SQLiteError) -> Int {
+        try connection.count(
+            """
+            SELECT count(*) FROM message WHERE room = ?1 AND flags & 1 AND flags & 10
+                AND (time, tie, serial) > (?2, ?3, ?4) AND (time, tie, serial) <= (?5, ?6, ?7)
+            """
+        ) { row in
+            row.bind(1, room)
+            row.bind(2, lower.time)
+            row.bind(3, lower.tie)
+            row.bind(4, lower.serial)
+            row.bind(5, upper.time)
+            row.bind(6, upper.tie)
+            row.bind(7, upper.serial)
+        }
+    }
+
     // MARK: Reading
 
     static func count(

@@ -14,9 +14,9 @@ package struct MessagePageEnds: Hashable, Sendable {
 package enum MessageList {
     /// A cursor must name a message that there is.
     package static func page(
-        _ filter: MessageFilter, _ cursors: MessageCursors = MessageCursors(), _ window: ListWindow,
+        _ filter: MessageFilter, _ cursors: MessageCursors, _ window: ListWindow,
         _ order: MessageOrder = .newestFirst, to viewer: PersonNumber, on connection: Connection,
-        _ visitor: inout some MessageVisitor
+        _ visitor: inout some MessageVisitor & ~Copyable
     ) throws -> MessagePageEnds {
         try connection.snapshot {
             let source = try MessageSource(filter, on: connection)
@@ -63,7 +63,7 @@ package enum MessageList {
     /// One; false where it can't be seen.
     package static func show(
         _ message: MessageNumber, to viewer: PersonNumber, on connection: Connection,
-        _ visitor: inout some MessageVisitor
+        _ visitor: inout some MessageVisitor & ~Copyable
     ) throws -> Bool {
         guard let spot = try MessageSpot.of(message, on: connection) else { return false }
         var show = MessageShow(to: viewer, on: connection)
@@ -77,7 +77,7 @@ package enum MessageList {
     /// Newest first.
     package static func pins(
         of room: RoomNumber, _ window: ListWindow, to viewer: PersonNumber, on connection: Connection,
-        _ visitor: inout some MessageVisitor
+        _ visitor: inout some MessageVisitor & ~Copyable
     ) throws {
         try connection.snapshot {
             var rows = try connection.statement(
@@ -103,7 +103,7 @@ package enum MessageList {
 
     private static func show(
         _ spots: [MessageSpot], to viewer: PersonNumber, on connection: Connection,
-        _ visitor: inout some MessageVisitor
+        _ visitor: inout some MessageVisitor & ~Copyable
     ) throws {
         var page = PageSpan()
         for spot in spots { page.add(spot) }

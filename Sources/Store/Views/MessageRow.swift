@@ -88,7 +88,7 @@ package struct AttachmentRow: Hashable, Sendable {
 
 /// Somebody to whom messages are shown where they lie; nothing of a page is copied on its way out. Of each message: `message`, its
 /// files and mentions in their order, its reactions, and `endOfMessage`.
-package protocol MessageVisitor: PeopleVisitor {
+package protocol MessageVisitor: PeopleVisitor, ~Copyable {
     mutating func message(_ row: borrowing MessageRow)
     mutating func attachment(_ row: AttachmentRow)
     mutating func mention(_ person: PersonNumber)

@@ -14,13 +14,15 @@ struct MessageShow {
     }
 
     /// Shows somebody whom something else on the page names.
-    mutating func introduce(_ person: PersonNumber, to visitor: inout some PeopleVisitor) throws(SQLiteError) {
+    mutating func introduce(_ person: PersonNumber, to visitor: inout some PeopleVisitor & ~Copyable)
+        throws(SQLiteError)
+    {
         _ = try people.show(person, on: connection, to: &visitor)
     }
 
     /// False where it can't be seen.
     mutating func show(
-        _ number: MessageNumber, _ page: PageSpan, to visitor: inout some MessageVisitor
+        _ number: MessageNumber, _ page: PageSpan, to visitor: inout some MessageVisitor & ~Copyable
     ) throws -> Bool {
         var row = try connection.statement(
             """
@@ -75,7 +77,7 @@ struct MessageShow {
     }
 
     private func showReactions(
-        to message: MessageNumber, to visitor: inout some MessageVisitor
+        to message: MessageNumber, to visitor: inout some MessageVisitor & ~Copyable
     ) throws(SQLiteError) {
         var rows = try connection.statement(
             """

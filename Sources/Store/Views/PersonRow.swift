@@ -27,7 +27,7 @@ package struct PersonRow: ~Escapable {
 }
 
 /// Somebody to whom people are shown: each once, before the first thing that names them by their number.
-package protocol PeopleVisitor {
+package protocol PeopleVisitor: ~Copyable {
     mutating func person(_ row: borrowing PersonRow)
 }
 
@@ -37,7 +37,7 @@ struct ShownPeople {
 
     /// The number of their node.
     mutating func show(
-        _ person: PersonNumber, on connection: Connection, to visitor: inout some PeopleVisitor
+        _ person: PersonNumber, on connection: Connection, to visitor: inout some PeopleVisitor & ~Copyable
     ) throws(SQLiteError) -> Int64 {
         if let known = nodes[person] { return known }
         let node = try People.show(person, on: connection, to: &visitor) ?? 0
@@ -49,7 +49,7 @@ struct ShownPeople {
 package enum People {
     /// The number of their node; nil where nobody has this number.
     package static func show(
-        _ person: PersonNumber, on connection: Connection, to visitor: inout some PeopleVisitor
+        _ person: PersonNumber, on connection: Connection, to visitor: inout some PeopleVisitor & ~Copyable
     ) throws(SQLiteError) -> Int64? {
         var row = try connection.statement(
             """

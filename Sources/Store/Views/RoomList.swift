@@ -5,8 +5,8 @@ package enum RoomList {
     package static let participantsMax = 50
 
     package static func page(
-        of person: PersonNumber, _ filter: RoomFilter = RoomFilter(), _ window: ListWindow, on connection: Connection,
-        _ visitor: inout some RoomVisitor
+        of person: PersonNumber, _ filter: RoomFilter, _ window: ListWindow, on connection: Connection,
+        _ visitor: inout some RoomVisitor & ~Copyable
     ) throws {
         try connection.snapshot {
             var show = RoomShow(to: person, on: connection)
@@ -31,7 +31,8 @@ package enum RoomList {
 
     /// One that the viewer is in; false where they aren't, or it is deleted.
     package static func show(
-        _ room: RoomNumber, to viewer: PersonNumber, on connection: Connection, _ visitor: inout some RoomVisitor
+        _ room: RoomNumber, to viewer: PersonNumber, on connection: Connection,
+        _ visitor: inout some RoomVisitor & ~Copyable
     ) throws -> Bool {
         try connection.snapshot {
             var show = RoomShow(to: viewer, on: connection)
@@ -120,7 +121,7 @@ private struct RoomShow {
         messages = MessageShow(to: viewer, on: connection)
     }
 
-    mutating func show(_ room: RoomNumber, to visitor: inout some RoomVisitor) throws -> Bool {
+    mutating func show(_ room: RoomNumber, to visitor: inout some RoomVisitor & ~Copyable) throws -> Bool {
         var row = try connection.statement(
             """
             SELECT r.number, r.uuid, r.nature, v.creator, v.created, v.updated, v.activity, v.members, r.is_archived,

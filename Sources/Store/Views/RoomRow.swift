@@ -60,7 +60,7 @@ package struct RoomRow: ~Escapable {
 }
 
 /// Somebody to whom rooms are shown. Of each: `room`, its first members, its last message if it has one, and `endOfRoom`.
-package protocol RoomVisitor: MessageVisitor {
+package protocol RoomVisitor: MessageVisitor, ~Copyable {
     mutating func room(_ row: borrowing RoomRow)
     mutating func participant(_ person: PersonNumber)
     mutating func endOfRoom()

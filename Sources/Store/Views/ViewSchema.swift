@@ -57,7 +57,7 @@ enum ViewSchema {
         CREATE INDEX membership_seen ON membership (room, seen) WHERE seen IS NOT NULL;
         CREATE INDEX membership_place ON membership (room, place_time, place_tie) WHERE place_time IS NOT NULL;
 
-        -- Local: when somebody of this node read up to where.
+        -- Local: when somebody read up to where, or, of people elsewhere, was heard to have.
         CREATE TABLE reading (
             person INTEGER NOT NULL,
             room   INTEGER NOT NULL,
@@ -75,6 +75,11 @@ enum ViewSchema {
             PRIMARY KEY (room, message, person)
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX reading_apart_person ON reading_apart (person, room, message);
+
+        -- Local: rooms in which people of this node have read something, and others were not told yet.
+        CREATE TABLE reading_news (
+            room INTEGER NOT NULL UNIQUE
+        ) STRICT;
 
         -- Of people elsewhere: up to their place, what they have not read; behind it, what they have.
         CREATE TABLE reading_exception (
@@ -137,11 +142,11 @@ enum ViewSchema {
 
         -- Answers, by the first eight bytes of the id that they name.
         CREATE TABLE answer (
+            message INTEGER PRIMARY KEY,
             room    INTEGER NOT NULL,
-            target  INTEGER NOT NULL,
-            message INTEGER NOT NULL,
-            PRIMARY KEY (room, target, message)
-        ) STRICT, WITHOUT ROWID;
+            target  INTEGER NOT NULL
+        ) STRICT;
+        CREATE INDEX answer_target ON answer (room, target, message);
 
         -- Local: what happened here, for those who resume. `seq` is in order of arrival; the last row is never removed.
         CREATE TABLE event (
