@@ -1,6 +1,7 @@
 package import Gossip
 import Keys
 package import Operations
+import Replica
 package import SQLite
 
 /// What the writer's thread keeps of the log in memory: caches of the file, thrown away as soon as a transaction is undone
@@ -177,6 +178,11 @@ package final class LogState: WriterState {
     /// The log as replication's machines read and feed it, for as long as the command lasts.
     package func keeper(peers: Set<NodeID>) throws -> LogKeeper {
         LogKeeper(log, rooms, node: try writing().identity.node, peers: peers)
+    }
+
+    /// Of a node whose name is met now, perhaps for the first time.
+    package func number(for node: NodeID) throws -> NodeNumber {
+        NodeNumber(Int64(try log.names.origin(for: node).number))
     }
 
     package func room(_ id: RoomID) throws -> StoredRoom? {
