@@ -17,7 +17,10 @@ extension Gossiper {
     /// Begins to talk to a peer, or ends it, as its consent says now.
     func open(_ peer: Peer, cursor: Cursor? = nil) {
         guard peer.consent.isAsked, peer.place != nil else {
-            if case .pinned(let pin) = peer.consent.standing, pin.card == nil, peer.url != nil { wakeTick(in: 1) }
+            if case .pinned(let pin) = peer.consent.standing, pin.card == nil, peer.url != nil {
+                cardsDue = loop.now
+                wakeTick(in: 1)
+            }
             return close(peer.node)
         }
         guard links[peer.node] == nil else { return }
@@ -170,11 +173,11 @@ extension Gossiper {
 
     /// What a peer's place shows now. Another node there is told loudly, and nothing more is sent.
     func lookAtCard(of node: NodeID) {
-        guard let place = core.book[node]?.place else { return }
-        if let looked = cardsLookedAt[node], loop.now < looked + Self.lookEachMilliseconds { return }
-        cardsLookedAt[node] = loop.now
+        guard let place = core.book[node]?.place, cardsAwaited.insert(node).inserted else { return }
         fetchCard(at: place) { [weak self] result in
-            guard let self, case .success(let card) = result, core.book[node] != nil else { return }
+            guard let self else { return }
+            cardsAwaited.remove(node)
+            guard case .success(let card) = result, core.book[node] != nil else { return }
             take(ConsentChange(event: .shown(card)) { _ in }, about: node)
             flush()
         }
@@ -182,8 +185,11 @@ extension Gossiper {
 
     /// Peers that were named by key and place, and have not shown a card yet, are called until they do.
     func lookForCards() {
+        guard loop.now >= cardsDue else { return }
+        cardsDue = .never
         for peer in core.book.all where peer.consent.card == nil && peer.url != nil && !peer.consent.isPaused {
             lookAtCard(of: peer.node)
+            cardsDue = loop.now + Self.lookEachMilliseconds
             wakeTick(in: Int64(Self.lookEachMilliseconds))
         }
     }

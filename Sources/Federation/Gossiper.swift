@@ -27,8 +27,10 @@ final class Gossiper {
     var polls: [NodeID: [HeldPoll]] = [:]
     /// What is to be written down of peers.
     var heard = HeardOfPeers()
-    /// When a peer's place was last asked for its card.
-    var cardsLookedAt: [NodeID: MonotonicTime] = [:]
+    /// When those are called next that have not shown a card yet.
+    var cardsDue = MonotonicTime(milliseconds: 0)
+    /// Peers whose place is being asked for a card.
+    var cardsAwaited: Set<NodeID> = []
     var writeTimer: LoopTimer?
     var isWriteDue = false
     private var tickTimer: LoopTimer?

@@ -100,8 +100,13 @@ final class TestNode {
 
     @discardableResult
     func change(_ other: TestNode, _ event: PeerConsent.Event, url: NodeURL? = nil) throws -> PeerConsent.Outcome {
+        try change(other.id, event, url: url)
+    }
+
+    @discardableResult
+    func change(_ other: NodeID, _ event: PeerConsent.Event, url: NodeURL? = nil) throws -> PeerConsent.Outcome {
         let result = Box<Result<PeerConsent.Outcome, any Error>>()
-        federation.change(other.id, event, url: url) { result.value = $0 }
+        federation.change(other, event, url: url) { result.value = $0 }
         #expect(eventually { result.value != nil })
         return try result.value!.get()
     }
@@ -124,9 +129,8 @@ final class TestNode {
 
     /// A wire to this node.
     func way() throws -> Proxy {
-        let way = try Proxy()
+        let way = try Proxy(to: address)
         ways.append(way)
-        way.lead(to: address)
         return way
     }
 
@@ -149,7 +153,8 @@ final class TestNode {
         }
     }
 
-    func admit(_ user: UserID, to room: RoomID, as role: Role = .admin) throws {
+    @discardableResult
+    func admit(_ user: UserID, to room: RoomID, as role: Role = .admin) throws -> OperationID {
         try write(LocalDraft(by: Self.ada, .memberAdd, about: .grant(user, role)), in: room)
     }
 
