@@ -124,12 +124,14 @@ final class HostilePeer {
     /// A feed of its own in a room.
     func feed(in room: RoomID?) -> FeedWriter { FeedWriter(beginningIn: room, under: certificate) }
 
+    /// A little ahead of the clock, so that it is later than what the victim has just written.
     func write(
         _ kind: KnownKind = .messagePost, about target: OperationTarget = .none, saying text: String? = "Mallory",
         after dependencies: [OperationID] = [], at milliseconds: Int64? = nil, with feed: inout FeedWriter,
         signedBy key: SigningKey? = nil
     ) throws -> Operation {
-        let time = HybridTime.next(after: lastTime, clockMilliseconds: milliseconds ?? Timestamp.now().milliseconds)!
+        let time = HybridTime.next(
+            after: lastTime, clockMilliseconds: milliseconds ?? Timestamp.now().milliseconds + 10)!
         lastTime = time
         let payload = text.map {
             kind == .roomCreate ? RoomCreation(name: $0).encoded : MessageContent(content: $0).encoded

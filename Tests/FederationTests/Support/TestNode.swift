@@ -24,12 +24,17 @@ final class TestNode {
     /// From whom it is reached, and how.
     var ways: [Proxy] = []
     private let canBeCalled: Bool
+    private let configure: (inout FederationSettings) -> Void
 
     var id: NodeID { planned.id }
     var database: String { folder + "/parley.db" }
     var url: NodeURL { NodeURL("http://\(planned.name).example")! }  // of letters
 
-    init(_ planned: PlannedNode, canBeCalled: Bool = true) throws {
+    init(
+        _ planned: PlannedNode, canBeCalled: Bool = true,
+        configure: @escaping (inout FederationSettings) -> Void = { _ in }
+    ) throws {
+        self.configure = configure
         self.planned = planned
         self.canBeCalled = canBeCalled
         var template = Array("/tmp/parley-federation-XXXXXX".utf8CString)
@@ -55,6 +60,7 @@ final class TestNode {
             courier: "/nowhere")
         settings.session.pollMilliseconds = 2_000
         settings.session.graceMilliseconds = 300
+        configure(&settings)
         let federation = try Federation(
             settings, writer: writer, incarnation: started.incarnation, log: Self.log)
         self.federation = federation
