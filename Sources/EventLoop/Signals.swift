@@ -13,9 +13,14 @@ package enum Signals {
     /// every thread, and a connection that breaks while it is written to is an error, not the end (SIGPIPE).
     /// With `reloads` SIGHUP is held back too, for `next`.
     package static func prepare(reloads: Bool = false) {
-        signal(SIGPIPE, SIG_IGN)
+        ignoreBrokenPipes()
         var held = set(reloads ? [SIGTERM, SIGINT, SIGHUP] : [SIGTERM, SIGINT])
         pthread_sigmask(SIG_BLOCK, &held, nil)
+    }
+
+    /// For a program that may be ended at any time.
+    package static func ignoreBrokenPipes() {
+        signal(SIGPIPE, SIG_IGN)
     }
 
     /// Waits until the program is asked something.

@@ -18,6 +18,8 @@ final class OpenNode: Sendable {
     let identity: NodeIdentity
     private let lock: FolderLock
     private let opened = Mutex(Opened())
+    /// Held by whoever removes blobs that nobody needs any more, and by whoever copies all of them.
+    private let collecting = Mutex(())
 
     private struct Opened {
         var writer: Writer<NodeState>?
@@ -40,6 +42,7 @@ final class OpenNode: Sendable {
         if passphrase != nil, !NodeKey.isSealed(bytes) {
             try SmallFile.replace(folder.key, with: try NodeKey.encode(identity, under: passphrase))
         }
+        try folder.removeLeftovers()
         try DatabaseCheck.requireRoom(in: folder)
         _ = try StoreSchema.current.prepare(databaseAt: folder.database)
         try DatabaseCheck.requireWhole(folder)
@@ -80,6 +83,11 @@ final class OpenNode: Sendable {
             opened.blobs = blobs
             return blobs
         }
+    }
+
+    /// No blob is removed meanwhile.
+    func withoutCollecting<Result>(_ body: () throws -> Result) throws -> Result {
+        try collecting.withLock { _ in try body() }
     }
 
     func reader() -> Reader {

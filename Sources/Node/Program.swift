@@ -3,6 +3,8 @@ import Glibc
 
 /// The program `parley`: arguments in, exit code out.
 package enum Program {
+    package static let version = "1.0.0"
+
     package static func run(_ arguments: [String]) -> Int32 {
         do {
             switch try ParleyCommands.table.read(arguments, environment: environment()) {
@@ -16,6 +18,9 @@ package enum Program {
             return 0
         } catch let fault as UsageFault {
             Console.complain(fault.description)
+            return UsageFault.exitCode
+        } catch let misuse as Misuse {
+            Console.complain(misuse.description)
             return UsageFault.exitCode
         } catch {
             Console.complain("\(error)")

@@ -13,6 +13,9 @@ struct DataFolder: Sendable {
     var lock: String { "\(path)/lock" }
     var blobs: String { "\(path)/blobs" }
 
+    /// What copies of the database are called while they are made.
+    static let copyPrefix = "backup-"
+
     init(_ path: String) {
         self.path = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
     }
@@ -47,5 +50,22 @@ struct DataFolder: Sendable {
             if ![".", "..", "lock"].contains(name) { names.append(name) }
         }
         return names.sorted()
+    }
+
+    /// Removes what a program that was killed left half done.
+    func removeLeftovers() throws(SystemError) {
+        for name in try contents() where name.hasPrefix(Self.copyPrefix) { unlink("\(path)/\(name)") }
+    }
+
+    /// Removes all that a restoring made, as far as that goes.
+    func clear() {
+        for name in (try? contents()) ?? [] where name != "blobs" { unlink("\(path)/\(name)") }
+        for folder in (try? DataFolder(blobs).contents()) ?? [] {
+            let inner = DataFolder("\(blobs)/\(folder)")
+            for name in (try? inner.contents()) ?? [] { unlink("\(inner.path)/\(name)") }
+            rmdir(inner.path)
+        }
+        rmdir(blobs)
+        unlink(lock)
     }
 }
