@@ -77,12 +77,19 @@ let package = Package(
         library("CourierFrames", ["Bytes", "CBOR"], also: [spansInStructs]),
         library("Outbound", ["Bytes", "CLinux", "Client", "CourierFrames", "EventLoop", "Keys", "Wire"]),
 
+        // Nodes that talk to each other: the machines of Gossip over Store, Server and Outbound.
+        library(
+            "Federation",
+            [
+                "Bytes", "EventLoop", "Gossip", "Keys", "Log", "Operations", "Outbound", "Peers", "SQLite", "Server",
+                "Store", "Wire",
+            ]),
         // The only one that knows everybody.
         library(
             "Node",
             [
-                "Blobs", "Bytes", "CLinux", "Chat", "Configuration", "EventLoop", "JSON", "Keys", "Log", "Operations", "SQLite",
-                "Server", "Store", "Wire",
+                "Blobs", "Bytes", "CLinux", "Chat", "Configuration", "EventLoop", "JSON", "Keys", "Log", "Operations",
+                "SQLite", "Server", "Store", "Wire",
             ]),
 
         // Programs.
@@ -163,6 +170,14 @@ let package = Package(
             "OutboundTests",
             ["Bytes", "CBOR", "CourierFrames", "EventLoop", "Outbound", "RawSockets", "Wire"],
             resources: [.copy("TLSServer")]),
+        tests(
+            "FederationTests",
+            [
+                "Bytes", "EventLoop", "Federation", "Gossip", "Keys", "Log", "Operations", "Peers", "RoomModel",
+                "SQLite",
+                "Server", "Store",
+            ]),
+        tests("NodeTests", ["Bytes", "EventLoop", "Keys", "Node", "Operations", "Store"]),
         tests("BenchTests", ["EventLoop", "Server", "WebSockets", "Wire", "parley-bench"]),
     ]
 )

@@ -110,6 +110,33 @@ package struct Staging: Sendable {
     }
 }
 
+/// How far that goes which is staged, and under which certificates its feeds are written: for those who prove, ask and
+/// answer on other threads than the one that takes in.
+package struct StagedClocks: Sendable {
+    private var rooms: [Staging.Key: (clock: RoomClock, certificates: [Feed: Certificate])] = [:]
+
+    package init() {}
+
+    init(_ rooms: [Staging.Key: Staging.StagedRoom]) {
+        self.rooms = rooms.mapValues { ($0.clock, $0.certificates) }
+    }
+
+    package var isEmpty: Bool { rooms.isEmpty }
+
+    /// Empty where nothing is staged.
+    package func clock(of room: RoomID, from peer: NodeID) -> RoomClock {
+        rooms[Staging.Key(peer: peer, room: room)]?.clock ?? RoomClock()
+    }
+
+    package func certificate(of feed: Feed, in room: RoomID, from peer: NodeID) -> Certificate? {
+        rooms[Staging.Key(peer: peer, room: room)]?.certificates[feed]
+    }
+}
+
+extension Staging {
+    package var clocks: StagedClocks { StagedClocks(rooms) }
+}
+
 extension Staging.StagedRoom {
     mutating func take(_ proven: Proven, from peer: NodeID, at now: Int64, _ outcome: inout IntakeOutcome) {
         var ready = [proven]

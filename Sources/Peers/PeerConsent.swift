@@ -21,6 +21,13 @@ package struct PeerConsent: Equatable, Sendable {
         package var theyAgree: Bool
         package var isPaused: Bool
         package var objection: Objection?
+
+        package init(card: Card?, theyAgree: Bool, isPaused: Bool, objection: Objection? = nil) {
+            self.card = card
+            self.theyAgree = theyAgree
+            self.isPaused = isPaused
+            self.objection = objection
+        }
     }
 
     package enum Objection: Equatable, Sendable {

@@ -24,9 +24,15 @@ package struct PeerRequestCheck: Sendable {
         _ method: String, _ target: String, _ fields: any SignableFields, now: Timestamp,
         keys: (NodeID) -> PeerKeys?
     ) throws(PeerRefusal) -> PeerRequestProof {
-        let (proof, nonce) = try proof(method, target, fields, now: now, keys: keys)
-        switch nonces.note(nonce, of: proof.peer, created: proof.created, now: now) {
-        case .new: return proof
+        let proof = try Self.proof(method, target, fields, to: destination, now: now, keys: keys)
+        try note(proof, now: now)
+        return proof
+    }
+
+    /// Whether it is here for the first time; of one that holds but for this.
+    package mutating func note(_ proof: PeerRequestProof, now: Timestamp) throws(PeerRefusal) {
+        switch nonces.note(proof.nonce, of: proof.peer, created: proof.created, now: now) {
+        case .new: return
         case .replayed: throw .replayed
         case .unknowable(let seconds): throw .busy(seconds: seconds)
         }
@@ -38,7 +44,9 @@ package struct PeerRequestCheck: Sendable {
         _ knock: Knock, _ method: String, _ target: String, _ fields: any SignableFields, now: Timestamp
     ) throws(PeerRefusal) -> PeerRequestProof {
         let keys = PeerKeys(knock.card.certificate)
-        return try proof(method, target, fields, now: now) { $0 == knock.card.node ? keys : nil }.proof
+        return try Self.proof(method, target, fields, to: destination, now: now) {
+            $0 == knock.card.node ? keys : nil
+        }
     }
 
     /// Forgets what is too old to matter; now and then.
@@ -46,10 +54,11 @@ package struct PeerRequestCheck: Sendable {
         nonces.sweep(now: now)
     }
 
-    private func proof(
-        _ method: String, _ target: String, _ fields: any SignableFields, now: Timestamp,
+    /// All of the check but whether it was here before: this is what costs time, and needs no memory.
+    package static func proof(
+        _ method: String, _ target: String, _ fields: any SignableFields, to destination: NodeURL, now: Timestamp,
         keys: (NodeID) -> PeerKeys?
-    ) throws(PeerRefusal) -> (proof: PeerRequestProof, nonce: RequestNonce) {
+    ) throws(PeerRefusal) -> PeerRequestProof {
         let request = SignableRequest(
             method: method, scheme: destination.scheme, authority: destination.authority, target: target,
             fields: fields)
@@ -59,9 +68,9 @@ package struct PeerRequestCheck: Sendable {
         let (verified, keyID) = try SignableMessage.request(request).verified(by: policy, now: now, keys: keys)
         let digest = try ContentDigest(strict: fields)
         guard let nonce = verified.nonce.flatMap({ RequestNonce($0) }) else { throw .badNonce }
-        let proof = PeerRequestProof(
-            peer: keyID.node, key: verified.key, created: verified.created, content: digest, request: request)
-        return (proof, nonce)
+        return PeerRequestProof(
+            peer: keyID.node, key: verified.key, created: verified.created, content: digest, nonce: nonce,
+            request: request)
     }
 }
 
@@ -72,6 +81,7 @@ package struct PeerRequestProof: Sendable {
     package let key: PublicKey
     package let created: Timestamp
     package let content: ContentDigest
+    let nonce: RequestNonce
     /// To sign the answer to.
     package let request: SignableRequest
 }

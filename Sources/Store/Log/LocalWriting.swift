@@ -57,21 +57,22 @@ extension LogState {
         let operation = try Self.refusing { () throws(OperationFault) in
             try feed.write(draft.draft(after: [], at: time), signingWith: nil)
         }
-        let room = try room(operation.room, nature: .group)
-        return try room.append(operation, try writing(), feed)
+        return try noted {
+            try room(operation.room, nature: .group).append(operation, try writing(), feed)
+        }
     }
 
     /// Writes into a room that is here, at its end as we see it.
     package func write(_ draft: LocalDraft, in id: RoomID, at clockMilliseconds: Int64) throws -> WrittenOperation {
         guard let room = try room(id) else { throw WriteFault.noSuchRoom }
-        return try room.write(draft, try writing(), at: clockMilliseconds)
+        return try noted { try room.write(draft, try writing(), at: clockMilliseconds) }
     }
 
     /// Writes into a room that may not be here yet: a direct one, or our directory.
     package func write(
         _ draft: LocalDraft, in id: RoomID, nature: RoomNature, at clockMilliseconds: Int64
     ) throws -> WrittenOperation {
-        try room(id, nature: nature).write(draft, try writing(), at: clockMilliseconds)
+        try noted { try room(id, nature: nature).write(draft, try writing(), at: clockMilliseconds) }
     }
 
     static func refusing<Result>(_ body: () throws(OperationFault) -> Result) throws(WriteFault) -> Result {

@@ -11,13 +11,17 @@ package struct LogKeeper: OperationKeeper {
     package let node: NodeID
     /// To whom this node's own directory goes.
     package var peers: Set<NodeID>
-    /// What is kept apart for peers; who takes in lends it.
-    package var staging: Staging?
+    /// How far that goes which is kept apart for peers; only who takes in knows it.
+    package var staged: StagedClocks
+    /// What came later than this is not spoken of yet; nil where all may be.
+    package var positionMax: UInt64?
     let log: LogAccess
     let rooms: RoomCache
 
-    init(_ log: LogAccess, _ rooms: RoomCache, node: NodeID, peers: Set<NodeID>) {
-        (self.log, self.rooms, self.node, self.peers) = (log, rooms, node, peers)
+    init(
+        _ log: LogAccess, _ rooms: RoomCache, node: NodeID, peers: Set<NodeID>, staged: StagedClocks = StagedClocks()
+    ) {
+        (self.log, self.rooms, self.node, self.peers, self.staged) = (log, rooms, node, peers, staged)
     }
 
     private func room(_ id: RoomID, toChange: Bool = false) -> StoredRoom? {
@@ -123,7 +127,7 @@ package struct LogKeeper: OperationKeeper {
     // MARK: What peers may see
 
     package var position: UInt64 {
-        log.failure.attempt(else: 0) { UInt64(clamping: try log.serials.last()) }
+        min(log.failure.attempt(else: 0) { UInt64(clamping: try log.serials.last()) }, positionMax ?? .max)
     }
 
     package func standing(of peer: NodeID, in room: RoomID) -> Gossip.Standing {
@@ -144,7 +148,7 @@ package struct LogKeeper: OperationKeeper {
     }
 
     package func stagedClock(of room: RoomID, from peer: NodeID) -> RoomClock {
-        staging?.clock(of: room, from: peer) ?? RoomClock()
+        staged.clock(of: room, from: peer)
     }
 
     package func clock(of room: RoomID) -> RoomClock? { self.room(room)?.clock }
@@ -207,5 +211,28 @@ package struct LogKeeper: OperationKeeper {
         let records = room.records
         return records.operations(.userPut, about: person).filter { records.counts(at: $0) }
             .max { records.isBefore($0, $1) }.map { records.kept(at: $0).id }
+    }
+}
+
+// MARK: What those ask who talk to peers
+
+extension LogKeeper {
+    /// On how many nodes a room is.
+    package func participantsCount(of room: RoomID) -> Int { self.room(room)?.participants.count ?? 0 }
+
+    /// The operations whose payloads are to be asked for.
+    package func missingPayloads(of room: RoomID) -> [OperationID] {
+        guard let room = self.room(room) else { return [] }
+        return room.room.wantedPayloads(in: room.records)
+    }
+
+    package var roomsLackingPayloads: [RoomID] {
+        log.failure.attempt(else: []) {
+            var rows = try log.connection.statement(
+                "SELECT id FROM room WHERE number IN (SELECT DISTINCT room FROM wanted)")
+            var rooms: [RoomID] = []
+            while try rows.step() { rooms.append(RoomID(try rows.bytes32(0))) }
+            return rooms
+        }
     }
 }

@@ -1,9 +1,10 @@
+package import Gossip
 package import Operations
 package import SQLite
 
 /// The log over a connection for reading: for the threads that answer peers. Of one thread.
 ///
-/// Rooms stay in memory as long as nothing is committed. What is kept apart for peers is known to the writer alone.
+/// Rooms stay in memory as long as nothing is committed. What is kept apart for peers is known to the writer alone: whoever reads is lent what it told.
 package final class LogReading {
     private let log: LogAccess
     private let rooms: RoomCache
@@ -17,7 +18,9 @@ package final class LogReading {
     }
 
     /// All that `body` asks is of one state of the log.
-    package func read<Result>(peers: Set<NodeID>, _ body: (LogKeeper) throws -> Result) throws -> Result {
+    package func read<Result>(
+        peers: Set<NodeID>, staged: StagedClocks = StagedClocks(), _ body: (LogKeeper) throws -> Result
+    ) throws -> Result {
         try log.connection.snapshot {
             let now = try dataVersion()
             if now != version {
@@ -25,7 +28,7 @@ package final class LogReading {
                 log.forget()
                 version = now
             }
-            let result = try body(LogKeeper(log, rooms, node: node, peers: peers))
+            let result = try body(LogKeeper(log, rooms, node: node, peers: peers, staged: staged))
             do {
                 try log.failure.check()
             } catch {

@@ -12,6 +12,7 @@ package enum StoreSchema {
                 try transaction.connection.execute(logTables)
                 try transaction.connection.execute(SearchSchema.sql)
                 try transaction.connection.execute(LocalSchema.sql)
+                try transaction.connection.execute(PeerSchema.sql)
             }
         ])
 

@@ -14,6 +14,11 @@ package final class LogState: WriterState {
     private var intake = Intake()
     private var hasTakenIn = false
     private var identity: LogIdentity?
+    private var notes = CommitNotes()
+    /// Hears, on this thread and after each commit, what came. It passes it on and does no more.
+    package var whenCommitted: (@Sendable (LogCommit) -> Void)?
+    /// Whether it was told last that something is kept apart.
+    private var hasToldStaged = false
 
     package init(_ connection: Connection, roomsMax: Int = 512) throws {
         log = try LogAccess(connection)
@@ -45,9 +50,11 @@ package final class LogState: WriterState {
 
     package func commandBegins() {
         log.failure.forget()
+        notes.commandBegins()
     }
 
     package func commandRolledBack() {
+        notes.commandRolledBack()
         forgetChanges()
         forgetIntake()
     }
@@ -61,14 +68,30 @@ package final class LogState: WriterState {
 
     package func groupCommitted() {
         own?.unsigned = []
-        hasTakenIn = false
-        if let identity, let last = try? log.serials.last() { identity.committed(lastSerial: last) }
+        let last = try? log.serials.last()
+        if let identity, let last { identity.committed(lastSerial: last) }
         log.failure.forget()
         rooms.keepChanges()
+        tell(last ?? 0)
+        hasTakenIn = false
+    }
+
+    private func tell(_ lastSerial: Int64) {
+        let rooms = notes.take()
+        guard let whenCommitted else { return }
+        var staged: StagedClocks?
+        if hasTakenIn || hasToldStaged {
+            let clocks = intake.staging.clocks
+            if hasToldStaged || !clocks.isEmpty { staged = clocks }
+            hasToldStaged = !clocks.isEmpty
+        }
+        guard !rooms.isEmpty || staged != nil else { return }
+        whenCommitted(LogCommit(position: UInt64(clamping: lastSerial), rooms: rooms, staged: staged))
     }
 
     package func groupRolledBack() {
         own?.unsigned = []
+        notes.forget()
         rooms.dropChanges()
         log.forget()
         forgetIntake()
@@ -98,23 +121,53 @@ package final class LogState: WriterState {
         try log.trial(undoing: rooms, body)
     }
 
-    /// Takes in what came from a peer, or nobody, and was proved before, on any other thread. Within one command.
-    package func take(_ batch: ProvenBatch, peers: Set<NodeID>, at now: Int64) throws -> IntakeOutcome {
-        hasTakenIn = true
-        var keeper = try keeper(peers: peers)
-        let outcome = intake.take(batch, into: &keeper, at: now)
-        try finish()
-        return outcome
+    /// Takes in what came from a peer, or nobody, and was proved before, on any other thread. Within one command. `told`: who
+    /// else was given the same by that peer.
+    package func take(
+        _ batch: ProvenBatch, told: Set<NodeID> = [], peers: Set<NodeID>, at now: Int64
+    ) throws -> IntakeOutcome {
+        try takeIn(from: batch.source, told: told, peers: peers) { intake, keeper in
+            intake.take(batch, into: &keeper, at: now)
+        }
     }
 
     /// What has waited for the clock, and what is to be forgotten.
     package func tick(peers: Set<NodeID>, at now: Int64) throws -> IntakeOutcome {
+        try takeIn(from: nil, told: [], peers: peers) { intake, keeper in intake.tick(&keeper, at: now) }
+    }
+
+    private func takeIn(
+        from source: NodeID?, told: Set<NodeID>, peers: Set<NodeID>,
+        _ body: (inout Intake, inout LogKeeper) -> IntakeOutcome
+    ) throws -> IntakeOutcome {
         hasTakenIn = true
+        let before = try position()
         var keeper = try keeper(peers: peers)
-        let outcome = intake.tick(&keeper, at: now)
+        let outcome = body(&intake, &keeper)
         try finish()
+        for room in outcome.rooms { notes.note(room, after: before, from: source, told: told) }
         return outcome
     }
+
+    /// When `tick` has something to do; nil while nothing waits for the clock.
+    package var nextRelease: Int64? { intake.nextRelease }
+    /// How many operations wait for their past, and about what they weigh.
+    package var waiting: (operations: Int, bytes: Int) { intake.waiting }
+    package var keepsApart: Bool { intake.staging.count > 0 }
+    /// How far that goes of a room which is kept apart for a peer.
+    package func stagedClock(of room: RoomID, from peer: NodeID) -> RoomClock {
+        intake.staging.clock(of: room, from: peer)
+    }
+
+    /// Peers will be told of what `body` writes.
+    func noted(_ body: () throws -> WrittenOperation) throws -> WrittenOperation {
+        let before = try position()
+        let written = try body()
+        notes.note(written.room, after: before, from: nil)
+        return written
+    }
+
+    private func position() throws -> UInt64 { UInt64(clamping: try log.serials.last()) }
 
     /// Of what is waited for, what to ask for and of whom.
     package func wanted(at now: Int64, limit: Int) -> [CausalBuffer<Proven>.Want] {

@@ -1,0 +1,106 @@
+import Bytes
+package import EventLoop
+import Gossip
+import Keys
+package import Log
+package import Operations
+package import Peers
+import SQLite
+package import Server
+import Store
+import Synchronization
+
+/// This node among others: it tells peers what is new, asks them for what is lacking here, and answers what they ask.
+///
+/// Started with the writer of the log; its routes are the server's to serve. Between `start` and `stop` it may be used from any
+/// thread.
+package final class Federation: Sendable {
+    let core: FederationCore
+    package var card: Card { core.card }
+    private let gossiper: Mutex<Thread?>
+
+    /// Begins to talk. The database is there, and its log has started (`LogState.start`) in the writer given.
+    package init(_ settings: FederationSettings, writer: any LogWriting, incarnation: Int64, log: Log) throws {
+        let statement = Card.Statement(
+            certificate: settings.identity.certificate, name: settings.name, url: settings.url,
+            givesDirectory: settings.givesDirectory, wantsSealed: settings.wantsSealed, time: Timestamp.now())
+        let card = try Card(statement, signingWith: settings.identity.key)
+        let (secret, rows) = try writer.performed { transaction, _ in
+            (try Self.secret(in: transaction), try PeerTable.all(on: transaction.connection))
+        }
+        let book = PeerBook()
+        var cursors: [NodeID: Cursor] = [:]
+        for row in rows {
+            book.put(try Peer(row))
+            cursors[row.node] = row.cursor.flatMap { Cursor(bytes: $0) }
+        }
+        let core = try FederationCore(
+            settings, card: card, writer: writer, log: log, book: book, secret: secret, incarnation: incarnation)
+        self.core = core
+        gossiper = Mutex(nil)
+        try writer.performed { _, log in log.whenCommitted = { core.committed($0) } }
+        try core.workers.start(core)
+        let known = cursors
+        let thread = try Thread(name: "gossip") {
+            do {
+                let loop = try EventLoop()
+                let gossiper = try Gossiper(core, on: loop)
+                try gossiper.start(cursors: known)
+                try loop.run()
+                gossiper.end()
+            } catch {
+                core.failed("the federation has failed", error)
+            }
+        }
+        gossiper.withLock { $0 = thread }
+    }
+
+    /// Says nothing more to anybody. The writer is still there.
+    package func stop() {
+        let thread = gossiper.withLock { thread in
+            defer { thread = nil }
+            return thread
+        }
+        guard let thread else { return }
+        try? core.writer.performed { _, log in log.whenCommitted = nil }
+        core.tell(.stop)
+        thread.join()
+        core.workers.stop()
+    }
+
+    // MARK: For the server
+
+    /// What peers ask, on one of the server's loops, numbered from 0.
+    package func routes(onLoop loop: Int) -> [Route] {
+        PeerGate(core: core, loop: loop).routes
+    }
+
+    /// From where that loop's server gets answers (`Server.receive`).
+    package func answers(forLoop loop: Int) -> Mailbox<RemoteAnswer> {
+        core.answers[loop]
+    }
+
+    // MARK: Peers
+
+    package var peers: [Peer] { core.book.all }
+
+    /// Somebody here has said something about a peer. Called back when it is on the disk, on some thread.
+    package func change(
+        _ node: NodeID, _ event: PeerConsent.Event, name: String? = nil, url: NodeURL? = nil,
+        _ completion: @escaping @Sendable (Result<PeerConsent.Outcome, any Error>) -> Void
+    ) {
+        core.tell(.consent(node, ConsentChange(event: event, name: name, url: url, completion: completion)))
+    }
+
+    /// Under which cursors are hidden: made once.
+    private static func secret(in transaction: borrowing Transaction) throws -> Bytes32 {
+        if let known = try SettingTable.value(of: "cursor-secret", on: transaction.connection),
+            let secret = Bytes32(known.span)
+        {
+            return secret
+        }
+        let made = SecureRandom.bytes(count: Bytes32.count)
+        try SettingTable.set("cursor-secret", to: made, in: transaction)
+        return Bytes32(made.span)!  // of so many bytes
+    }
+}

@@ -1,0 +1,48 @@
+package import Gossip
+package import Peers
+package import SQLite
+package import Store
+
+/// Who this node is to others, and what others may cost it.
+package struct FederationSettings: Sendable {
+    package let identity: NodeIdentity
+    package var name: NodeName
+    /// Where it is called; nil for a node that nobody can call.
+    package var url: NodeURL?
+    /// Whether peers are given the whole directory, or only people in rooms that they share.
+    package var givesDirectory = true
+    /// Whether peers are answered only what they ask in sealed bodies.
+    package var wantsSealed = false
+    /// The database, for reading; who writes is told apart.
+    package let databasePath: String
+    package var reading = Connection.Options()
+    /// The program that speaks TLS for us.
+    package var courier: String
+    /// On how many threads the server serves.
+    package var loops = 1
+    /// Threads that verify, read and answer.
+    package var workers = 2
+    package var session = PeerSession.Settings()
+    package var rates = PeerRates()
+    package var queue = IntakeQueue<Arrival>.Limits()
+
+    package init(_ identity: NodeIdentity, name: NodeName, url: NodeURL?, databasePath: String, courier: String) {
+        self.identity = identity
+        self.name = name
+        self.url = url
+        self.databasePath = databasePath
+        self.courier = courier
+    }
+}
+
+/// What a peer may ask. The defaults serve one that joins a room of a hundred thousand operations in seconds.
+package struct PeerRates: Sendable {
+    package var requestsPerSecond: Int64 = 100
+    package var requestsAtOnce: Int64 = 1_000
+    package var bytesPerSecond: Int64 = 33_554_432
+    package var bytesAtOnce: Int64 = 134_217_728
+    /// Requests that are being answered, those that are held included.
+    package var underWayMax = 16
+
+    package init() {}
+}

@@ -1,0 +1,29 @@
+import Gossip
+import Operations
+import Peers
+
+/// What the thread that gossips is told.
+enum GossipMessage: Sendable {
+    /// Something came into the log: see `FederationCore.commits`.
+    case committed
+    /// The peer called, and its signature is right.
+    case called(NodeID)
+    case events(NodeID, [PeerSession.Event])
+    /// What a peer brought was taken in.
+    case taken(NodeID, Taken)
+    /// What a peer asked for shows what it has.
+    case asked(NodeID, [PullRequest.Ask])
+    case hold(HeldPoll)
+    case ticked(Tick)
+    /// Somebody has said something about a peer. What became of it is told when it is on the disk.
+    case consent(NodeID, ConsentChange)
+    case stop
+}
+
+struct ConsentChange: Sendable {
+    let event: PeerConsent.Event
+    var name: String?
+    var url: NodeURL?
+    var address: String?
+    let completion: @Sendable (Result<PeerConsent.Outcome, any Error>) -> Void
+}

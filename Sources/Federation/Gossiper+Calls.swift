@@ -1,0 +1,204 @@
+import Bytes
+import EventLoop
+import Gossip
+import Operations
+import Outbound
+import Peers
+import Store
+import Wire
+
+// What is asked of peers, and what they answer.
+extension Gossiper {
+    func send(_ id: RequestID, _ request: PeerSession.Request, to link: Link, _ log: LogKeeper) {
+        let question = question(request, for: link.peer, log)
+        call(question, link) { [weak self, weak link] result in
+            guard let self, let link else { return }
+            link.calls[id] = nil
+            switch result {
+            case .success(let body): take(body, to: id, request, from: link)
+            case .failure(let failure): fail(id, failure, link)
+            }
+            flush()
+        } begun: { call in
+            link.calls[id] = call
+        }
+    }
+
+    struct Question {
+        let method: HTTPMethod
+        let target: String
+        var body: [UInt8] = []
+        var deadlineMilliseconds: UInt64 = 60_000
+    }
+
+    private func question(_ request: PeerSession.Request, for peer: NodeID, _ log: LogKeeper) -> Question {
+        let base = "/federation/v1/"
+        switch request {
+        case .push(let plan):
+            let body = log.body(of: plan, for: peer, seal: core.seal).encoded
+            return Question(method: .post, target: base + "push", body: body)
+        case .pull(let pull): return Question(method: .post, target: base + "pull", body: pull.encoded)
+        case .rooms(let rooms): return Question(method: .post, target: base + "rooms", body: rooms.encoded)
+        case .changes(let since, let wait):
+            let query = since.map { "?since=\(Base64.url.encode($0.bytes))&wait=\(wait)" } ?? ""
+            return Question(
+                method: .get, target: base + "changes" + query, deadlineMilliseconds: wait * 1_000 + 20_000)
+        }
+    }
+
+    // MARK: Answers
+
+    private func take(_ body: [UInt8], to id: RequestID, _ request: PeerSession.Request, from link: Link) {
+        hearAgreement(of: link.peer)
+        link.lastError = nil
+        do throws(GossipFault) {
+            switch request {
+            case .push: tell(link.peer, .answered(id, .push(try PushAnswer(decoding: body.span))))
+            case .changes: tell(link.peer, .answered(id, .changes(try ChangesAnswer(decoding: body.span))))
+            case .rooms: tell(link.peer, .answered(id, .rooms(try RoomsAnswer(decoding: body.span))))
+            case .pull(let pull):
+                let (core, peer) = (core, link.peer)
+                let isTaken = core.workers.submit { $0.takePulled(body, to: id, pull.asks, from: peer) }
+                if !isTaken { tell(peer, .failed(id, .busy(1_000))) }
+            }
+        } catch {
+            tell(link.peer, .failed(id, .unreadable))
+        }
+    }
+
+    private func fail(_ id: RequestID, _ failure: CallFailure, _ link: Link) {
+        link.lastError = failure.text
+        if failure.isStranger { knock(at: link) }
+        if failure.isDenial { hearDenial(of: link.peer) }
+        tell(link.peer, .failed(id, failure.session))
+    }
+
+    // MARK: Calls
+
+    /// The content of a peer's answer to a signed question, or why there is none. The completion never comes before this
+    /// returns.
+    func call(
+        _ question: Question, _ link: Link,
+        _ completion: @escaping (Result<[UInt8], CallFailure>) -> Void, begun: (OutboundCall) -> Void = { _ in }
+    ) {
+        guard let peer = core.book[link.peer], let place = peer.place, let destination = peer.destination,
+            let keys = peer.keys
+        else {
+            return failSoon(.unreachable("no place to call it"), completion)
+        }
+        let signed: SignedPeerRequest
+        let url: OutboundURL
+        do {
+            url = try OutboundURL(place.description + question.target)
+            signed = try core.signer.request(
+                question.method.name, question.target, to: destination, content: ContentDigest(of: question.body.span),
+                now: Timestamp.now())
+        } catch {
+            return failSoon(.unreachable("\(error)"), completion)
+        }
+        var fields: [(name: String, value: String)] = []
+        signed.fields.forEach { name, value in
+            fields.append((name.text, value.text))
+        }
+        if !question.body.isEmpty { fields.append(("Content-Type", PeerAnswer.sequence)) }
+        var request = OutboundRequest(question.method, url, fields: fields, body: question.body, policy: .privateToo)
+        request.deadlineMilliseconds = question.deadlineMilliseconds
+        request.answerBytesMax = GossipLimits.bodyBytesEnd
+        let call = outbound.send(request) { result in
+            completion(
+                result.mapError { CallFailure.unreachable("\($0)") }.flatMap {
+                    Self.content(of: $0, to: signed, from: keys)
+                })
+        }
+        begun(call)
+    }
+
+    private func failSoon(
+        _ failure: CallFailure, _ completion: @escaping (Result<[UInt8], CallFailure>) -> Void
+    ) {
+        var timer: LoopTimer?
+        timer = try? LoopTimer(on: loop) {
+            timer?.end()
+            timer = nil
+            completion(.failure(failure))
+        }
+        timer?.set(loop.now + 1)
+    }
+
+    private static func content(
+        of answer: OutboundAnswer, to signed: SignedPeerRequest, from keys: PeerKeys
+    ) -> Result<[UInt8], CallFailure> {
+        do throws(PeerRefusal) {
+            let content = try signed.checkAnswer(Int(answer.status), answer.fields, from: keys, now: Timestamp.now())
+            guard case .whole(let digest) = content, digest.holds(answer.body) else { throw .digest(.mismatch) }
+        } catch {
+            // Whoever doesn't know us has nothing to sign with; everybody else who doesn't sign is nobody.
+            return .failure(
+                answer.status == 401 && error == .unsigned
+                    ? .stranger : .unreachable("its answer is not its own: \(error.code)"))
+        }
+        if answer.status == 200 || answer.status == 202 || answer.status == 204 { return .success(answer.body) }
+        return .failure(CallFailure(answer))
+    }
+}
+
+extension Span<UInt8> {
+    fileprivate var text: String { withUnsafeBufferPointer { String(decoding: $0, as: UTF8.self) } }
+}
+
+extension ContentDigest {
+    func holds(_ body: [UInt8]) -> Bool {
+        var check = ContentDigestCheck(self)
+        check.update(body.span)
+        return (try? check.finish()) != nil
+    }
+}
+
+/// Why a peer's answer is none that one could go on with.
+enum CallFailure: Error {
+    case unreachable(String)
+    /// 401, and nobody signed it.
+    case stranger
+    case status(UInt16, code: String, waitMilliseconds: Int64)
+
+    init(_ answer: OutboundAnswer) {
+        let seconds = answer.fields.first("Retry-After").flatMap { Int64($0) } ?? 1
+        let code = String(decoding: answer.body.prefix(64), as: UTF8.self)
+        self = .status(answer.status, code: code, waitMilliseconds: min(max(seconds, 0), 3_600) * 1_000)
+    }
+
+    var session: PeerSession.Failure {
+        switch self {
+        case .unreachable: .unreachable
+        case .stranger: .refused
+        case .status(let status, _, let wait):
+            switch status {
+            case 401, 403: .refused
+            case 410: .gone
+            case 429, 503: .busy(wait)
+            case 400, 413: .unreadable
+            default: .unreachable
+            }
+        }
+    }
+
+    var isStranger: Bool {
+        switch self {
+        case .stranger: true
+        case .status(let status, _, _): status == 401
+        case .unreachable: false
+        }
+    }
+
+    var isDenial: Bool {
+        if case .status(403, "not-a-peer", _) = self { true } else { false }
+    }
+
+    var text: String {
+        switch self {
+        case .unreachable(let text): text
+        case .stranger: "it doesn't know us as a peer"
+        case .status(let status, let code, _): "it answers \(status) \(code)"
+        }
+    }
+}

@@ -1,0 +1,178 @@
+import Bytes
+import EventLoop
+import Gossip
+import Keys
+import Log
+import Operations
+import Outbound
+import Peers
+import SQLite
+import Store
+import Wire
+
+// Who is a peer, and who is talked to.
+extension Gossiper {
+    // MARK: Links
+
+    /// Begins to talk to a peer, or ends it, as its consent says now.
+    func open(_ peer: Peer, cursor: Cursor? = nil) {
+        guard peer.consent.isAsked, peer.place != nil else { return close(peer.node) }
+        guard links[peer.node] == nil else { return }
+        var settings = core.settings.session
+        settings.canBeCalled = core.settings.url != nil
+        let link = Link(
+            peer.node,
+            PeerSession(with: peer.node, cursor: cursor, settings: settings, seed: SecureRandom().next(), now: now))
+        link.timer = try? LoopTimer(on: loop) { [unowned self] in
+            tell(peer.node, .tick)
+            flush()
+        }
+        links[peer.node] = link
+        if case .pinned(let pin) = peer.consent.standing, !pin.theyAgree { knock(at: link) }
+        tell(peer.node, .tick)
+    }
+
+    private func close(_ peer: NodeID) {
+        links.removeValue(forKey: peer)?.end()
+    }
+
+    // MARK: Consent
+
+    func take(_ change: ConsentChange, about node: NodeID) {
+        if case .knock = change.event, !hasRoom(forKnockFrom: node, at: change.address) {
+            return change.completion(.success(.unchanged))
+        }
+        var peer = core.book[node] ?? Peer(node, created: Timestamp.now())
+        let before = peer
+        let outcome = peer.consent.handle(change.event)
+        if outcome == .doesNotFit || outcome == .staleCard { return change.completion(.success(outcome)) }
+        if let name = change.name { peer.name = name }
+        if let url = change.url { peer.url = url }
+        if let address = change.address { peer.address = address }
+        if let card = peer.consent.card {
+            if peer.keys == nil { peer.keys = PeerKeys(card.certificate) }
+            if peer.keys?.take(card.certificate, now: Timestamp.now()) == .anotherNode {
+                preconditionFailure("a card of another node is nowhere kept")
+            }
+        }
+        tell(of: outcome, peer)
+        keep(peer, instead: before, change, outcome)
+        if peer.place != before.place { close(node) }
+        open(peer)
+    }
+
+    private static let knocksMax = 64
+
+    /// Strangers are few, and one for each address.
+    private func hasRoom(forKnockFrom node: NodeID, at address: String?) -> Bool {
+        guard core.book[node] == nil else { return true }
+        let knocking = core.book.all.filter { $0.consent.state == .knocking }
+        return knocking.count < Self.knocksMax && !knocking.contains { $0.address == address }
+    }
+
+    private func tell(of outcome: PeerConsent.Outcome, _ peer: Peer) {
+        let fields: [LogField] = [.text("peer", ShortText(peer.node.description))]
+        switch outcome {
+        case .handedOver: core.log.warning("a peer speaks with another key from now on", fields)
+        case .anotherNode: core.log.error("another node is where a peer was: nothing is sent there", fields)
+        case .changed: core.log.info("a peer's state is another", fields)
+        case .unchanged, .staleCard, .doesNotFit: return
+        }
+    }
+
+    private func keep(_ peer: Peer, instead before: Peer, _ change: ConsentChange, _ outcome: PeerConsent.Outcome) {
+        let node = peer.node
+        guard let state = peer.state else {
+            core.book.remove(node)
+            return write({ transaction in try PeerTable.remove(node, in: transaction) }, change, outcome)
+        }
+        core.book.put(peer)
+        guard peer.consent != before.consent || peer.name != before.name || peer.url != before.url else {
+            return change.completion(.success(outcome))
+        }
+        let (name, url, address, created) = (peer.name, peer.url?.description, peer.address, peer.created)
+        write(
+            { transaction in
+                try PeerTable.put(
+                    state, of: node, name: name, url: url, address: address, at: created, in: transaction)
+            }, change, outcome)
+    }
+
+    private func write(
+        _ body: @escaping @Sendable (borrowing Transaction) throws -> Void, _ change: ConsentChange,
+        _ outcome: PeerConsent.Outcome
+    ) {
+        do throws(WriterRefusal) {
+            try core.writer.submit(.people, bytes: 512) { transaction, _ in
+                try body(transaction)
+            } completion: {
+                change.completion($0.map { outcome })
+            }
+        } catch {
+            change.completion(.failure(error))
+        }
+    }
+
+    func hearAgreement(of node: NodeID) {
+        guard case .pinned(let pin) = core.book[node]?.consent.standing, !pin.theyAgree || pin.objection == .ended
+        else {
+            return
+        }
+        take(ConsentChange(event: .agreed) { _ in }, about: node)
+    }
+
+    func hearDenial(of node: NodeID) {
+        guard case .pinned(let pin) = core.book[node]?.consent.standing, pin.theyAgree else { return }
+        take(ConsentChange(event: .denied) { _ in }, about: node)
+    }
+
+    // MARK: Knocks and cards
+
+    private static let knockEachMilliseconds: UInt64 = 60_000
+
+    func knock(at link: Link) {
+        if let knocked = link.knockedAt, loop.now < knocked + Self.knockEachMilliseconds { return }
+        link.knockedAt = loop.now
+        let question = Question(
+            method: .post, target: "/federation/v1/knock", body: Knock(card: core.card).encoded,
+            deadlineMilliseconds: 30_000)
+        call(question, link) { [core] result in
+            if case .failure(let failure) = result {
+                core.log.debug("a knock was not heard", [.text("error", ShortText(failure.text))])
+            }
+        }
+    }
+
+    /// What a place shows.
+    func fetchCard(
+        at place: NodeURL, _ completion: @escaping (Result<Card, CardFetchFault>) -> Void
+    ) {
+        let url: OutboundURL
+        do throws(OutboundURLFault) {
+            url = try OutboundURL(place.description + "/.well-known/parley")
+        } catch {
+            return completion(.failure(.unreachable("\(error)")))
+        }
+        var request = OutboundRequest(.get, url, policy: .privateToo)
+        request.answerBytesMax = Card.bytesMax
+        outbound.send(request) { result in
+            completion(result.mapError { .unreachable("\($0)") }.flatMap(Self.card))
+        }
+    }
+
+    private static func card(in answer: OutboundAnswer) -> Result<Card, CardFetchFault> {
+        guard answer.status == 200 else { return .failure(.noCard("it answers \(answer.status)")) }
+        do throws(CardFault) {
+            return .success(try Card(decoding: answer.body.span, now: Timestamp.now()))
+        } catch {
+            return .failure(.noCard(error.code))
+        }
+    }
+}
+
+/// Why a place showed no card.
+package enum CardFetchFault: Error, Equatable, Sendable {
+    case unreachable(String)
+    /// Somebody answered, with something else.
+    case noCard(String)
+}

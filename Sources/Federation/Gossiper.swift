@@ -1,0 +1,304 @@
+import Bytes
+import EventLoop
+import Gossip
+import Keys
+import Log
+import Operations
+import Outbound
+import Peers
+import SQLite
+import Store
+import Synchronization
+
+/// The thread that talks to peers: it owns the sessions, hears of each commit, and decides who is told. It reads the log
+/// on a connection of its own and writes nothing; what is to be written goes to the writer like everything else.
+final class Gossiper {
+    let core: FederationCore
+    let loop: EventLoop
+    let outbound: Outbound
+    private let reading: LogReading
+    var links: [NodeID: Link] = [:]
+    private var fanOut: FanOut
+    var payloadWants = PayloadWants()
+    /// Up to here the sessions have been told what came.
+    private var position: UInt64 = 0
+    /// What is still to be told to sessions in this turn.
+    private var events: [(peer: NodeID, event: PeerSession.Event)] = []
+    var polls: [NodeID: [HeldPoll]] = [:]
+    private var tickTimer: LoopTimer?
+    private var tickAt = MonotonicTime.never
+    private var quietTicks = 0
+
+    init(_ core: FederationCore, on loop: EventLoop) throws {
+        self.core = core
+        self.loop = loop
+        let settings = core.settings
+        reading = try LogReading(
+            Connection(settings.databasePath, .readOnly, settings.reading), node: core.node, roomsMax: 512)
+        outbound = Outbound(on: loop, resolver: try Resolver(on: loop), courier: settings.courier)
+        fanOut = FanOut(seed: SecureRandom().next())
+        tickTimer = try LoopTimer(on: loop) { [unowned self] in tick() }
+    }
+
+    /// Begins to talk.
+    func start(cursors: [NodeID: Cursor]) throws {
+        try core.inbox.deliver(on: loop) { [unowned self] in receive($0) }
+        try read { log in
+            position = log.position
+            for room in log.roomsLackingPayloads { payloadWants.update(room, missing: log.missingPayloads(of: room)) }
+        }
+        for peer in core.book.all { open(peer, cursor: cursors[peer.node]) }
+        flush()
+        wakeTick(in: 0)
+    }
+
+    func end() {
+        for link in links.values { link.end() }
+        links = [:]
+        polls = [:]
+        tickTimer?.end()
+        tickTimer = nil
+        outbound.close()
+    }
+
+    var now: Int64 { Int64(clamping: loop.now.milliseconds) }
+
+    private func read<Result>(_ body: (LogKeeper) throws -> Result) throws -> Result {
+        try reading.read(peers: core.book.peers, staged: core.staged.withLock { $0 }, body)
+    }
+
+    // MARK: What happens
+
+    private func receive(_ messages: [GossipMessage]) {
+        for message in messages {
+            switch message {
+            case .committed: hearCommits()
+            case .called(let peer): tell(peer, .contact)
+            case .events(let peer, let events): for event in events { tell(peer, event) }
+            case .taken(let peer, let taken): settle(taken, from: peer)
+            case .asked(let peer, let asks): note(asks, of: peer)
+            case .hold(let poll): hold(poll)
+            case .ticked(let tick): take(tick)
+            case .consent(let peer, let change): take(change, about: peer)
+            case .stop: loop.stop()
+            }
+        }
+        flush()
+    }
+
+    func tell(_ peer: NodeID, _ event: PeerSession.Event) {
+        guard links[peer] != nil else { return }
+        events.append((peer, event))
+    }
+
+    /// Sessions hear what there is to tell, all of one state of the log.
+    func flush() {
+        guard !events.isEmpty else { return }
+        let events = events
+        self.events = []
+        do {
+            try read { log in
+                var log = log
+                log.positionMax = position
+                for (peer, event) in events {
+                    guard let link = links[peer] else { continue }
+                    var actions: [PeerSession.Action] = []
+                    link.session.handle(event, at: now, log: log, into: &actions)
+                    for action in actions { perform(action, for: link, log) }
+                }
+            }
+        } catch {
+            core.failed("the log can't be read for peers", error)
+        }
+    }
+
+    private func perform(_ action: PeerSession.Action, for link: Link, _ log: LogKeeper) {
+        switch action {
+        case .send(let id, let request): send(id, request, to: link, log)
+        case .wake(let time): link.timer?.set(MonotonicTime(milliseconds: UInt64(clamping: time)))
+        case .keep(let cursor): keep(cursor, of: link.peer)
+        case .acknowledged(let room, let clock): acknowledge(clock, in: room, by: link.peer)
+        case .identical(let room, let digest): agree(on: room, digest, with: link.peer, log)
+        case .refusedByPeer(let room, let id, let code):
+            core.log.warning(
+                "a peer does not take an operation",
+                [
+                    .text("peer", ShortText(link.peer.description)), .text("room", ShortText(room.description)),
+                    .text("operation", ShortText(id.description)), .text("code", ShortText(code)),
+                ])
+        case .ownFeedClaimed(let room, _):
+            core.log.warning(
+                "a peer says that there is more of ours than we have",
+                [.text("peer", ShortText(link.peer.description)), .text("room", ShortText(room.description))])
+        case .restored(let room, _):
+            core.log.warning(
+                "operations of ours came back from a peer: we go on in a new feed",
+                [.text("peer", ShortText(link.peer.description)), .text("room", ShortText(room.description))])
+        case .reconciled, .down: return
+        }
+    }
+
+    // MARK: Commits
+
+    private func hearCommits() {
+        let (rooms, position) = core.commits.withLock { $0.take() }
+        guard !rooms.isEmpty else { return }
+        do {
+            try read { log in
+                for room in rooms {
+                    payloadWants.update(room.room, missing: log.missingPayloads(of: room.room))
+                    announce(room, log)
+                }
+            }
+        } catch {
+            core.failed("the log can't be read for peers", error)
+        }
+        self.position = max(self.position, position)
+        if !payloadWants.isEmpty { askForPayloads() }
+    }
+
+    private func announce(_ room: CommittedRoom, _ log: LogKeeper) {
+        let concerned = links.keys.sorted().filter { log.standing(of: $0, in: room.room) != .none }
+        let reachable = concerned.filter { links[$0]?.session.health.link == .up }
+        let choice = fanOut.choose(
+            in: room.room, on: log.participantsCount(of: room.room), among: reachable, source: room.source,
+            told: room.told, at: now)
+        for peer in concerned where peer != room.source {
+            let manner: PeerSession.Delivery.Manner =
+                choice.whole.contains(peer) ? .whole : choice.announced.contains(peer) ? .announced : .left
+            tell(
+                peer,
+                .committed(
+                    PeerSession.Delivery(
+                        room: room.room, position: room.position, manner: manner,
+                        told: choice.told.subtracting([peer]))))
+        }
+        for peer in polls.keys where peer != room.source && log.standing(of: peer, in: room.room) != .none {
+            wakePolls(of: peer)
+        }
+    }
+
+    // MARK: Polls
+
+    private static let pollsMax = 2
+
+    private func hold(_ poll: HeldPoll) {
+        // Something may have come since it was looked for.
+        guard position <= poll.seen else { return answer(poll) }
+        var held = polls[poll.reply.peer] ?? []
+        while held.count >= Self.pollsMax { answer(held.removeFirst(), until: MonotonicTime(milliseconds: 0)) }
+        held.append(poll)
+        polls[poll.reply.peer] = held
+        wakeTick(in: Int64(clamping: poll.until.milliseconds) - now)
+    }
+
+    private func wakePolls(of peer: NodeID) {
+        for poll in polls.removeValue(forKey: peer) ?? [] { answer(poll) }
+    }
+
+    /// `end`: when there has to be an answer; else as long as it was asked to wait.
+    private func answer(_ poll: HeldPoll, until end: MonotonicTime? = nil) {
+        let isTaken = core.workers.submit { worker in
+            worker.answerChanges(after: poll.since, poll.reply, until: end ?? poll.until)
+        }
+        if !isTaken { poll.reply.send(.unavailable) }
+    }
+
+    private func endPolls() {
+        for (peer, held) in polls {
+            let due = held.filter { $0.until <= loop.now }
+            guard !due.isEmpty else { continue }
+            for poll in due { answer(poll, until: MonotonicTime(milliseconds: 0)) }
+            let left = held.filter { $0.until > loop.now }
+            polls[peer] = left.isEmpty ? nil : left
+        }
+        for end in polls.values.joined().map(\.until) { wakeTick(in: Int64(clamping: end.milliseconds) - now) }
+    }
+
+    // MARK: What is lacking
+
+    func settle(_ taken: Taken, from source: NodeID) {
+        let outcome = taken.outcome
+        if outcome.new + outcome.parked > 0 { quietTicks = 0 }
+        ask(for: taken.wants)
+        if outcome.parked > 0 || taken.isWaiting { wakeTick(in: 1_000) }
+    }
+
+    /// Pasts that are not here are asked for: first of whoever brought what needs them, then of others.
+    private func ask(for wants: [Taken.Want]) {
+        let peers = links.keys.sorted()
+        for want in wants {
+            let ids = want.times > 1 ? [want.id] : []
+            tell(want.peer, .lacking(want.room, operations: ids, payloads: []))
+            guard want.times > 2, !peers.isEmpty else { continue }
+            tell(peers[want.times % peers.count], .lacking(want.room, operations: ids, payloads: []))
+        }
+    }
+
+    private func askForPayloads() {
+        do {
+            try read { log in
+                for due in payloadWants.due(at: now) {
+                    let others = links.keys.sorted().filter { log.standing(of: $0, in: due.room) == .participant }
+                    guard !others.isEmpty else { continue }
+                    tell(
+                        others[due.times % others.count], .lacking(due.room, operations: [], payloads: due.ids))
+                }
+            }
+        } catch {
+            core.failed("the log can't be read for peers", error)
+        }
+        if let next = payloadWants.nextAsk { wakeTick(in: next - now) }
+    }
+
+    /// Time has gone on.
+    private func tick() {
+        tickAt = .never
+        endPolls()
+        if !payloadWants.isEmpty { askForPayloads() }
+        flush()
+        let (peers, wall) = (core.book.peers, Timestamp.now().milliseconds)
+        let core = core
+        try? core.writer.submit(.peers, bytes: 0) { _, log in
+            let outcome = try log.tick(peers: peers, at: wall)
+            return Tick(
+                rooms: outcome.rooms, wants: Taken.Want.of(log, at: wall), isWaiting: Taken.isWaiting(log))
+        } completion: { result in
+            if case .success(let tick) = result { core.tell(.ticked(tick)) }
+        }
+    }
+
+    func take(_ tick: Tick) {
+        // Whoever brought it long ago may have lost it since, and nothing is pushed to where it came from.
+        do {
+            try read { log in
+                for room in tick.rooms {
+                    for peer in links.keys.sorted() where log.standing(of: peer, in: room) == .participant {
+                        tell(peer, .lacking(room, operations: [], payloads: []))
+                    }
+                }
+            }
+        } catch {
+            core.failed("the log can't be read for peers", error)
+        }
+        ask(for: tick.wants)
+        guard tick.isWaiting else { return }
+        // The longer nothing comes, the more rarely it is looked after.
+        quietTicks += 1
+        wakeTick(in: min(1_000 << Int64(min(quietTicks, 16) / 2), 60_000))
+    }
+
+    func wakeTick(in milliseconds: Int64) {
+        let time = loop.now + UInt64(max(milliseconds, 1))
+        guard time < tickAt else { return }
+        tickAt = time
+        tickTimer?.set(time)
+    }
+}
+
+/// What the passing of time has brought.
+struct Tick: Sendable {
+    let rooms: [RoomID]
+    let wants: [Taken.Want]
+    let isWaiting: Bool
+}

@@ -1,0 +1,30 @@
+import EventLoop
+import Gossip
+import Operations
+import Outbound
+import Peers
+
+/// A peer that is asked things: the session with it, and what drives it. Of the thread that gossips.
+final class Link {
+    let peer: NodeID
+    var session: PeerSession
+    var timer: LoopTimer?
+    var calls: [RequestID: OutboundCall] = [:]
+    /// When it was last told that we want to be its peer.
+    var knockedAt: MonotonicTime?
+    /// Why it does not answer.
+    var lastError: String?
+
+    init(_ peer: NodeID, _ session: PeerSession) {
+        self.peer = peer
+        self.session = session
+    }
+
+    func end() {
+        timer?.end()
+        timer = nil
+        let under = calls
+        calls = [:]
+        for call in under.values { call.cancel() }
+    }
+}

@@ -1,0 +1,103 @@
+package import Bytes
+package import Operations
+package import Peers
+import Store
+import Synchronization
+
+/// A node that is a peer, is to be one, or asks to be: as this process knows it.
+package struct Peer: Sendable {
+    package let node: NodeID
+    package var consent: PeerConsent
+    /// By which keys it is believed; nil until it has shown a card.
+    package var keys: PeerKeys?
+    /// What an administrator calls it, and where they say that it is.
+    package var name: String?
+    package var url: NodeURL?
+    /// From where it knocked.
+    package var address: String?
+    package var created: Timestamp
+
+    init(_ node: NodeID, created: Timestamp) {
+        self.node = node
+        consent = PeerConsent(node: node)
+        self.created = created
+    }
+
+    /// Where it is called.
+    package var place: NodeURL? { url ?? consent.card?.url }
+    /// For where requests to it are signed: what it says itself, on whatever way it is reached.
+    var destination: NodeURL? { consent.card?.url ?? url }
+    package var label: String? { name ?? consent.card?.name.text }
+}
+
+/// All peers, for any thread. Only the thread that gossips changes them.
+final class PeerBook: Sendable {
+    private struct Contents {
+        var all: [NodeID: Peer] = [:]
+        /// To whom our directory goes.
+        var peers: Set<NodeID> = []
+    }
+
+    private let contents = Mutex(Contents())
+
+    subscript(node: NodeID) -> Peer? { contents.withLock { $0.all[node] } }
+    var all: [Peer] { contents.withLock { Array($0.all.values) } }
+    /// Those that both sides want.
+    var peers: Set<NodeID> { contents.withLock { $0.peers } }
+
+    func put(_ peer: Peer) {
+        contents.withLock { contents in
+            contents.all[peer.node] = peer
+            if case .pinned(let pin) = peer.consent.standing, pin.theyAgree {
+                contents.peers.insert(peer.node)
+            } else {
+                contents.peers.remove(peer.node)
+            }
+        }
+    }
+
+    func remove(_ node: NodeID) {
+        contents.withLock { contents in
+            contents.all[node] = nil
+            contents.peers.remove(node)
+        }
+    }
+}
+
+extension Peer {
+    init(_ row: PeerRow) throws(CardFault) {
+        self.init(row.node, created: row.created)
+        name = row.name
+        url = row.url.flatMap { NodeURL($0) }
+        address = row.address
+        let card: Card? = if let bytes = row.state.card { try Card(decoding: bytes.span) } else { nil }
+        keys = card.map { PeerKeys($0.certificate) }
+        let state = row.state
+        if state.isPinned {
+            let objection: PeerConsent.Objection? =
+                state.otherNode.map { .anotherNode($0) } ?? (state.hasEnded ? .ended : nil)
+            let pin = PeerConsent.Pin(
+                card: card, theyAgree: state.agrees, isPaused: state.isPaused, objection: objection)
+            consent = PeerConsent(node: row.node, standing: .pinned(pin))
+        } else if let card {
+            consent = PeerConsent(node: row.node, standing: .knocking(card))
+        }
+    }
+
+    /// Nil for a stranger.
+    var state: PeerRow.State? {
+        switch consent.standing {
+        case .stranger: return nil
+        case .knocking(let card): return PeerRow.State(card: card.encoded, isPinned: false)
+        case .pinned(let pin):
+            var state = PeerRow.State(
+                card: pin.card?.encoded, isPinned: true, agrees: pin.theyAgree, isPaused: pin.isPaused)
+            switch pin.objection {
+            case nil: break
+            case .ended: state.hasEnded = true
+            case .anotherNode(let other): state.otherNode = other
+            }
+            return state
+        }
+    }
+}

@@ -1,0 +1,161 @@
+import Bytes
+import EventLoop
+import Gossip
+import Operations
+import Peers
+import Server
+import Synchronization
+import Wire
+
+/// Where peers come in, on one loop of the server: whose a request is is found out from its head, before any of its content
+/// is read; what takes time is then done by the workers.
+struct PeerGate {
+    let core: FederationCore
+    let loop: Int
+
+    var routes: [Route] {
+        [
+            Route(.get, "/.well-known/parley") { [core] in core.showCard($0) },
+            Route(.post, "/federation/v1/knock", body: .buffered(bytesMax: UInt64(Knock.bytesMax))) { [core] in
+                core.takeKnock($0)
+            },
+            Route(.post, "/federation/v1/push", body: .streamed(bytesMax: Self.bodyBytesMax)) {
+                open($0) { .push($0) }
+            },
+            Route(.post, "/federation/v1/pull", body: .streamed(bytesMax: Self.bodyBytesMax)) {
+                open($0) { .pull($0) }
+            },
+            Route(.post, "/federation/v1/rooms", body: .streamed(bytesMax: Self.bodyBytesMax)) {
+                open($0) { .rooms($0) }
+            },
+            Route(.get, "/federation/v1/changes") { openChanges($0) },
+        ]
+    }
+
+    private static let bodyBytesMax = UInt64(GossipLimits.bodyBytesEnd)
+
+    private func open(_ exchange: Exchange, _ question: @escaping ([UInt8]) -> PeerQuestion) {
+        guard let (reply, proof) = admit(exchange) else { return }
+        exchange.receiveBody(
+            into: PeerBody(exchange, proof.content) { [core] body in core.take(question(body), reply) })
+    }
+
+    private func openChanges(_ exchange: Exchange) {
+        guard let (reply, proof) = admit(exchange) else { return }
+        let query = exchange.request.target.query
+        guard (try? ContentDigestCheck(proof.content).finish()) != nil else {
+            return exchange.answer(core.unsigned(PeerAnswer(401, code: "signature")))
+        }
+        core.take(.changes(since: query.first("since"), wait: query.first("wait")), reply)
+    }
+
+    /// Nil where the request is answered already.
+    private func admit(_ exchange: Exchange) -> (reply: PeerReply, proof: PeerRequestProof)? {
+        let request = exchange.request
+        let proof: PeerRequestProof
+        do throws(PeerRefusal) {
+            proof = try core.prove(request)
+        } catch {
+            exchange.answer(core.refusal(error))
+            return nil
+        }
+        func refuse(_ answer: PeerAnswer) -> (PeerReply, PeerRequestProof)? {
+            exchange.answer(core.signed(answer, to: proof.request))
+            return nil
+        }
+        guard let peer = core.book[proof.peer], peer.consent.isAnswered else {
+            return refuse(PeerAnswer(403, code: "not-a-peer"))
+        }
+        if let wait = core.accounts.enter(proof.peer) { return refuse(.busy(wait)) }
+        core.tell(.called(proof.peer))
+        return (PeerReply(proof, to: exchange.ticket, onLoop: loop, core), proof)
+    }
+}
+
+extension FederationCore {
+    fileprivate func showCard(_ exchange: Exchange) {
+        exchange.answer(Response(200, contentType: "application/cbor", card.encoded))
+    }
+
+    /// What a stranger may ask. The answer shows nothing of what becomes of it.
+    fileprivate func takeKnock(_ exchange: Exchange) {
+        let (request, now) = (exchange.request, Timestamp.now())
+        let target = String(decoding: request.target.raw, as: UTF8.self)
+        guard let destination = settings.url, let knock = try? Knock(decoding: exchange.body.span, now: now),
+            let proof = try? PeerRequestCheck.proof(
+                request.method.name, target, request.fields, to: destination, now: now,
+                keys: { $0 == knock.card.node ? PeerKeys(knock.card.certificate) : nil }),
+            proof.content.holds(exchange.body)
+        else { return exchange.answer(unsigned(PeerAnswer(202))) }
+        exchange.answer(signed(PeerAnswer(202), to: proof.request))
+        let change = ConsentChange(event: .knock(knock.card), address: exchange.remoteAddress.host) { _ in }
+        tell(.consent(knock.card.node, change))
+    }
+
+    fileprivate func prove(_ request: RequestHead) throws(PeerRefusal) -> PeerRequestProof {
+        guard let destination = settings.url else { throw .unsigned }
+        let now = Timestamp.now()
+        let target = String(decoding: request.target.raw, as: UTF8.self)
+        let proof = try PeerRequestCheck.proof(
+            request.method.name, target, request.fields, to: destination, now: now
+        ) { [book] node in
+            guard let peer = book[node], case .pinned = peer.consent.standing else { return nil }
+            return peer.keys
+        }
+        let refusal = check.withLock { check -> PeerRefusal? in
+            do throws(PeerRefusal) {
+                try check?.note(proof, now: now)
+                return nil
+            } catch {
+                return error
+            }
+        }
+        if let refusal { throw refusal }
+        return proof
+    }
+
+    fileprivate func refusal(_ refusal: PeerRefusal) -> Response {
+        if case .busy(let seconds) = refusal {
+            return unsigned(PeerAnswer(503, code: "busy", retryAfterMilliseconds: seconds * 1_000))
+        }
+        return unsigned(PeerAnswer(401, code: "signature"))
+    }
+}
+
+/// The content of a peer's request, as it comes, held against the digest that was signed.
+private final class PeerBody: BodySink {
+    private let exchange: Exchange
+    private var check: ContentDigestCheck
+    private var bytes: [UInt8] = []
+    private let whole: ([UInt8]) -> Void
+
+    init(_ exchange: Exchange, _ digest: ContentDigest, _ whole: @escaping ([UInt8]) -> Void) {
+        self.exchange = exchange
+        check = ContentDigestCheck(digest)
+        self.whole = whole
+    }
+
+    func bodyReceived(_ bytes: Span<UInt8>) {
+        check.update(bytes)
+        self.bytes.append(copying: bytes)
+    }
+
+    func bodyEnded() {
+        do throws(ContentDigestFault) {
+            try check.finish()
+        } catch {
+            return exchange.answer(Response(401, contentType: "text/plain; charset=utf-8", Array("signature".utf8)))
+        }
+        whole(bytes)
+    }
+
+    func bodyAborted() {}
+}
+
+extension SocketAddress {
+    /// Without the port, which is another with each connection.
+    fileprivate var host: String {
+        let text = with(port: 0).description
+        return text.hasSuffix(":0") ? String(text.dropLast(2)) : text
+    }
+}

@@ -1,0 +1,103 @@
+import Bytes
+import EventLoop
+import Gossip
+import Keys
+import Operations
+import Peers
+import Server
+import Wire
+
+/// A peer's request whose head is proved, and the duty to answer it. As long as this is held it counts as under way.
+final class PeerReply: Sendable {
+    let peer: NodeID
+    private let proof: PeerRequestProof
+    private let ticket: ExchangeTicket?
+    private let loop: Int
+    private let core: FederationCore
+
+    init(_ proof: PeerRequestProof, to ticket: ExchangeTicket?, onLoop loop: Int, _ core: FederationCore) {
+        peer = proof.peer
+        self.proof = proof
+        self.ticket = ticket
+        self.loop = loop
+        self.core = core
+    }
+
+    deinit {
+        core.accounts.leave(peer)
+    }
+
+    /// From any thread but the server's own.
+    func send(_ answer: PeerAnswer) {
+        core.accounts.spend(answer.body.count, by: peer)
+        guard let ticket else { return }
+        _ = core.answers[loop].post(RemoteAnswer(to: ticket, response(answer)))
+    }
+
+    func response(_ answer: PeerAnswer) -> Response {
+        core.signed(answer, to: proof.request)
+    }
+}
+
+/// What a peer is told.
+struct PeerAnswer: Sendable {
+    var status: UInt16
+    var contentType: String?
+    var body: [UInt8] = []
+    var retryAfterSeconds: Int64?
+
+    static let sequence = "application/cbor-seq"
+
+    init(_ status: UInt16) {
+        self.status = status
+    }
+
+    init(sequence body: [UInt8]) {
+        status = 200
+        contentType = Self.sequence
+        self.body = body
+    }
+
+    /// The code stands in the body, as text.
+    init(_ status: UInt16, code: String, retryAfterMilliseconds: Int64? = nil) {
+        self.status = status
+        contentType = "text/plain; charset=utf-8"
+        body = Array(code.utf8)
+        retryAfterSeconds = retryAfterMilliseconds.map { max(1, ($0 + 999) / 1_000) }
+    }
+
+    init(_ fault: GossipFault) {
+        self.init(fault == .tooLarge ? 413 : 400, code: fault.code)
+    }
+
+    static func busy(_ milliseconds: Int64) -> PeerAnswer {
+        PeerAnswer(429, code: "busy", retryAfterMilliseconds: milliseconds)
+    }
+
+    /// The node itself is in trouble, or too much is to be done.
+    static let unavailable = PeerAnswer(503, code: "busy", retryAfterMilliseconds: 2_000)
+    static let absent = PeerAnswer(404, code: "absent")
+}
+
+extension FederationCore {
+    func signed(_ answer: PeerAnswer, to request: SignableRequest) -> Response {
+        var response = unsigned(answer)
+        do throws(SignatureFault) {
+            let fields = try signer.answer(
+                Int(answer.status), .whole(ContentDigest(of: answer.body.span)), to: request, now: Timestamp.now())
+            for name: StaticString in ["Content-Digest", "Signature-Input", "Signature"] {
+                if let value = fields.first(name) { response.fields.append((name, value)) }
+            }
+        } catch {
+            failed("an answer can't be signed", error)
+        }
+        return response
+    }
+
+    func unsigned(_ answer: PeerAnswer) -> Response {
+        var response = Response(answer.status, body: answer.body.isEmpty ? .none : .bytes(answer.body))
+        if let type = answer.contentType { response.fields.append(("Content-Type", type)) }
+        if let seconds = answer.retryAfterSeconds { response.fields.append(("Retry-After", "\(seconds)")) }
+        return response
+    }
+}

@@ -1,0 +1,34 @@
+/// The nodes that this one talks to, and what each is known to have.
+package enum PeerSchema {
+    package static let sql: StaticString = """
+        -- Nodes that an administrator wants as peers, and those that knock. Cards are kept as they came.
+        CREATE TABLE peer (
+            number       INTEGER PRIMARY KEY AUTOINCREMENT,
+            node         BLOB NOT NULL UNIQUE CHECK (length(node) = 32),
+            card         BLOB,                     -- NULL for one that was added by its key and has not called yet
+            is_pinned    INTEGER NOT NULL CHECK (is_pinned IN (0, 1)),   -- else it knocks
+            agrees       INTEGER NOT NULL CHECK (agrees IN (0, 1)),
+            is_paused    INTEGER NOT NULL CHECK (is_paused IN (0, 1)),
+            has_ended    INTEGER NOT NULL CHECK (has_ended IN (0, 1)),
+            other_node   BLOB,                     -- whom its URL shows instead
+            name         TEXT,                     -- given by an administrator
+            url          TEXT,                     -- given by an administrator
+            address      TEXT,                     -- from where it knocked
+            created      INTEGER NOT NULL,
+            last_contact INTEGER,
+            last_error   TEXT,
+            cursor       BLOB                      -- how far its log is known here
+        ) STRICT;
+
+        -- What a peer has said that it has of a room, as far as we have it as well.
+        CREATE TABLE peer_room (
+            peer    INTEGER NOT NULL REFERENCES peer (number) ON DELETE CASCADE,
+            room    INTEGER NOT NULL,
+            clock   BLOB NOT NULL,
+            digest  BLOB,                          -- of the clock that both had
+            checked INTEGER,                       -- when
+            PRIMARY KEY (peer, room)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX peer_room_by_room ON peer_room (room);
+        """
+}

@@ -1,0 +1,125 @@
+package import Bytes
+package import Keys
+package import Operations
+package import SQLite
+
+package struct PeerNumber: LocalNumber {
+    package let value: Int64
+    package init(_ value: Int64) { self.value = value }
+}
+
+/// A node that is a peer, is to be one, or asks to be.
+package struct PeerRow: Equatable, Sendable {
+    package let number: PeerNumber
+    package let node: NodeID
+    package var state: State
+    /// What an administrator calls it, and where they say that it is.
+    package var name: String?
+    package var url: String?
+    /// From where it knocked.
+    package var address: String?
+    package let created: Timestamp
+    package var lastContact: Timestamp?
+    package var lastError: String?
+    package var cursor: [UInt8]?
+
+    /// What both sides have said, as bytes and switches: what these mean is replication's to know.
+    package struct State: Equatable, Sendable {
+        package var card: [UInt8]?
+        package var isPinned: Bool
+        package var agrees: Bool
+        package var isPaused: Bool
+        package var hasEnded: Bool
+        package var otherNode: NodeID?
+
+        package init(
+            card: [UInt8]?, isPinned: Bool, agrees: Bool = false, isPaused: Bool = false, hasEnded: Bool = false,
+            otherNode: NodeID? = nil
+        ) {
+            self.card = card
+            self.isPinned = isPinned
+            self.agrees = agrees
+            self.isPaused = isPaused
+            self.hasEnded = hasEnded
+            self.otherNode = otherNode
+        }
+    }
+}
+
+package enum PeerTable {
+    package static func all(on connection: Connection) throws -> [PeerRow] {
+        var rows = try connection.statement(
+            """
+            SELECT number, node, card, is_pinned, agrees, is_paused, has_ended, other_node, name, url, address, created,
+                last_contact, last_error, cursor
+            FROM peer ORDER BY number
+            """)
+        var peers: [PeerRow] = []
+        while try rows.step() {
+            let state = PeerRow.State(
+                card: rows.array(2), isPinned: rows.bool(3), agrees: rows.bool(4), isPaused: rows.bool(5),
+                hasEnded: rows.bool(6), otherNode: try rows.isNull(7) ? nil : NodeID(rows.bytes32(7)))
+            peers.append(
+                PeerRow(
+                    number: PeerNumber(rows.int64(0)), node: NodeID(try rows.bytes32(1)), state: state,
+                    name: rows.optionalString(8), url: rows.optionalString(9), address: rows.optionalString(10),
+                    created: rows.moment(11), lastContact: rows.optionalMoment(12),
+                    lastError: rows.optionalString(13), cursor: rows.array(14)))
+        }
+        return peers
+    }
+
+    /// A node that was not there, or what is known of it now.
+    package static func put(
+        _ state: PeerRow.State, of node: NodeID, name: String?, url: String?, address: String?, at now: Timestamp,
+        in transaction: borrowing Transaction
+    ) throws(SQLiteError) {
+        var row = try transaction.statement(
+            """
+            INSERT INTO peer (node, card, is_pinned, agrees, is_paused, has_ended, other_node, name, url, address, created)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
+            ON CONFLICT (node) DO UPDATE SET card = excluded.card, is_pinned = excluded.is_pinned,
+                agrees = excluded.agrees, is_paused = excluded.is_paused, has_ended = excluded.has_ended,
+                other_node = excluded.other_node, name = excluded.name, url = excluded.url, address = excluded.address
+            """)
+        row.bind(1, node.bytes)
+        if let card = state.card { row.bind(2, copying: card.span) }
+        row.bind(3, state.isPinned)
+        row.bind(4, state.agrees)
+        row.bind(5, state.isPaused)
+        row.bind(6, state.hasEnded)
+        if let other = state.otherNode { row.bind(7, other.bytes) }
+        row.bind(8, name)
+        row.bind(9, url)
+        row.bind(10, address)
+        row.bind(11, now)
+        try row.run()
+    }
+
+    package static func remove(_ node: NodeID, in transaction: borrowing Transaction) throws(SQLiteError) {
+        var row = try transaction.statement("DELETE FROM peer WHERE node = ?1")
+        row.bind(1, node.bytes)
+        try row.run()
+    }
+
+    /// How the last exchange with it ended.
+    package static func note(
+        contact: Timestamp?, error: String?, of node: NodeID, in transaction: borrowing Transaction
+    ) throws(SQLiteError) {
+        var row = try transaction.statement(
+            "UPDATE peer SET last_contact = coalesce(?2, last_contact), last_error = ?3 WHERE node = ?1")
+        row.bind(1, node.bytes)
+        row.bind(2, contact)
+        row.bind(3, error)
+        try row.run()
+    }
+
+    package static func keep(
+        cursor: [UInt8]?, of node: NodeID, in transaction: borrowing Transaction
+    ) throws(SQLiteError) {
+        var row = try transaction.statement("UPDATE peer SET cursor = ?2 WHERE node = ?1")
+        row.bind(1, node.bytes)
+        if let cursor { row.bind(2, copying: cursor.span) }
+        try row.run()
+    }
+}
