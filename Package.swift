@@ -177,7 +177,7 @@ let package = Package(
                 "SQLite",
                 "Server", "Store",
             ]),
-        tests("NodeTests", ["Bytes", "EventLoop", "Keys", "Node", "Operations", "Store"]),
+        tests("NodeTests", ["Bytes", "Keys", "Node", "Store", "parley"]),
         tests("BenchTests", ["EventLoop", "Server", "WebSockets", "Wire", "parley-bench"]),
     ]
 )

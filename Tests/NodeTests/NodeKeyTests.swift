@@ -27,7 +27,8 @@ struct NodeKeyTests {
         let bytes = try NodeKey.encode(identity, under: passphrase)
         #expect(NodeKey.isSealed(bytes))
         identity.key.withSeed { seed in
-            #expect(!String(decoding: bytes, as: UTF8.self).contains(String(decoding: Array(copying: seed), as: UTF8.self)))
+            #expect(
+                !String(decoding: bytes, as: UTF8.self).contains(String(decoding: Array(copying: seed), as: UTF8.self)))
         }
         #expect(
             try NodeKey.decode(bytes, under: passphrase, named: "file").key.publicKey == identity.key.publicKey)

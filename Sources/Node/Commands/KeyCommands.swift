@@ -79,7 +79,9 @@ enum KeyCommands {
         let signer: SigningKey
         if context.settings.isOn("recovery-key-stdin") {
             let text = try context.terminal.readLine(bytesMax: 1_024)
-            guard let key = RecoveryKey.key(of: text) else { throw NodeFault("that is no recovery key: was it misread?") }
+            guard let key = RecoveryKey.key(of: text) else {
+                throw NodeFault("that is no recovery key: was it misread?")
+            }
             guard key.publicKey == node.identity.certificate.recoveryKey else {
                 throw NodeFault("that is the recovery key of another node")
             }

@@ -48,7 +48,7 @@ enum StatusCommand {
             var lines = ["key: \(key)", "version: \(Program.version)"]
             if let running {
                 lines.insert("name: \(running.name.visible)", at: 0)
-                lines.append("running: process \(getpid()) since \(running.started)")
+                lines.append("running: process \(getpid()) since \(running.started.rfc3339)")
                 lines += running.addresses.map { "listening: \($0.url)" }
             } else {
                 lines.append("running: no")
