@@ -66,7 +66,7 @@ let package = Package(
         library(
             "Store", ["Bytes", "Gossip", "Keys", "Operations", "Replica", "SQLite", "Terms"],
             also: [spansInStructs]),
-        library("Chat", ["Bytes", "Keys", "Operations", "SQLite", "Store"]),
+        library("Chat", ["Bytes", "Keys", "Operations", "Replica", "SQLite", "Store"]),
 
         // Sockets, driven by the machines of Wire.
         library("EventLoop", ["Bytes", "CLinux"]),
@@ -161,7 +161,9 @@ let package = Package(
                 "Bytes", "CSQLite", "Gossip", "Keys", "LocalDatabase", "Operations", "Replica", "RoomModel", "SQLite",
                 "Store", "Terms",
             ]),
-        tests("ChatTests", ["Bytes", "Chat", "Keys", "LocalDatabase", "SQLite", "Store"]),
+        tests(
+            "ChatTests",
+            ["Bytes", "Chat", "Keys", "LocalDatabase", "Operations", "Replica", "RoomModel", "SQLite", "Store"]),
         tests("EventLoopTests", ["Bytes", "CLinux", "EventLoop", "RawSockets"]),
         tests("WebSocketsTests", ["Bytes", "EventLoop", "RawSockets", "WebSockets", "Wire"]),
         tests("ServerTests", ["Bytes", "EventLoop", "HTTPCases", "Server", "WebSockets", "Wire", "parley-echo"]),

@@ -124,6 +124,7 @@ final class Courier {
     private func start() {
         do {
             let tunnels = try self.tunnels ?? Tunnels(on: loop)
+            tunnels.overrun = { [weak self] in self?.cut(from: $0) }
             self.tunnels = tunnels
             let process = try CourierProcess(
                 program,
@@ -171,7 +172,7 @@ final class Courier {
         let lost = underWay.values.sorted { $0.number! < $1.number! }
         underWay = [:]
         for exchange in lost {
-            tunnels?.unpin(exchange.request.url.hostAndPort)
+            tunnels?.unpin(exchange.request.url.hostAndPort, bytesMax: exchange.wireBytesMax, isWhole: false)
             exchange.finish(.failure(failure))
         }
     }
@@ -183,7 +184,7 @@ final class Courier {
         underWay[lastNumber] = exchange
         requests += 1
         bytes += request.body.count
-        tunnels?.pin(request.url.hostAndPort, to: exchange.address)
+        tunnels?.pin(request.url.hostAndPort, to: exchange.address, bytesMax: exchange.wireBytesMax)
         process.tell(
             .ask(
                 CourierRequest(
@@ -207,14 +208,12 @@ final class Courier {
             guard exchange.body.count <= exchange.request.answerBytesMax else { return false }
         case .end(let number):
             guard let exchange = underWay[number], let answer = exchange.answer else { return false }
-            leave(exchange, .success(answer))
+            leave(exchange, exchange.isCut ? exchange.cutOff : .success(answer), isWhole: !exchange.isCut)
         case .failure(let number, let failure, let text):
             guard let exchange = underWay[number] else { return false }
-            if failure == .tooLarge, exchange.request.cutsAnswer, let answer = exchange.answer {
-                leave(exchange, .success(answer))
-            } else {
-                leave(exchange, .failure(self.failure(failure, text, of: exchange)))
-            }
+            let isCut = failure == .tooLarge || exchange.isCut
+            leave(
+                exchange, isCut ? exchange.cutOff : .failure(self.failure(failure, text, of: exchange)), isWhole: false)
         }
         return true
     }
@@ -231,9 +230,17 @@ final class Courier {
         }
     }
 
-    private func leave(_ exchange: CourierExchange, _ result: Result<OutboundAnswer, OutboundFailure>) {
+    /// A host has sent more than it may, and its tunnel ends there. What that means the courier can't know: what it
+    /// calls an end, or broken, is an answer cut off.
+    private func cut(from hostAndPort: String) {
+        for exchange in underWay.values where exchange.request.url.hostAndPort == hostAndPort { exchange.isCut = true }
+    }
+
+    private func leave(
+        _ exchange: CourierExchange, _ result: Result<OutboundAnswer, OutboundFailure>, isWhole: Bool
+    ) {
         underWay[exchange.number!] = nil
-        tunnels?.unpin(exchange.request.url.hostAndPort)
+        tunnels?.unpin(exchange.request.url.hostAndPort, bytesMax: exchange.wireBytesMax, isWhole: isWhole)
         deaths = 0
         idleSince = loop.now
         timer?.set(loop.now)
@@ -250,6 +257,8 @@ final class CourierExchange {
     /// Since the courier was told of it.
     var number: UInt64?
     var droppedAt: MonotonicTime?
+    /// Its host has sent more than it may.
+    var isCut = false
     var head: (status: UInt16, fields: CourierFields)?
     var body: [UInt8] = []
 
@@ -266,6 +275,14 @@ final class CourierExchange {
     var answer: OutboundAnswer? {
         head.map { OutboundAnswer(status: $0.status, fields: HTTPFields($0.fields), body: body) }
     }
+
+    /// What comes of an answer that is too large.
+    var cutOff: Result<OutboundAnswer, OutboundFailure> {
+        if request.cutsAnswer, let answer { .success(answer) } else { .failure(.tooLarge) }
+    }
+
+    /// What may come over the wire for this request: a handshake, a head, and an answer in small pieces.
+    var wireBytesMax: Int { (256 << 10) + 2 * request.answerBytesMax }
 
     func finish(_ result: Result<OutboundAnswer, OutboundFailure>) {
         let last = completion

@@ -14,9 +14,16 @@ final class Tunnels {
     private var acceptor: Acceptor?
     private var streams: [ObjectIdentifier: ByteStream] = [:]
 
+    /// More has come from a host than its answers may have; the tunnel ends there. The courier might not notice: what
+    /// URLSession keeps to itself, the content of a redirect for one, would grow in its memory.
+    var overrun: (String) -> Void = { _ in }
+
     private struct Pin {
         var address: SocketAddress
         var requests = 0
+        /// What those requests may have altogether, and what of it has not come yet.
+        var bytesMax = 0
+        var bytesLeft = 0
         /// Why the last attempt to get there failed.
         var error: SystemError?
     }
@@ -48,16 +55,36 @@ final class Tunnels {
 
     // MARK: Requests under way
 
-    func pin(_ hostAndPort: String, to address: SocketAddress) {
-        pins[hostAndPort, default: Pin(address: address)].requests += 1
-        pins[hostAndPort]?.address = address
-        pins[hostAndPort]?.error = nil
+    /// `bytesMax` may come for that request.
+    func pin(_ hostAndPort: String, to address: SocketAddress, bytesMax: Int) {
+        var pin = pins[hostAndPort] ?? Pin(address: address)
+        pin.requests += 1
+        pin.address = address
+        pin.error = nil
+        pin.bytesMax += bytesMax
+        pin.bytesLeft = max(pin.bytesLeft, 0) + bytesMax
+        pins[hostAndPort] = pin
     }
 
-    /// Ends what `pin` began.
-    func unpin(_ hostAndPort: String) {
-        pins[hostAndPort]?.requests -= 1
-        if pins[hostAndPort]?.requests == 0 { pins[hostAndPort] = nil }
+    /// Ends what `pin` began. What that request has not used is nobody else's. If its answer is not whole, more of it
+    /// may be on its way, which the next request would have to pay for.
+    func unpin(_ hostAndPort: String, bytesMax: Int, isWhole: Bool) {
+        guard var pin = pins[hostAndPort] else { return }
+        pin.requests -= 1
+        pin.bytesMax -= bytesMax
+        pin.bytesLeft = min(pin.bytesLeft, pin.bytesMax)
+        pins[hostAndPort] = pin.requests == 0 ? nil : pin
+        guard pin.requests == 0, !isWhole else { return }
+        for stream in streams.values {
+            if let side = stream.owner as? TunnelSide, side.leads(to: hostAndPort) { stream.close() }
+        }
+    }
+
+    /// Whether so much may come. While no request is under way all may: nobody reads it, and a socket holds little.
+    fileprivate func allows(_ count: Int, from hostAndPort: String) -> Bool {
+        guard let left = pins[hostAndPort]?.bytesLeft else { return true }
+        pins[hostAndPort]?.bytesLeft = left - count
+        return count <= left
     }
 
     func isPinned(_ hostAndPort: String) -> Bool { pins[hostAndPort] != nil }
@@ -157,6 +184,8 @@ private final class TunnelSide: ByteStreamOwner {
         touch()
     }
 
+    func leads(to place: String) -> Bool { isFar && hostAndPort == place }
+
     /// Of the far side only; the near one was connected when it came.
     func streamConnected() {
         guard let other else { return }
@@ -169,6 +198,11 @@ private final class TunnelSide: ByteStreamOwner {
 
     func streamReceived(_ unread: Span<UInt8>) -> Int {
         guard let other, isConnected else { return 0 }
+        guard !isFar || tunnels.allows(unread.count, from: hostAndPort) else {
+            tunnels.overrun(hostAndPort)
+            stream.close()
+            return unread.count
+        }
         touch()
         other.stream.write(unread)
         if other.stream.isCongested { stream.pauseReading() }

@@ -18,9 +18,7 @@ final class Exchanges: NSObject, URLSessionDataDelegate, Sendable {
         configuration.httpShouldSetCookies = false
         configuration.urlCache = nil
         configuration.urlCredentialStorage = nil
-        let queue = OperationQueue()
-        queue.maxConcurrentOperationCount = 1
-        return URLSession(configuration: configuration, delegate: self, delegateQueue: queue)
+        return URLSession(configuration: configuration, delegate: self, delegateQueue: NoQueue())
     }
 
     func begin(_ order: CourierRequest, in session: URLSession) {
@@ -54,7 +52,8 @@ final class Exchanges: NSObject, URLSessionDataDelegate, Sendable {
             exchanges[key] = exchange.isOver ? nil : exchange
             return exchange.isOver ? exchange.task : nil
         }
-        finished?.cancel()
+        // From its own thread URLSession can't be told so: it would wait for itself.
+        if let finished { DispatchQueue.global().async { finished.cancel() } }
     }
 
     /// Writes a whole report, and waits for the node to take it in.
@@ -84,9 +83,9 @@ final class Exchanges: NSObject, URLSessionDataDelegate, Sendable {
         _ session: URLSession, task: URLSessionTask, didReceive challenge: URLAuthenticationChallenge,
         completionHandler: @escaping @Sendable (URLSession.AuthChallengeDisposition, URLCredential?) -> Void
     ) {
-        // A whole 401, which we have no password for; left alone, URLSession would never come to an end with it.
+        // A whole 401, which we have no password for. URLSession waits for one until the task is cancelled, which is
+        // done at the end of an exchange; it would not hear of it from here, on its own thread.
         step(task.taskIdentifier) { $0.end(nil) }
-        completionHandler(.cancelAuthenticationChallenge, nil)
     }
 
     func urlSession(
@@ -106,5 +105,15 @@ final class Exchanges: NSObject, URLSessionDataDelegate, Sendable {
 
     func urlSession(_ session: URLSession, task: URLSessionTask, didCompleteWithError error: (any Error)?) {
         step(task.taskIdentifier) { $0.end(error) }
+    }
+}
+
+/// Where URLSession puts what it has to tell: nowhere. It is told at once, on the thread that reads from the servers,
+/// and nothing more is read until that is done, so that the node's slowness, or this process's own, slows down the
+/// servers. With a queue, all that comes while nobody has time for it would wait in memory.
+private final class NoQueue: OperationQueue, @unchecked Sendable {
+    // Without state of its own, it is as safe as what it is made of.
+    override func addOperation(_ block: @escaping @Sendable () -> Void) {
+        block()
     }
 }

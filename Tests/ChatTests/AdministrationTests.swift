@@ -80,7 +80,7 @@ struct AdministrationTests {
             _ = try Devices.register(
                 "https://push.example/secret", name: "bobs phone", of: bob, at: .second(0), in: transaction)
             _ = try NotificationPreferences.update(
-                [PreferenceChange(.mention, email: false)], of: bob, Rooms(), at: .second(0), in: transaction)
+                [PreferenceChange(.mention, email: false)], of: bob, ListedRooms(), at: .second(0), in: transaction)
             _ = try Notifications.make(
                 NotificationText(title: "Bobs dentist"), for: bob, about: NotificationSubject(),
                 Sending(hasMail: true), &node.random, on: Node.by(bob), in: transaction)

@@ -7,7 +7,7 @@ import Testing
 
 struct MessageNoticesTests {
     private let node: Node
-    private let rooms = Rooms()
+    private let rooms = ListedRooms()
     private let alice: PersonNumber
     private let bob: PersonNumber
     private let room = RoomNumber(1)

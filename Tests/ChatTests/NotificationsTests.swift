@@ -7,7 +7,7 @@ import Testing
 
 struct NotificationsTests {
     private let node: Node
-    private let rooms = Rooms()
+    private let rooms = ListedRooms()
     private let admin: PersonNumber
     private let bob: PersonNumber
     private let subject = NotificationSubject(room: RoomNumber(1), message: MessageNumber(5), actor: PersonNumber(1))

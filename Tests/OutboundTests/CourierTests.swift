@@ -96,9 +96,10 @@ import Wire
             $0.underWayMax = 2
             $0.waitingMax = 3
         }
-        let asked = try (0..<3).map { _ in try lab.ask("https://push.example/") }
+        // Without names, so that nothing waits for a thread but what is to wait.
+        let asked = try (0..<3).map { _ in try lab.ask("https://127.0.0.1/") }
         try lab.turn(until: { lab.outbound.courierPID != nil }, "a courier")
-        let more = try (0..<3).map { _ in try lab.ask("https://push.example/") }
+        let more = try (0..<3).map { _ in try lab.ask("https://127.0.0.1/") }
         #expect(throws: OutboundFailure.busy) { try lab.finish(more[2]).get() }
         #expect((asked + more[..<2]).allSatisfy { $0.results.isEmpty })
     }
@@ -234,6 +235,8 @@ struct TrustedCourierTests {
         #expect(missing.status == 404 && missing.text == "who?")
         let closed = try lab.answer(url("/closed"))
         #expect(closed.status == 401 && closed.text == "stop")
+        let bearer = try lab.answer(url("/bearer"))
+        #expect(bearer.status == 401 && bearer.text == "stop")
         let head = try lab.answer(url("/head")) { $0.method = .head }
         #expect(head.status == 200 && head.body.isEmpty)
     }
@@ -271,7 +274,8 @@ struct TrustedCourierTests {
     @Test func `an answer is bounded in size, announced or not`() throws {
         let lab = try lab()
         #expect(try lab.answer(url("/large/1000")) { $0.answerBytesMax = 1_000 }.body.count == 1_000)
-        for path in ["/large/1001", "/endless", "/packed"] {
+        let pid = lab.outbound.courierPID
+        for path in ["/large/1001", "/endless", "/endless/redirect", "/endless/closed", "/packed"] {
             #expect(throws: OutboundFailure.tooLarge) { try lab.answer(url(path)) { $0.answerBytesMax = 1_000 } }
         }
         #expect(throws: OutboundFailure.tooLarge) { try lab.answer(url("/fields")) }
@@ -280,9 +284,17 @@ struct TrustedCourierTests {
             $0.cutsAnswer = true
         }
         #expect(cut.status == 200 && cut.body.count <= 1_000)
-        let pid = lab.outbound.courierPID
         #expect(try lab.answer(url("/nothing")).status == 204)
         #expect(lab.outbound.courierPID == pid)
+        // Nothing of all that waited anywhere: an unbounded queue would hold hundreds of megabytes by now.
+        #expect(try residentBytesMax(of: try #require(pid)) < 80 << 20)
+    }
+
+    /// The most memory that a process has had at once.
+    private func residentBytesMax(of pid: Int32) throws -> Int {
+        let status = try String(contentsOfFile: "/proc/\(pid)/status", encoding: .utf8)
+        let line = try #require(status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") })
+        return try #require(Int(line.filter(\.isNumber))) << 10
     }
 
     @Test(arguments: ["/drip", "/silent"])

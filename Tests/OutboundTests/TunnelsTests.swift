@@ -94,7 +94,7 @@ import Testing
         let server = PlainServer()
         let address = SocketAddress.ipv4(0x7F00_0001, port: server.port)
         // Whatever the name might mean now: nobody looks it up.
-        knocking.tunnels.pin("push.example:443", to: address)
+        knocking.tunnels.pin("push.example:443", to: address, bytesMax: 4_000_000)
         let socket = try knocking.knock("push.example:443")
         let peer = try server.accept(in: knocking.lab)
         #expect(try socket.head(in: knocking.lab) == "HTTP/1.1 200 OK\r\n\r\n")
@@ -112,7 +112,7 @@ import Testing
                 return heard == much.count && heardBack == much.count
             }, "all that was sent")
 
-        knocking.tunnels.unpin("push.example:443")
+        knocking.tunnels.unpin("push.example:443", bytesMax: 4_000_000, isWhole: true)
         let late = try knocking.knock("push.example:443")
         #expect(try late.head(in: knocking.lab).hasPrefix("HTTP/1.1 403 "))
         peer.send("bye".utf8)
@@ -121,10 +121,57 @@ import Testing
         try knocking.lab.turn(until: { socket.receive() == .end }, "the end")
     }
 
+    @Test func `a host sends no more than its requests may have, those that have ended not counted`() throws {
+        let knocking = try Knocking()
+        let server = PlainServer()
+        let address = SocketAddress.ipv4(0x7F00_0001, port: server.port)
+        var overruns: [String] = []
+        knocking.tunnels.overrun = { overruns.append($0) }
+        for bytesMax in [1_000, 500] { knocking.tunnels.pin("push.example:443", to: address, bytesMax: bytesMax) }
+        let socket = try knocking.knock("push.example:443")
+        let peer = try server.accept(in: knocking.lab)
+        #expect(try socket.head(in: knocking.lab) == "HTTP/1.1 200 OK\r\n\r\n")
+        func pass(_ count: Int) throws {
+            peer.send(String(repeating: "x", count: count).utf8)
+            var heard = 0
+            try knocking.lab.turn(
+                until: {
+                    heard += socket.receiveAll().count
+                    return heard == count
+                }, "what was sent")
+        }
+        try pass(900)
+        // Of the 600 that are left the other may have 500; a third has its own.
+        knocking.tunnels.unpin("push.example:443", bytesMax: 1_000, isWhole: true)
+        try pass(500)
+        knocking.tunnels.pin("push.example:443", to: address, bytesMax: 10)
+        try pass(10)
+        #expect(overruns.isEmpty)
+        peer.send("x".utf8)
+        try knocking.lab.turn(until: { socket.receive() == .end }, "the end")
+        #expect(overruns == ["push.example:443"])
+    }
+
+    @Test func `what is left of an answer that nobody wants comes no more`() throws {
+        let knocking = try Knocking()
+        let server = PlainServer()
+        let address = SocketAddress.ipv4(0x7F00_0001, port: server.port)
+        for _ in 0..<2 { knocking.tunnels.pin("push.example:443", to: address, bytesMax: 100) }
+        let socket = try knocking.knock("push.example:443")
+        let peer = try server.accept(in: knocking.lab)
+        #expect(try socket.head(in: knocking.lab) == "HTTP/1.1 200 OK\r\n\r\n")
+        // It may be the other's that comes here.
+        knocking.tunnels.unpin("push.example:443", bytesMax: 100, isWhole: false)
+        peer.send("hello".utf8)
+        #expect(try socket.text(endingWith: "hello", in: knocking.lab) == "hello")
+        knocking.tunnels.unpin("push.example:443", bytesMax: 100, isWhole: false)
+        try knocking.lab.turn(until: { socket.receive() == .end && peer.receive() == .end }, "the end")
+    }
+
     @Test(arguments: ["push.example:80", "other.example:443", "127.0.0.1:443", "push.example", ""])
     func `other hosts and ports are refused`(hostAndPort: String) throws {
         let knocking = try Knocking()
-        knocking.tunnels.pin("push.example:443", to: .ipv4(0x7F00_0001, port: 1))
+        knocking.tunnels.pin("push.example:443", to: .ipv4(0x7F00_0001, port: 1), bytesMax: 1_000)
         let socket = try knocking.knock(hostAndPort)
         #expect(try socket.head(in: knocking.lab).hasPrefix("HTTP/1.1 403 "))
         try knocking.lab.turn(until: { socket.receive() == .end }, "the end")
@@ -133,7 +180,7 @@ import Testing
     @Test func `who lacks the secret is refused, for pinned hosts too`() throws {
         let knocking = try Knocking()
         let server = PlainServer()
-        knocking.tunnels.pin("push.example:443", to: .ipv4(0x7F00_0001, port: server.port))
+        knocking.tunnels.pin("push.example:443", to: .ipv4(0x7F00_0001, port: server.port), bytesMax: 1_000)
         let socket = try knocking.knock("push.example:443", knowsSecret: false)
         #expect(try socket.head(in: knocking.lab).hasPrefix("HTTP/1.1 407 "))
         try knocking.lab.turn(until: { socket.receive() == .end }, "the end")
@@ -145,18 +192,18 @@ import Testing
         let knocking = try Knocking()
         let port: UInt16
         do { port = PlainServer().port }
-        knocking.tunnels.pin("push.example:443", to: .ipv4(0x7F00_0001, port: port))
+        knocking.tunnels.pin("push.example:443", to: .ipv4(0x7F00_0001, port: port), bytesMax: 1_000)
         let socket = try knocking.knock("push.example:443")
         #expect(try socket.head(in: knocking.lab).hasPrefix("HTTP/1.1 502 "))
         #expect(knocking.tunnels.error(reaching: "push.example:443")?.code == ECONNREFUSED)
-        knocking.tunnels.unpin("push.example:443")
+        knocking.tunnels.unpin("push.example:443", bytesMax: 1_000, isWhole: true)
         #expect(knocking.tunnels.error(reaching: "push.example:443") == nil)
     }
 
     @Test func `whoever leaves while the tunnel is being dug leaves nothing behind`() throws {
         let knocking = try Knocking()
         let server = PlainServer()
-        knocking.tunnels.pin("push.example:443", to: .ipv4(0x7F00_0001, port: server.port))
+        knocking.tunnels.pin("push.example:443", to: .ipv4(0x7F00_0001, port: server.port), bytesMax: 1_000)
         let socket = try knocking.knock("push.example:443")
         socket.reset()
         try knocking.lab.turn(milliseconds: 10)

@@ -186,6 +186,14 @@ package enum LocalSchema {
         CREATE INDEX audit_by_action ON audit (action, time);
         CREATE INDEX audit_by_actor ON audit (actor, time);
 
+        -- People who have closed their account and want all that they wrote deleted, and how far that is done: all their messages
+        -- in rooms before this one, and in it up to this one.
+        CREATE TABLE erasure (
+            person  INTEGER PRIMARY KEY REFERENCES account (person),
+            room    INTEGER NOT NULL DEFAULT 0,
+            message INTEGER NOT NULL DEFAULT 0
+        ) STRICT;
+
         CREATE TABLE setting (
             key   TEXT PRIMARY KEY,
             value BLOB NOT NULL

@@ -22,10 +22,13 @@ package enum StoreSchema {
     /// and a message's number. A *line* is a feed or a branch of one, numbered within its room; a line's number and a seq say which
     /// operation is meant wherever two short numbers are better than 32 bytes.
     private static let logTables: StaticString = """
+        -- Number 1 is this node itself.
         CREATE TABLE node (
             number INTEGER PRIMARY KEY,
-            id     BLOB NOT NULL UNIQUE
+            id     BLOB NOT NULL UNIQUE,
+            name   TEXT NOT NULL DEFAULT ''           -- from its newest card
         ) STRICT;
+        CREATE INDEX node_by_name ON node (name) WHERE name <> '';
 
         -- Everybody whose name was met. The node itself has the empty handle, and minus its number.
         CREATE TABLE person (

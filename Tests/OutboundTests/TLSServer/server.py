@@ -52,13 +52,16 @@ def serve(stream, connection):
             answer(stream, b"who?", b"404 Not Found")
         elif path == b"/closed":
             answer(stream, b"stop", b"401 Unauthorized", b'WWW-Authenticate: Basic realm="x"\r\n')
+        elif path == b"/bearer":
+            answer(stream, b"stop", b"401 Unauthorized", b"WWW-Authenticate: Bearer\r\n")
         elif path == b"/packed":
             # Ten megabytes of nothing, though nobody has asked for compression.
             answer(stream, gzip.compress(bytes(10_000_000)), fields=b"Content-Encoding: gzip\r\n")
         elif path.startswith(b"/large/"):
             answer(stream, b"x" * int(path[7:]))
-        elif path == b"/endless":
-            stream.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
+        elif path in (b"/endless", b"/endless/redirect", b"/endless/closed"):
+            statuses = {b"redirect": b"302 Found\r\nLocation: /echo", b"closed": b"401 No"}
+            stream.sendall(b"HTTP/1.1 %s\r\n\r\n" % statuses.get(path[9:], b"200 OK"))
             while True:
                 stream.sendall(b"x" * 65536)
         elif path == b"/drip":

@@ -5,7 +5,7 @@ import SQLite
 import Store
 
 /// Groups and their messages, as a list that is searched from end to end.
-final class Rooms: UnreadMessages {
+final class ListedRooms: UnreadMessages {
     struct Posted {
         let number: MessageNumber
         let room: RoomNumber

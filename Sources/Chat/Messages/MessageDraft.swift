@@ -1,0 +1,30 @@
+package import Operations
+package import Store
+
+/// What somebody wants to say.
+package struct MessageDraft: Sendable {
+    package var content: String
+    /// Nil: by what it carries.
+    package var type: String?
+    package var replyTo: MessageNumber?
+    package var extra: Extra?
+
+    package init(_ content: String, type: String? = nil, replyTo: MessageNumber? = nil, extra: Extra? = nil) {
+        self.content = content
+        self.type = type
+        self.replyTo = replyTo
+        self.extra = extra
+    }
+
+    package static let types = ["text", "image", "file", "code", "system"]
+    package static let system = "system"
+}
+
+/// What is to become of a message; nil, or no change, stays as it is.
+package struct MessageRevision: Sendable {
+    package var content: String?
+    package var type: String?
+    package var extra = Change<Extra?>.none
+
+    package init() {}
+}

@@ -1,0 +1,68 @@
+package import SQLite
+
+/// Whose messages are still to be deleted.
+package enum ErasureTable {
+    package struct Entry: Hashable, Sendable {
+        package let person: PersonNumber
+        /// All in rooms before this one is done, and in it all up to `message`.
+        package var room: RoomNumber
+        package var message: MessageNumber
+    }
+
+    package static func begin(_ person: PersonNumber, in transaction: borrowing Transaction) throws(SQLiteError) {
+        var insert = try transaction.statement("INSERT OR IGNORE INTO erasure (person) VALUES (?1)")
+        insert.bind(1, person)
+        try insert.run()
+    }
+
+    package static func first(on connection: Connection) throws(SQLiteError) -> Entry? {
+        var row = try connection.statement("SELECT person, room, message FROM erasure ORDER BY person LIMIT 1")
+        guard try row.step() else { return nil }
+        return Entry(
+            person: PersonNumber(row.int64(0)), room: RoomNumber(row.int64(1)), message: MessageNumber(row.int64(2)))
+    }
+
+    package static func update(_ entry: Entry, in transaction: borrowing Transaction) throws(SQLiteError) {
+        var update = try transaction.statement("UPDATE erasure SET room = ?2, message = ?3 WHERE person = ?1")
+        update.bind(1, entry.person)
+        update.bind(2, entry.room)
+        update.bind(3, entry.message)
+        try update.run()
+    }
+
+    package static func end(_ person: PersonNumber, in transaction: borrowing Transaction) throws(SQLiteError) {
+        var delete = try transaction.statement("DELETE FROM erasure WHERE person = ?1")
+        delete.bind(1, person)
+        try delete.run()
+    }
+
+    /// The person's next messages that aren't deleted; from an empty page on there are none in that room.
+    package static func messages(
+        after entry: Entry, limit: Int, on connection: Connection
+    ) throws(SQLiteError) -> [MessageNumber] {
+        var rows = try connection.statement(
+            """
+            SELECT serial FROM message WHERE room = ?1 AND sender = ?2 AND serial > ?3 AND flags & 8 = 0
+            ORDER BY serial LIMIT ?4
+            """)
+        rows.bind(1, entry.room)
+        rows.bind(2, entry.person)
+        rows.bind(3, entry.message)
+        rows.bind(4, limit)
+        var messages: [MessageNumber] = []
+        while try rows.step() { messages.append(MessageNumber(rows.int64(0))) }
+        return messages
+    }
+
+    /// The next room in which they wrote something.
+    package static func room(after entry: Entry, on connection: Connection) throws(SQLiteError) -> RoomNumber? {
+        var row = try connection.statement(
+            """
+            SELECT number FROM room r WHERE number > ?1
+            AND EXISTS (SELECT 1 FROM message WHERE room = r.number AND sender = ?2) ORDER BY number LIMIT 1
+            """)
+        row.bind(1, entry.room)
+        row.bind(2, entry.person)
+        return try row.step() ? RoomNumber(row.int64(0)) : nil
+    }
+}

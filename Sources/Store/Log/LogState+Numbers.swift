@@ -1,0 +1,113 @@
+import Keys
+package import Operations
+package import Replica
+import SQLite
+
+// From the numbers that things have on this node to what the log calls them, and back.
+extension LogState {
+    package var node: NodeID { get throws { try writing().identity.node } }
+
+    /// To look at, not to be written in: what is written meanwhile it may not know.
+    package func look(at room: RoomNumber) throws -> StoredRoom? {
+        try id(of: room).flatMap { try rooms.room($0, toChange: false) }
+    }
+
+    package func look(at room: RoomID) throws -> StoredRoom? {
+        try rooms.room(room, toChange: false)
+    }
+
+    private func id(of room: RoomNumber) throws -> RoomID? {
+        var row = try log.connection.statement("SELECT id FROM room WHERE number = ?1")
+        row.bind(1, room)
+        return try row.step() ? RoomID(try row.bytes32(0)) : nil
+    }
+
+    /// Nil for a number that is nobody's; the node itself is nobody.
+    package func user(_ person: PersonNumber) throws -> UserID? {
+        guard person.value > 0 else { return nil }
+        var row = try log.connection.statement("SELECT node FROM person WHERE number = ?1")
+        row.bind(1, person)
+        guard try row.step() else { return nil }
+        return try log.names.user(Person(row: person.value, of: Origin(row.uint32(0))))
+    }
+
+    /// A new one where they were never heard of.
+    package func number(for user: UserID) throws -> PersonNumber {
+        PersonNumber(try log.names.person(for: user).row)
+    }
+
+    package func number(of user: UserID) throws -> PersonNumber? {
+        try log.names.person(of: user).map { PersonNumber($0.row) }
+    }
+
+    package func message(_ number: MessageNumber) throws -> LoggedMessage? {
+        var row = try log.connection.statement(
+            """
+            SELECT o.room, o.line, o.seq FROM message m JOIN operation o ON o.serial = m.serial WHERE m.serial = ?1
+            """)
+        row.bind(1, number)
+        guard try row.step() else { return nil }
+        let position = Position(Line(row.int(1)), row.int(2))
+        guard let room = try look(at: RoomNumber(row.int64(0))), let message = room.records.message(at: position) else {
+            return nil
+        }
+        return LoggedMessage(number: number, room: room, message: message)
+    }
+}
+
+/// A message in its room. Of one thread.
+package struct LoggedMessage {
+    package let number: MessageNumber
+    package let room: StoredRoom
+    package let message: Message
+}
+
+extension StoredRoom {
+    package var roomNumber: RoomNumber { RoomNumber(number) }
+    package var fields: RoomFields { records.fields }
+
+    package func standing(of user: UserID) -> Standing {
+        room.standing(of: user, in: records)
+    }
+
+    /// Everybody who is in, ascending.
+    package var members: [(user: UserID, standing: Standing)] { room.members(in: records) }
+
+    /// The nodes with a member, ascending.
+    package var nodes: [NodeID] { room.participants(in: records) }
+
+    /// Who founded a group.
+    package var founder: UserID? {
+        records.operations(.roomCreate).first.map { records.user(records.kept(at: $0).author) }
+    }
+
+    /// What somebody's reaction to a message is; nil for none.
+    package func reaction(of user: UserID, to message: Message) -> String? {
+        records.person(of: user).flatMap { records.reaction(of: $0, to: message.position)?.value }
+    }
+
+    /// A message that was posted here, whether it is shown or not.
+    package func number(ofMessage id: OperationID) -> MessageNumber? {
+        records.position(of: id).map { MessageNumber(records.serial(at: $0)) }
+    }
+}
+
+extension StoredRoom {
+    /// In a directory.
+    package func profile(of user: UserID) -> Profile? {
+        records.person(of: user).flatMap { records.profile(of: $0) }
+    }
+}
+
+extension LogState {
+    /// The groups in which this node has a member.
+    package func groups() throws -> [RoomNumber] {
+        guard let own = try log.names.origin(of: try node) else { return [] }
+        var rows = try log.connection.statement(
+            "SELECT r.number FROM participant p JOIN room r ON r.number = p.room WHERE p.node = ?1 AND r.nature = 0")
+        rows.bind(1, own.number)
+        var numbers: [RoomNumber] = []
+        while try rows.step() { numbers.append(RoomNumber(rows.int64(0))) }
+        return numbers
+    }
+}
