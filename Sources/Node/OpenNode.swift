@@ -1,5 +1,5 @@
 import Blobs
-import Configuration
+import Chat
 import EventLoop
 import Glibc
 import Keys
@@ -7,9 +7,6 @@ import Operations
 import SQLite
 import Store
 import Synchronization
-
-/// What the writer's thread keeps in memory.
-typealias NodeState = LogState
 
 /// A node whose data folder is this process's own: what serving and every command work with. Writer and files are
 /// opened when they are first needed, so that a command that only reads can say what is wrong with a damaged node.
@@ -22,7 +19,7 @@ final class OpenNode: Sendable {
     private let collecting = Mutex(())
 
     private struct Opened {
-        var writer: Writer<NodeState>?
+        var writer: Writer<ChatState>?
         var blobs: BlobStore?
     }
 
@@ -62,18 +59,27 @@ final class OpenNode: Sendable {
         return (try OpenNode(folder, lock, passphrase: passphrase), Birth(recoveryKey: recoveryKey))
     }
 
-    func writer() throws -> Writer<NodeState> {
+    /// Begins the writer, which tells what was committed. Once, before anybody asks for it.
+    func beginWriting(
+        _ settings: ChatSettings, telling tell: @escaping @Sendable (ChatNews) -> Void
+    ) throws -> Writer<ChatState> {
         try opened.withLock { opened in
-            if let writer = opened.writer { return writer }
+            precondition(opened.writer == nil, "a database has one writer")
             let (path, identity) = (folder.database, identity)
             let writer = try Writer(path) { connection in
-                let state = try NodeState(connection)
-                _ = try state.start(databaseAt: path, as: identity)
-                return state
+                try ChatState(
+                    connection, databaseAt: path, as: identity, settings, random: SecureRandom(), telling: tell)
             }
             opened.writer = writer
             return writer
         }
+    }
+
+    /// For a command: of a node that doesn't serve, nobody hears what was committed.
+    func writer() throws -> Writer<ChatState> {
+        if let writer = opened.withLock({ $0.writer }) { return writer }
+        let name = try reader().read { try NodeTable.name(of: identity.node, on: $0) }
+        return try beginWriting(ChatSettings(name: name), telling: { _ in })
     }
 
     func blobs() throws -> BlobStore {

@@ -60,8 +60,9 @@ struct BackupFormatTests {
     func `one that is cut, altered or longer is refused`() throws {
         let (bytes, _) = try Self.backup()
         // Every place of what isn't content, and some of the content.
-        let places =
-            Array(0..<60) + stride(from: 60, to: bytes.count - 200, by: 50_021) + (bytes.count - 200)..<bytes.count
+        var places = Array(0..<60)
+        places += Array(stride(from: 60, to: bytes.count - 200, by: 50_021))
+        places += Array(bytes.count - 200..<bytes.count)
         for place in places {
             #expect(throws: DamagedBackup.self) { try Self.read(Array(bytes[..<place])) }
             var altered = bytes

@@ -71,7 +71,7 @@ import Testing
         #expect(option.complaint.contains("did you mean --listen?"))
         let command = try playground.run(["serv"])
         #expect(command.status == 2)
-        #expect(command.complaint.contains("did you mean serve?"))
+        #expect(command.complaint.contains("did you mean parley serve?"))
         try FileManager.default.createDirectory(atPath: playground.file("data"), withIntermediateDirectories: false)
         try "nmae = x\n".write(toFile: playground.file("data/parley.conf"), atomically: true, encoding: .utf8)
         let line = try playground.run(["serve"])

@@ -8,8 +8,9 @@ import Store
 /// The node's key as it lies in the data folder, with the certificate that tells whose it is
 /// (Spec/storage.md, section 7):
 ///
-///     "parley key 1\n" ‖ length of the certificate (2 bytes, the highest first) ‖ certificate ‖ 0 ‖ seed
-///                                                                                            or 1 ‖ PassphraseBox
+///     "parley key 1\n" ‖ length of the certificate (2 bytes, the highest first) ‖ certificate
+///         ‖ 0 ‖ seed, or 1 ‖ PassphraseBox
+///         ‖ BLAKE2b-256 of all before: a flipped bit of the recovery key would make it another node's
 enum NodeKey {
     static let bytesMax = 16_384
     private static let magic = Array("parley key 1\n".utf8)
@@ -35,19 +36,22 @@ enum NodeKey {
                 bytes.append(seed)
             }
         }
-        return bytes
+        return bytes + Hash(of: bytes.span).bytes.array
     }
 
     /// Reads what `encode` made, from the file that `name` names in messages.
     static func decode(_ bytes: [UInt8], under passphrase: SecretBytes?, named name: String) throws -> NodeIdentity {
         let damaged = NodeFault("\(name) is not the key of a node, or is damaged")
         let start = magic.count + 2
-        guard bytes.starts(with: magic), bytes.count > start else { throw damaged }
+        let total = bytes.count - Bytes32.count
+        guard bytes.starts(with: magic), total > start,
+            Hash(of: bytes.span.extracting(0..<total)).bytes.array.elementsEqual(bytes[total...])
+        else { throw damaged }
         let end = start + Int(bytes[start - 2]) << 8 + Int(bytes[start - 1])
-        guard bytes.count > end,
+        guard total > end,
             let certificate = try? Certificate(decoding: bytes.span.extracting(start..<end))
         else { throw damaged }
-        let rest = bytes.span.extracting(end + 1..<bytes.count)
+        let rest = bytes.span.extracting(end + 1..<total)
         let seed: SecretBytes
         switch bytes[end] {
         case 0: seed = SecretBytes(copying: rest)

@@ -21,18 +21,18 @@ final class Housekeeping: Sendable {
         var retention: MonotonicTime
     }
 
-    private let writer: Writer<NodeState>
+    private let writer: Writer<ChatState>
     private let log: Log
     private let plan: Mutex<Plan>
 
-    private init(_ writer: Writer<NodeState>, _ log: Log) {
+    private init(_ writer: Writer<ChatState>, _ log: Log) {
         self.writer = writer
         self.log = log
         let now = MonotonicTime.now()
         plan = Mutex(Plan(checkpoint: now + Self.checkpointMilliseconds, retention: now + Self.hurriedMilliseconds))
     }
 
-    static func begin(_ writer: Writer<NodeState>, _ log: Log) throws -> Pulse {
+    static func begin(_ writer: Writer<ChatState>, _ log: Log) throws -> Pulse {
         let housekeeping = Housekeeping(writer, log)
         return try Pulse(name: "housekeeping", everyMilliseconds: intervalMilliseconds) { housekeeping.round() }
     }

@@ -13,7 +13,7 @@ final class Services {
     private let control: ControlServer
 
     init(_ node: OpenNode, _ plan: ServePlan, _ log: Log) throws {
-        let writer = try node.writer()
+        let writer = try node.beginWriting(plan.chatSettings, telling: { _ in })
         threads = try ServerThreads(
             listeningAt: plan.addresses, threads: CPU.count,
             troubled: { log.error("server-trouble", [.text("error", ShortText("\($0)"))]) },

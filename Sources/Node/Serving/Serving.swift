@@ -22,10 +22,11 @@ enum Serving {
         let log = Log(to: STDERR_FILENO, format: plan.logFormat, level: plan.logLevel)
         let node = try open(plan)
         defer { node.close() }
-        let setupCode = try makeSetupCode(node)
         let services = try Services(node, plan, log)
+        let setupCode = try makeSetupCode(node)
         if let setupCode { Console.say("parley: set-up code \(setupCode.uppercased())") }
-        for address in services.addresses { Console.say("parley: ready on \(address.url)") }
+        // All at once: who has read the first can rely on the others.
+        Console.say(services.addresses.map { "parley: ready on \($0.url)" }.joined(separator: "\n"))
         log.info("started", [.integer("process", Int(getpid())), .id("node", .bytes(node.identity.node.bytes.array))])
         wait(services, log)
         log.info("stopping")

@@ -18,7 +18,7 @@ final class Serve {
     /// Returns when it accepts connections.
     init(_ arguments: [String], in folder: String) throws {
         log = "\(folder)/log-\(UUID().uuidString)"
-        FileManager.default.createFile(atPath: log, contents: nil)
+        _ = FileManager.default.createFile(atPath: log, contents: nil)
         process.executableURL = URL(fileURLWithPath: Playground.program)
         process.arguments = arguments
         process.environment = ["SWIFT_BACKTRACE": "enable=no"]
