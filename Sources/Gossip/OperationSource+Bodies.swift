@@ -47,7 +47,8 @@ extension OperationSource {
 
     /// The operations of a range, each run with its signature. What came in a run has only that of the last, so
     /// a range that ends between two is proven by going on to the next; but not beyond the view of somebody who has
-    /// left: to them it ends at the last signature within.
+    /// left: to them it ends at the last signature within. That those who were removed can be told so, by whoever has it
+    /// from us, a run ends with what may end a view.
     package func runs(of range: FeedRange, in room: RoomID, for peer: NodeID) -> [[UInt8]] {
         let isOpen = standing(of: peer, in: room) == .participant
         var runs: [[UInt8]] = []
@@ -76,6 +77,7 @@ extension OperationSource {
                 if operation.signature != nil {
                     last = operation.id
                     if operation.header.seq >= range.seqs.upperBound { break }
+                    if operation.header.knownKind?.endsViews ?? false { break }
                 }
                 next = successor(of: operation.id, in: room).flatMap { self.operation($0, in: room) }
             }

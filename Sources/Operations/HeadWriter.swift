@@ -45,15 +45,13 @@ struct HeadWriter {
         withUnsafeBytes(of: value) { bytes.append(contentsOf: $0) }
     }
 
-    mutating func byteString(_ value: Span<UInt8>) {
-        head(.bytes, UInt64(value.count))
+    mutating func byteString(_ value: Span<UInt8>, as major: Major = .bytes) {
+        head(major, UInt64(value.count))
         bytes.append(value)
     }
 
     mutating func text(_ value: String) {
-        let utf8 = value.utf8
-        head(.text, UInt64(utf8.count))
-        bytes.append(contentsOf: utf8)
+        byteString(value.utf8.span, as: .text)
     }
 
     mutating func dependencies(_ ids: [OperationID]) {

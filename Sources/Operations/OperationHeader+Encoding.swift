@@ -41,11 +41,20 @@ extension OperationHeader {
     }
 
     func encode(with writer: inout HeadWriter) {
+        encodeFeed(with: &writer)
+        encodeRest(with: &writer)
+    }
+
+    /// What is the same in all headers of a feed, save the one that founds a group.
+    func encodeFeed(with writer: inout HeadWriter) {
         writer.head(.array, 13)
         writer.unsigned(1)
         if let room { writer.bytes32(room.bytes) } else { writer.null() }
         writer.bytes32(origin.bytes)
         writer.unsigned(epoch)
+    }
+
+    func encodeRest(with writer: inout HeadWriter) {
         writer.unsigned(seq)
         writer.bytes32(previous)
         writer.dependencies(dependencies)
@@ -92,10 +101,7 @@ extension FieldReader<OperationFault> {
     }
 
     mutating func author() throws(OperationFault) -> Handle {
-        let utf8 = try utf8()
-        guard utf8.count > 0 else { return .node }
-        guard let handle = Handle(utf8: utf8) else { throw .badHandle }
-        return handle
+        try Handle(author: try utf8())
     }
 
     /// null | id | `[node, handle]` | `[node, handle, role]`
@@ -130,6 +136,19 @@ extension FieldReader<OperationFault> {
         }
         guard size >= 1, size <= UInt64(Limits.payloadBytesMax) else { throw .badPayloadSize }
         return PayloadReference(hash: hash, size: Int(size))
+    }
+}
+
+extension Handle {
+    /// Of a user, or the empty one of the node itself.
+    init(author utf8: Span<UInt8>) throws(OperationFault) {
+        if utf8.count == 0 {
+            self = .node
+        } else if let handle = Handle(utf8: utf8) {
+            self = handle
+        } else {
+            throw .badHandle
+        }
     }
 }
 

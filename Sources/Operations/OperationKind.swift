@@ -78,6 +78,17 @@ package enum KnownKind: String, Sendable, CaseIterable {
         }
     }
 
+    /// Whether it may end somebody's part in a room. Then it is the last that their node is shown, so its author signs it by
+    /// itself, and a run ends with it: what is behind it must not be needed to prove it.
+    package var endsViews: Bool {
+        switch self {
+        case .memberRole, .memberRemove, .memberLeave: true
+        case .roomCreate, .directOpen, .join, .roomSet, .memberAdd, .messagePost, .messageEdit, .messageDelete,
+            .reactionSet, .pinSet, .userPut, .userClose:
+            false
+        }
+    }
+
     package enum Home: Sendable {
         case anywhere
         case directory

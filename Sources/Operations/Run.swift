@@ -86,6 +86,10 @@ private struct RunRebuilding {
     private let isDirectory: Bool
     /// Headers are written here and copied from here, so that each is allocated once and as long as it is.
     private var writer = HeadWriter(bytes: [])
+    /// How many bytes of it all headers of the feed begin with; 0 where they are yet to be written.
+    private var sharedCount = 0
+    private var lastAuthor = Repeated<Handle>()
+    private var lastKind = Repeated<OperationKind>()
 
     init(room: RoomID?, feed: Feed, seq: UInt64) {
         self.room = room
@@ -98,8 +102,8 @@ private struct RunRebuilding {
         try reader.array(of: 6)
         let dependencies = try reader.dependencies()
         let time = try self.time(try reader.unsigned())
-        let author = try reader.author()
-        guard let kind = OperationKind(utf8: try reader.utf8()) else { throw .badKind }
+        let author = try author(&reader)
+        let kind = try kind(&reader)
         let target = try reader.target()
         let (reference, payload) = try self.payload(&reader)
         let header = OperationHeader(
@@ -112,17 +116,46 @@ private struct RunRebuilding {
             }
         }
         try Operation.checkOpening(header, payload: payload)
-        writer.bytes.removeAll(keepingCapacity: true)
-        header.encode(with: &writer)
+        write(header)
         guard writer.bytes.count <= Limits.headerBytesMax else { throw .tooLarge }
         let id = OperationID(ofHeader: writer.bytes.span)
 
-        if room == nil { room = RoomID(group: id) }
+        if room == nil {
+            room = RoomID(group: id)
+            sharedCount = 0
+        }
         self.time = time
         previous = id.bytes
         seq += 1
         return Operation(
             id: id, header: header, headerBytes: [UInt8](copying: writer.bytes.span), signature: nil, payload: payload)
+    }
+
+    private mutating func write(_ header: OperationHeader) {
+        if sharedCount > 0 {
+            writer.bytes.removeLast(writer.bytes.count - sharedCount)
+        } else {
+            writer.bytes.removeAll(keepingCapacity: true)
+            header.encodeFeed(with: &writer)
+            sharedCount = writer.bytes.count
+        }
+        header.encodeRest(with: &writer)
+    }
+
+    private mutating func author(_ reader: inout FieldReader<OperationFault>) throws(OperationFault) -> Handle {
+        let utf8 = try reader.utf8()
+        if let known = lastAuthor.value(of: utf8) { return known }
+        let author = try Handle(author: utf8)
+        lastAuthor.remember(author, utf8)
+        return author
+    }
+
+    private mutating func kind(_ reader: inout FieldReader<OperationFault>) throws(OperationFault) -> OperationKind {
+        let utf8 = try reader.utf8()
+        if let known = lastKind.value(of: utf8) { return known }
+        guard let kind = OperationKind(utf8: utf8) else { throw .badKind }
+        lastKind.remember(kind, utf8)
+        return kind
     }
 
     private func time(_ step: UInt64) throws(OperationFault) -> HybridTime {
@@ -152,5 +185,23 @@ private struct RunRebuilding {
             guard payload.count > 0 else { throw .badPayloadSize }
             return (PayloadReference(of: payload), [UInt8](copying: payload))
         }
+    }
+}
+
+/// A name that mostly is the one before, which need not be read anew.
+private struct Repeated<Value> {
+    private var utf8: [UInt8] = []
+    private var value: Value?
+
+    func value(of utf8: Span<UInt8>) -> Value? {
+        guard utf8.count == self.utf8.count else { return nil }
+        for index in 0..<utf8.count where utf8[index] != self.utf8[index] { return nil }
+        return value
+    }
+
+    mutating func remember(_ value: Value, _ utf8: Span<UInt8>) {
+        self.value = value
+        self.utf8.removeAll(keepingCapacity: true)
+        self.utf8.append(utf8)
     }
 }

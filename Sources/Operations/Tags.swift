@@ -14,4 +14,5 @@ extension Tag {
     package static let register = Tag("register")
     package static let clock = Tag("clock")
     package static let state = Tag("state")
+    package static let attachment = Tag("attachment")
 }

@@ -21,6 +21,11 @@ extension Authority {
     package mutating func add(
         _ operation: AuthorityOperation, in ancestry: some Ancestry
     ) -> AuthorityOutcome {
+        if changesNothing(operation, in: ancestry) {
+            let counts = counts(operation, in: ancestry)
+            if counts { remember(operation, in: ancestry) }
+            return AuthorityOutcome(counts: counts)
+        }
         var fold = AuthorityFold(arrived: operation.position)
         reviewEligibility(&fold, in: ancestry)
         if case .group = rule {
@@ -29,10 +34,26 @@ extension Authority {
         }
         settle(&fold, in: ancestry)
         let counts = counts(operation, in: ancestry)
-        if counts, let tenures = people[operation.author]?.tenures, tenures.count > 1 {
-            people[operation.author]!.serving = tenures.first { serves($0, operation, in: ancestry) }
-        }
+        if counts { remember(operation, in: ancestry) }
         return outcome(of: fold, counts: counts, in: ancestry)
+    }
+
+    /// What mostly comes: it goes on with a line, in a room where nobody's feeds are in doubt, by somebody who never removed
+    /// anybody. It has a verdict, and no other operation has another one for its sake.
+    private func changesNothing(_ operation: AuthorityOperation, in ancestry: some Ancestry) -> Bool {
+        switch operation.act {
+        case .ordinary, .administrative: break
+        case .admit, .promote, .demote, .stepDown, .remove, .leave: return false
+        }
+        guard troubled.isEmpty, lines.count == ancestry.lineCount else { return false }
+        return people.number(of: operation.author).map { people[$0].removals.isEmpty } ?? true
+    }
+
+    /// Which of several tenures served, since it is likely to serve the next one too.
+    private mutating func remember(_ operation: AuthorityOperation, in ancestry: some Ancestry) {
+        guard let person = people.number(of: operation.author), people[person].tenures.count > 1 else { return }
+        if let last = people[person].serving, serves(last, operation, in: ancestry) { return }
+        people[person].serving = people[person].tenures.first { serves($0, operation, in: ancestry) }
     }
 
     /// Takes in that a feed is forked: of what is held of it perhaps one branch only.
@@ -81,7 +102,7 @@ extension Authority {
         }
         acts.append(Act(operation: operation))
         touch(author)
-        people[author]!.acts.append(act)
+        people[author].acts.append(act)
         switch operation.act {
         case .ordinary, .administrative: break
         case .admit(let person, let asAdmin, let order):
@@ -92,25 +113,24 @@ extension Authority {
             open(.member, of: person, order: order, grant: operation.position, act: act)
         case .demote(let person), .remove(let person):
             touch(person)
-            people[person]!.against.append(act)
-            people[author]!.removals.append(act)
+            people[person].against.append(act)
+            people[author].removals.append(act)
         case .leave, .stepDown:
-            people[author]!.farewells.append(act)
-            for tenure in people[author]!.tenures where operation.act.ends(tenures[tenure].level) {
+            people[author].farewells.append(act)
+            for tenure in people[author].tenures where operation.act.ends(tenures[tenure].level) {
                 guard let grant = tenures[tenure].grant, ancestry.isInPast(grant, of: operation.position) else {
                     continue
                 }
                 tenures[tenure].farewells.append(act)
             }
             // Nothing that came before has seen it, save where a room is loaded.
-            for tenure in people[author]!.tenures { queue(tenure, review: true, &fold) }
+            for tenure in people[author].tenures { queue(tenure, review: true, &fold) }
         }
-        for tenure in people[author]!.tenures { review(act, tenure, &fold, in: ancestry) }
+        for tenure in people[author].tenures { review(act, tenure, &fold, in: ancestry) }
     }
 
     private mutating func touch(_ person: Person) {
-        guard people[person] == nil else { return }
-        people[person] = PersonState()
+        guard people.meet(person) else { return }
         origins[person.origin, default: OriginState()].people.append(person)
     }
 
@@ -119,7 +139,7 @@ extension Authority {
         counts: Bool = false
     ) {
         touch(holder)
-        people[holder]!.tenures.append(tenures.count)
+        people[holder].tenures.append(tenures.count)
         if let act { acts[act].opens.append(tenures.count) }
         tenures.append(
             Tenure(
@@ -131,7 +151,8 @@ extension Authority {
     private mutating func widenCuts(
         _ operation: AuthorityOperation, _ fold: inout AuthorityFold, in ancestry: some Ancestry
     ) {
-        guard people[operation.author]?.removals.isEmpty == false, let author = people[operation.author] else { return }
+        guard let person = people.number(of: operation.author), !people[person].removals.isEmpty else { return }
+        let author = people[person]
         let hasSeenAll = author.removalTips.allSatisfy { line, seq in
             ancestry.isInPast(Position(line, seq), of: operation.position)
         }
@@ -143,7 +164,7 @@ extension Authority {
         if operation.act.removed != nil {
             let position = operation.position
             let tip = author.removalTips[position.line] ?? -1
-            people[operation.author]!.removalTips[position.line] = max(tip, position.seq)
+            people[operation.author].removalTips[position.line] = max(tip, position.seq)
         }
     }
 
@@ -174,7 +195,7 @@ extension Authority {
         guard state != tenures[tenure].state || tenures[tenure].needsReview else { return }
         tenures[tenure].state = state
         tenures[tenure].needsReview = false
-        for act in people[tenures[tenure].holder]!.acts { review(act, tenure, &fold, in: ancestry) }
+        for act in people[tenures[tenure].holder].acts { review(act, tenure, &fold, in: ancestry) }
     }
 
     private func state(of tenure: Int, in ancestry: some Ancestry) -> Tenure.State {
@@ -182,7 +203,7 @@ extension Authority {
         var state = Tenure.State(counts: this.act.map { !acts[$0].through.isEmpty } ?? true)
         guard state.counts, let grant = this.grant else { return state }
         let lines = origins[this.holder.origin]!.lines
-        for removal in people[this.holder]!.against where acts[removal].operation.act.ends(this.level) {
+        for removal in people[this.holder].against where acts[removal].operation.act.ends(this.level) {
             let act = acts[removal]
             let senior = act.through.filter { tenures[$0].rank < this.rank }
             guard !senior.isEmpty, !ancestry.isInPast(act.operation.position, of: grant) else { continue }
@@ -254,7 +275,7 @@ extension Authority {
             for opened in acts[act].opens { queue(opened, &fold) }
         case .demote(let person), .remove(let person):
             fold.touched.insert(person)
-            for reached in people[person]!.tenures
+            for reached in people[person].tenures
             where operation.act.ends(tenures[reached].level) && tenures[tenure].rank < tenures[reached].rank {
                 queue(reached, &fold)
             }

@@ -84,7 +84,7 @@ extension Authority {
         }
         guard hasChanged else { return }
         for person in origins[origin]!.people {
-            for tenure in people[person]!.tenures { queue(tenure, review: true, &fold) }
+            for tenure in people[person].tenures { queue(tenure, review: true, &fold) }
         }
     }
 

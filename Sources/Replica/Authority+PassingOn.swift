@@ -55,11 +55,11 @@ extension Authority {
         var asked: Set<Person> = []
         var open: [Person] = []
         for person in origins[origin]?.people ?? [] {
-            for tenure in people[person]!.tenures {
+            for tenure in people[person].tenures {
                 guard let grant = tenures[tenure].grant else { continue }
                 grants.insert(grant)
                 if tenures[tenure].state.counts {
-                    let ends = people[person]!.against + people[person]!.farewells
+                    let ends = people[person].against + people[person].farewells
                     for act in ends where acts[act].operation.act.ends(.member) && !acts[act].through.isEmpty {
                         others.insert(acts[act].operation.position)
                     }
@@ -69,7 +69,8 @@ extension Authority {
             }
         }
         while let person = open.popLast() {
-            guard asked.insert(person).inserted, let state = people[person] else { continue }
+            guard asked.insert(person).inserted, let number = people.number(of: person) else { continue }
+            let state = people[number]
             for act in state.against + state.farewells where !acts[act].through.isEmpty {
                 others.insert(acts[act].operation.position)
             }

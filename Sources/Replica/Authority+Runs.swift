@@ -49,7 +49,8 @@ extension Authority {
         _ person: Person, _ fold: AuthorityFold, in ancestry: some Ancestry,
         into outcome: inout AuthorityOutcome
     ) {
-        guard let state = people[person] else { return }
+        guard let number = people.number(of: person) else { return }
+        let state = people[number]
         for line in origins[person.origin]!.lines {
             // The operation that arrived is told of by itself.
             let end = line == fold.arrived?.line ? fold.arrived!.seq : ancestry.tip(of: line) + 1
@@ -71,9 +72,10 @@ extension Authority {
                 }
             }
         }
-        let standing = computedStanding(of: person, in: ancestry)
-        if standing != state.standing {
-            people[person]!.standing = standing
+        let (standing, entry) = computedStanding(of: person, in: ancestry)
+        if standing != state.standing || entry != state.entry {
+            people[number].standing = standing
+            people[number].entry = entry
             outcome.standings.append(StandingChange(person: person, before: state.standing, standing: standing))
         }
     }
@@ -99,22 +101,26 @@ extension Authority {
 
     // MARK: Standing
 
-    private func computedStanding(of person: Person, in ancestry: some Ancestry) -> Standing {
+    private func computedStanding(
+        of person: Person, in ancestry: some Ancestry
+    ) -> (standing: Standing, entry: Position?) {
         var standing = Standing.out
-        for tenure in people[person]!.tenures where tenures[tenure].level != .founder {
+        var first: Tenure?
+        for tenure in people[person].tenures where tenures[tenure].level != .founder {
             guard stands(tenure, in: ancestry) else { continue }
-            if tenures[tenure].level == .admin { return .admin }
-            standing = .member
+            let this = tenures[tenure]
+            if let order = this.rank.order, first?.rank.order.map({ order < $0 }) ?? true { first = this }
+            if standing != .admin { standing = this.level == .admin ? .admin : .member }
         }
-        return standing
+        return (standing, first?.grant)
     }
 
     private func stands(_ tenure: Int, in ancestry: some Ancestry) -> Bool {
         let this = tenures[tenure]
         guard this.state.counts else { return false }
-        guard let grant = this.grant, let person = people[this.holder] else { return true }
+        guard let grant = this.grant, let person = people.number(of: this.holder) else { return true }
         return !this.state.isCut
-            && person.farewells.allSatisfy { act in
+            && people[person].farewells.allSatisfy { act in
                 acts[act].through.isEmpty || !acts[act].operation.act.ends(this.level)
                     || ancestry.isInPast(acts[act].operation.position, of: grant)
             }

@@ -36,6 +36,8 @@ package struct Authority: Sendable {
         /// Removals and demotions of this person.
         var against: [Int] = []
         var standing = Standing.out
+        /// The first grant by which they are in; nil where the room itself lets them in, or they are out.
+        var entry: Position?
         /// The tenure that served last, which is asked first.
         var serving: Int?
     }
@@ -63,7 +65,7 @@ package struct Authority: Sendable {
     let linesMax: Int
     var tenures: [Tenure] = []
     var acts: [Act] = []
-    var people: [Person: PersonState] = [:]
+    var people = People()
     var lines: [LineState] = []
     var origins: [Origin: OriginState] = [:]
     /// Those with suspect lines, whose operations any arrival may freeze or endorse.
@@ -85,7 +87,8 @@ package struct Authority: Sendable {
         open(.founder, of: founder, order: nil, grant: genesis, act: nil, counts: true)
         open(.admin, of: creator, order: order, grant: genesis, act: nil, counts: true)
         open(.member, of: creator, order: order, grant: genesis, act: nil, counts: true)
-        people[creator]!.standing = .admin
+        people[creator].standing = .admin
+        people[creator].entry = genesis
     }
 
     /// A direct room: both of the pair write, nobody rules.
@@ -94,7 +97,7 @@ package struct Authority: Sendable {
         self.linesMax = linesMax
         for person in [pair.0, pair.1] {
             open(.member, of: person, order: nil, grant: nil, act: nil, counts: true)
-            people[person]!.standing = .member
+            people[person].standing = .member
         }
     }
 
@@ -107,12 +110,18 @@ package struct Authority: Sendable {
     // MARK: Questions
 
     package func standing(of person: Person) -> Standing {
-        people[person]?.standing ?? .out
+        people.number(of: person).map { people[$0].standing } ?? .out
+    }
+
+    /// The grant since which somebody is in, of several the first in canonical order. Nil where they are out, and where the
+    /// room itself lets them in.
+    package func entry(of person: Person) -> Position? {
+        people.number(of: person).flatMap { people[$0].entry }
     }
 
     /// Everybody who is in, in no particular order.
     package var members: [(person: Person, standing: Standing)] {
-        people.compactMap { $0.value.standing == .out ? nil : ($0.key, $0.value.standing) }
+        people.all.compactMap { $0.state.standing == .out ? nil : ($0.person, $0.state.standing) }
     }
 
     /// Whether an operation counts that stands where it says. Its past must have been added.
@@ -125,23 +134,28 @@ package struct Authority: Sendable {
         case .pair: if operation.act != .ordinary { return false }
         case .directory(let origin): return operation.author.origin == origin && operation.act == .ordinary
         }
-        guard let person = people[operation.author] else { return false }
-        if let tenure = person.serving, serves(tenure, operation, in: ancestry) { return true }
-        return person.tenures.contains { serves($0, operation, in: ancestry) }
+        guard let person = people.number(of: operation.author) else { return false }
+        if let tenure = people[person].serving, serves(tenure, operation, in: ancestry) { return true }
+        return people[person].tenures.contains { serves($0, operation, in: ancestry) }
     }
 
     /// Whether an eligible operation counts through a tenure. All is asked of the operation itself, which mostly is
     /// the last one of its line.
     func serves(_ number: Int, _ operation: AuthorityOperation, in ancestry: some Ancestry) -> Bool {
-        let tenure = tenures[number]
         let position = operation.position
-        guard tenure.state.counts, !operation.act.needsAdmin || tenure.level != .member,
-            tenure.grant.map({ ancestry.isInPast($0, of: position) }) ?? true,
-            !tenure.state.isCut || position.seq <= tenure.state.cut(lines[position.line.index].number)
-        else { return false }
-        return !tenure.farewells.contains { act in
-            let farewell = acts[act].operation.position
-            return isEligible(farewell) && ancestry.isInPast(farewell, of: position)
+        guard tenures[number].state.counts, !operation.act.needsAdmin || tenures[number].level != .member else {
+            return false
         }
+        if let grant = tenures[number].grant, !ancestry.isInPast(grant, of: position) { return false }
+        if tenures[number].state.isCut,
+            position.seq > tenures[number].state.cut(lines[position.line.index].number)
+        {
+            return false
+        }
+        for act in tenures[number].farewells {
+            let farewell = acts[act].operation.position
+            if isEligible(farewell), ancestry.isInPast(farewell, of: position) { return false }
+        }
+        return true
     }
 }

@@ -92,6 +92,9 @@ package struct AuthorityOutcome: Equatable, Sendable {
     /// Feeds that the arrival shows to be forked, or to be forked lower than was known.
     package var forks: [ForkedFeed] = []
     package var standings: [StandingChange] = []
+
+    /// Whether it is about nothing but the operation itself.
+    var changesNothing: Bool { verdicts.isEmpty && eligibility.isEmpty && forks.isEmpty && standings.isEmpty }
 }
 
 /// The operations of `author` (of everybody, where it is nil) on `line` with these seqs, ordinary ones and leaves or, where
@@ -132,6 +135,7 @@ package struct ForkedFeed: Hashable, Sendable {
     }
 }
 
+/// The standing is the same where only the grant by which somebody is in is another.
 package struct StandingChange: Hashable, Sendable {
     package var person: Person
     package var before: Standing

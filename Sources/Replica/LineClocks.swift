@@ -137,6 +137,10 @@ package struct LineClocks: Sendable {
     /// clock is of, about which it doesn't speak.
     private func raise(_ clock: inout LineClock, to position: Position, except own: Line, in steps: some LineSteps) {
         guard position.line != own, clock[position.line] < position.seq else { return }
+        if position.seq == tips[position.line.index].seq, tips[position.line.index].isKnown {
+            clock.raise(position.line, to: position.seq)
+            return join(tips[position.line.index].clock, into: &clock, except: own)
+        }
         // Of a line, what was in the clock so far, and what is now.
         var open = [(line: position.line, known: clock[position.line], seq: position.seq)]
         clock.raise(position.line, to: position.seq)

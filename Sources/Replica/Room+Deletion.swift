@@ -17,7 +17,7 @@ extension Room {
         (message.writers, message.lastEdit) = ([:], nil)
         records.keep(message)
         cover(message, in: &records, &changes)
-        if message.counts { changes.append(.deleted(message)) }
+        if message.counts { changes.append(.deleted(message, before: before)) }
         for reaction in records.reactions(to: target) { records.removeReaction(of: reaction.person, to: target) }
     }
 

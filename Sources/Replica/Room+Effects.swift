@@ -78,6 +78,7 @@ extension Room {
 
     /// Everything that verdicts concerned, computed anew from the operations about it.
     mutating func cleanUp(_ dirt: Dirt, in records: inout some RoomRecords, _ changes: inout [StateChange]) {
+        guard !dirt.isEmpty else { return }
         if dirt.fields { recomputeFields(in: &records, &changes) }
         for position in dirt.messages.sorted(by: { records.isBefore($0, $1) }) {
             recomputeMessage(at: position, in: &records, &changes)

@@ -13,7 +13,7 @@ extension Room {
             message.content = try? MessageContent(payload: payload.span)
         }
         records.keep(message)
-        if message.content != nil { changes.append(.appeared(message)) }
+        if message.content != nil { changes.append(.appeared(message, from: .hidden)) }
     }
 
     /// False where it changes nothing: it is not the author's, doesn't fit, or comes before all that is there.
@@ -136,10 +136,10 @@ extension Room {
 
     private func tell(_ message: Message, before: Message, _ changes: inout [StateChange]) {
         switch (before.visibility, message.visibility) {
-        case (.hidden, .shown), (.deleted, .shown): changes.append(.appeared(message))
+        case (.hidden, .shown), (.deleted, .shown): changes.append(.appeared(message, from: before.visibility))
         case (.hidden, .hidden): break
         case (.shown, .hidden), (.deleted, .hidden): changes.append(.vanished(before))
-        case (.shown, .deleted), (.hidden, .deleted): changes.append(.deleted(message))
+        case (.shown, .deleted), (.hidden, .deleted): changes.append(.deleted(message, before: before))
         case (.deleted, .deleted): break
         case (.shown, .shown):
             if message.content != before.content || message.edited != before.edited {

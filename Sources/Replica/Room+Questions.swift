@@ -5,6 +5,11 @@ extension Room {
         records.person(of: user).flatMap { authority?.standing(of: $0) } ?? .out
     }
 
+    /// The grant since which somebody is in (`Authority.entry`).
+    package func entry(of person: Person) -> Position? {
+        authority?.entry(of: person)
+    }
+
     /// Everybody who is in, ascending; in a direct room both, in a directory nobody.
     package func members(in records: some RoomRecords) -> [(user: UserID, standing: Standing)] {
         let members = authority?.members.map { (user: records.user($0.person), standing: $0.standing) } ?? []

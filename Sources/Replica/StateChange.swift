@@ -2,13 +2,13 @@ package import Operations
 
 /// What taking something in changed of a room; in this order they lead from what was to what is.
 package enum StateChange: Hashable, Sendable {
-    /// A message is shown that was not: new, or here again.
-    case appeared(Message)
+    /// A message is shown that was not: new, or here again. It was hidden, or a grave.
+    case appeared(Message, from: Message.Visibility)
     /// It is shown no more, and not because it was deleted: it became void.
     case vanished(Message)
     indirect case edited(Message, before: Message)
     /// It is a grave now: it keeps its place and its author. It may have been shown before or not.
-    case deleted(Message)
+    indirect case deleted(Message, before: Message)
     case pinned(Message)
     /// Of a message that is shown. Not told where the message itself appears, vanishes or is deleted.
     case reacted(Message, UserID, value: String?, before: String?)
@@ -17,6 +17,7 @@ package enum StateChange: Hashable, Sendable {
     /// The field `deleted` became true or false; told beside `fields`.
     case roomDeleted
     case roomRestored
+    /// The same twice where somebody stays in and is in by another grant than before.
     case standing(UserID, from: Standing, to: Standing)
     indirect case profile(Profile, before: Profile?)
 

@@ -83,7 +83,7 @@ struct RoomDeletionTests {
         let taken3 = reader.takePayload(of: message)
         #expect(taken3)
         #expect(reader.text(message) == "kept")
-        #expect(reader.changes.contains(.appeared(reader.message(message))))
+        #expect(reader.changes.contains(.appeared(reader.message(message), from: .hidden)))
     }
 
     @Test func `a deleted room is erased after a day, and asks for all of it when its deletion is void`() {

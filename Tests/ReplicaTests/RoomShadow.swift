@@ -33,9 +33,9 @@ struct RoomShadow {
 
     private mutating func apply(_ change: StateChange, _ records: MemoryRecords) {
         switch change {
-        case .appeared(let message):
+        case .appeared(let message, let from):
             expect(shown[message.id] == nil && message.visibility == .shown, change)
-            graves.remove(message.id)
+            expect((graves.remove(message.id) == nil) == (from == .hidden), change)
             guard let content = message.content else { return }
             var new = Shown(content: content, isPinned: message.isPinned, edited: message.edited)
             for reaction in records.reactions(to: message.position) {
@@ -49,8 +49,9 @@ struct RoomShadow {
             guard let content = message.content else { return expect(false, change) }
             shown[message.id]?.content = content
             shown[message.id]?.edited = message.edited
-        case .deleted(let message):
-            shown[message.id] = nil
+        case .deleted(let message, let before):
+            let content = shown.removeValue(forKey: message.id)?.content
+            expect(content == (before.visibility == .shown ? before.content : nil), change)
             expect(graves.insert(message.id).inserted, change)
         case .pinned(let message):
             expect(shown[message.id] != nil && shown[message.id]?.isPinned != message.isPinned, change)
@@ -69,7 +70,7 @@ struct RoomShadow {
             expect(isDeleted, change)
             isDeleted = false
         case .standing(let user, let from, let to):
-            expect(standings[user] ?? .out == from && from != to, change)
+            expect(standings[user] ?? .out == from && (from != to || from != .out), change)
             standings[user] = to
         case .profile(let profile, let before):
             expect(profiles[profile.user].map(values) == before.map(values), change)

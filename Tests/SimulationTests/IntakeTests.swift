@@ -36,6 +36,26 @@ struct IntakeTests {
     }
 
     @Test
+    func `whoever was removed can be told so by others too, though more was said since`() throws {
+        var (north, south, room) = makePair()
+        var west = Writer("west")
+        _ = north.admit(west.user("ada"), to: room)
+        _ = south.take([north.run(of: room)], of: room, from: north.id)
+        let removal = north.remove(south.identity.users[0], from: room)
+        let last = north.post("nothing that south may see", in: room)
+        let feed = last.header.feed
+        let runs = north.node.keeper.runs(
+            of: FeedRange(feed: feed, seqs: 0...last.header.seq), in: room, for: west.id)
+        #expect(runs.count == 2)
+        _ = west.node.take(runs, of: room, from: north.id)
+        let shown = west.node.keeper.runs(
+            of: FeedRange(feed: feed, seqs: 3...removal.header.seq), in: room, for: south.id)
+        _ = south.take(shown, of: room, from: west.id)
+        #expect(south.keeper.rooms[room]?.order.last == removal.id)
+        #expect(south.keeper.standing(of: south.id, in: room) != .participant)
+    }
+
+    @Test
     func `no more is staged for a peer than its share`() {
         var north = Writer("north")
         var south = Writer("south").node

@@ -25,6 +25,10 @@ struct Writer {
         node.write(.memberAdd, by: Handle("ada")!, about: .grant(user, .member), in: room, at: now)!
     }
 
+    mutating func remove(_ user: UserID, from room: RoomID) -> Operation {
+        node.write(.memberRemove, by: Handle("ada")!, about: .user(user), in: room, at: now)!
+    }
+
     mutating func post(_ text: String, by handle: String = "ada", in room: RoomID, at time: Int64? = nil) -> Operation {
         node.write(
             .messagePost, by: Handle(handle)!, saying: MessageContent(content: text).encoded, in: room,

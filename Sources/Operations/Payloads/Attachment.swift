@@ -37,7 +37,7 @@ extension Attachment: PayloadMembers {
 
 extension FieldReader<PayloadFault> {
     mutating func attachment() throws(PayloadFault) -> Attachment {
-        var found: Set<String> = []
+        var found: [String] = []
         let attachment = try Attachment.readMap(&self, found: &found)
         guard found.count == 4 else { throw .missingMember }
         return attachment

@@ -13,14 +13,14 @@ protocol PayloadMembers {
 
 extension PayloadMembers {
     /// Reads a map. Members that nobody here knows are checked and passed over: a newer node may have more to
-    /// say. Which ones were there is in `found`.
-    static func readMap(_ reader: inout PayloadReader, found: inout Set<String>) throws(PayloadFault) -> Self {
+    /// say. Which ones were there is in `found`, each once, since a map has no key twice.
+    static func readMap(_ reader: inout PayloadReader, found: inout [String]) throws(PayloadFault) -> Self {
         var payload = Self()
         for _ in 0..<(try reader.mapHeader()) {
             let utf8 = try reader.utf8()
             let name: String? = utf8.count <= Limits.memberNameBytesMax ? String(copying: utf8) : nil
             if let name, try payload.read(name, &reader) {
-                found.insert(name)
+                found.append(name)
             } else {
                 try reader.skip()
             }
@@ -32,10 +32,10 @@ extension PayloadMembers {
         _ bytes: Span<UInt8>, requiring names: [String] = [], atLeastOne: Bool = false
     ) throws(PayloadFault) -> Self {
         var reader = PayloadReader(bytes, allowing: .tags)
-        var found: Set<String> = []
+        var found: [String] = []
         let payload = try readMap(&reader, found: &found)
         try reader.finish()
-        guard found.isSuperset(of: names), !atLeastOne || !found.isEmpty else { throw .missingMember }
+        guard names.allSatisfy(found.contains), !atLeastOne || !found.isEmpty else { throw .missingMember }
         return payload
     }
 }

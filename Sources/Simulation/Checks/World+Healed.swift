@@ -10,6 +10,9 @@ extension World {
     /// of it may go from one to the other.) Nil when it is so, else the first difference.
     func difference() -> Violation? {
         for index in plan.honest {
+            guard machines[index].isSynced else {
+                return Violation(law: "C2, durability", what: "\(Self.name(of: index)) still writes to its disk")
+            }
             let keeper = machines[index].node.keeper
             for peer in plan.honest where areLinked(index, peer) {
                 let other = machines[peer].node

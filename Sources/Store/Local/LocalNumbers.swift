@@ -28,6 +28,17 @@ package struct MessageNumber: LocalNumber {
     package init(_ value: Int64) { self.value = value }
 }
 
+/// Of somebody's being in a room; who comes again has a new one.
+package struct MembershipNumber: LocalNumber {
+    package let value: Int64
+    package init(_ value: Int64) { self.value = value }
+}
+
+package struct AttachmentNumber: LocalNumber {
+    package let value: Int64
+    package init(_ value: Int64) { self.value = value }
+}
+
 /// Of a sign-in or a named token.
 package struct SessionNumber: LocalNumber {
     package let value: Int64

@@ -52,7 +52,7 @@ package struct NodeIdentity: Sendable {
 extension LogState {
     /// Founds a group.
     package func found(_ draft: LocalDraft, at clockMilliseconds: Int64) throws -> WrittenOperation {
-        var feed = FeedWriter(beginningIn: nil, under: try writing().identity.certificate)
+        var feed = FeedWriter(beginningIn: nil, under: try writing(at: clockMilliseconds).identity.certificate)
         let time = HybridTime(milliseconds: clockMilliseconds)
         let operation = try Self.refusing { () throws(OperationFault) in
             try feed.write(draft.draft(after: [], at: time), signingWith: nil)
@@ -65,14 +65,16 @@ extension LogState {
     /// Writes into a room that is here, at its end as we see it.
     package func write(_ draft: LocalDraft, in id: RoomID, at clockMilliseconds: Int64) throws -> WrittenOperation {
         guard let room = try room(id) else { throw WriteFault.noSuchRoom }
-        return try noted { try room.write(draft, try writing(), at: clockMilliseconds) }
+        return try noted { try room.write(draft, try writing(at: clockMilliseconds), at: clockMilliseconds) }
     }
 
     /// Writes into a room that may not be here yet: a direct one, or our directory.
     package func write(
         _ draft: LocalDraft, in id: RoomID, nature: RoomNature, at clockMilliseconds: Int64
     ) throws -> WrittenOperation {
-        try noted { try room(id, nature: nature).write(draft, try writing(), at: clockMilliseconds) }
+        try noted {
+            try room(id, nature: nature).write(draft, try writing(at: clockMilliseconds), at: clockMilliseconds)
+        }
     }
 
     static func refusing<Result>(_ body: () throws(OperationFault) -> Result) throws(WriteFault) -> Result {
@@ -111,6 +113,7 @@ struct OwnFeed {
 
 // A command that is undone takes its operations along, and their places are given to others: nobody has seen them, since answers
 // and pushes come after the commit. Neither do they need signatures before: what proves an operation is the last one of its feed.
+// Only what may be the last that another node is shown is signed by itself.
 extension StoredRoom {
     func write(_ draft: LocalDraft, _ writing: Writing, at clockMilliseconds: Int64) throws -> WrittenOperation {
         if let written = try begin(for: draft, writing, at: clockMilliseconds) { return written }
@@ -148,7 +151,8 @@ extension StoredRoom {
         else { throw WriteFault.clockIsWrong }
         var writer = feed?.writer ?? FeedWriter(beginningIn: id, under: writing.identity.certificate)
         let operation = try LogState.refusing { () throws(OperationFault) in
-            let operation = try writer.write(draft.draft(after: dependencies, at: time), signingWith: nil)
+            let key = draft.kind.endsViews ? writing.identity.key : nil
+            let operation = try writer.write(draft.draft(after: dependencies, at: time), signingWith: key)
             try nature.check(operation.header)
             return operation
         }
@@ -159,9 +163,10 @@ extension StoredRoom {
         take(operation, under: writing.identity.certificate, from: nil, writtenIn: writing.incarnation)
         try log.failure.check()
         let serial = records.appended
+        let isSigned = operation.signature != nil
         knownFeed = OwnFeed(
-            writer: writer, last: operation.id, time: operation.header.time, serial: serial, isSigned: false)
-        writing.unsigned.insert(id)
+            writer: writer, last: operation.id, time: operation.header.time, serial: serial, isSigned: isSigned)
+        if !isSigned { writing.unsigned.insert(id) }
         return WrittenOperation(room: id, id: operation.id, serial: serial, time: operation.header.time)
     }
 

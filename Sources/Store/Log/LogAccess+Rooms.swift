@@ -74,10 +74,12 @@ extension LogAccess {
     /// Does something, says what was found, and undoes it, in the file and in memory.
     func trial<Result>(undoing rooms: RoomCache, _ body: () throws -> Result) throws -> Result {
         try connection.execute("SAVEPOINT trial")
-        let result = Swift.Result { () throws -> Result in
-            let result = try body()
-            try failure.check()
-            return result
+        let result = pending.keepingWhatIs {
+            Swift.Result { () throws -> Result in
+                let result = try body()
+                try failure.check()
+                return result
+            }
         }
         try connection.execute("ROLLBACK TO trial")
         try connection.execute("RELEASE trial")

@@ -45,6 +45,7 @@ final class LogAccess {
     let failure = StoreFailure()
     let names: NameCache
     let recent = RecentOperations()
+    let pending = PendingChanges()
     let serials: Serials
     var knownCertificates: Set<Hash> = []
     var certificates: [Int64: Certificate] = [:]

@@ -10,6 +10,7 @@ package enum StoreSchema {
         migrations: [
             Migration(version: 1) { transaction in
                 try transaction.connection.execute(logTables)
+                try transaction.connection.execute(ViewSchema.sql)
                 try transaction.connection.execute(SearchSchema.sql)
                 try transaction.connection.execute(LocalSchema.sql)
                 try transaction.connection.execute(PeerSchema.sql)
@@ -186,14 +187,16 @@ package enum StoreSchema {
             time    INTEGER NOT NULL,
             tie     INTEGER NOT NULL,                 -- the first four bytes of the origin
             sender  INTEGER NOT NULL REFERENCES person,
-            flags   INTEGER NOT NULL,                 -- 1 counts, 2 has content, 4 is pinned, 8 is deleted
-            edited  INTEGER,                          -- hybrid time
+            flags   INTEGER NOT NULL,                 -- `StoreRecords.Flags`: 1 counts, 2 has content, 4 is pinned, 8 is deleted, …
+            edited  INTEGER,                          -- hybrid time; of a deleted one, when it was deleted
             detail  BLOB,                             -- which operations say so, where not the post alone
             text    INTEGER,                          -- the payload's number, where it came later
             shown   INTEGER                           -- what its edits made of it, in the same form
         ) STRICT;
         CREATE INDEX message_order ON message (room, time, tie);
         CREATE INDEX message_sender ON message (room, sender);
+        CREATE INDEX message_room ON message (room);
+        CREATE INDEX message_pinned ON message (room, time, tie) WHERE flags & 4;
 
         CREATE TABLE reaction (
             message INTEGER NOT NULL REFERENCES message,

@@ -1,6 +1,8 @@
+package import Bytes
 package import Gossip
 import Keys
 package import Operations
+import Replica
 package import SQLite
 
 /// What the writer's thread keeps of the log in memory: caches of the file, thrown away as soon as a transaction is undone
@@ -8,12 +10,15 @@ package import SQLite
 package final class LogState: WriterState {
     let log: LogAccess
     let rooms: RoomCache
+    let views: RoomViews
 
     private var own: Writing?
     /// What waits for its past, or is kept apart: only in memory, and asked for again when it is lost.
     private var intake = Intake()
     private var hasTakenIn = false
     private var identity: LogIdentity?
+    /// What the last command took for the present.
+    private(set) var clock: Int64 = 0
     private var notes = CommitNotes()
     /// Hears, on this thread and after each commit, what came. It passes it on and does no more.
     package var whenCommitted: (@Sendable (LogCommit) -> Void)?
@@ -23,10 +28,14 @@ package final class LogState: WriterState {
     package init(_ connection: Connection, roomsMax: Int = 512) throws {
         log = try LogAccess(connection)
         rooms = RoomCache(log, countMax: roomsMax)
+        views = RoomViews(log, rooms)
     }
 
     /// Ready to write for this node's people. Says which log this is, and marks it (`LogMark`).
     package func start(databaseAt path: String, as node: NodeIdentity) throws -> LogStart {
+        // This node is number 1, whatever comes.
+        let number = try log.connection.transaction { _ in try log.names.origin(for: node.node).number }
+        guard number == 1 else { throw StoreFault.ofAnotherNode }
         let identity = try LogIdentity(log.connection, databaseAt: path, lastSerial: log.serials.last())
         self.identity = identity
         own = Writing(node, incarnation: identity.start.incarnation)
@@ -37,6 +46,12 @@ package final class LogState: WriterState {
     package func handOver(to node: NodeIdentity) {
         own = own.map { Writing(node, incarnation: $0.incarnation) }
         rooms.forgetAll()
+    }
+
+    /// To write at a moment.
+    func writing(at now: Int64) throws -> Writing {
+        clock = now
+        return try writing()
     }
 
     func writing() throws -> Writing {
@@ -50,6 +65,7 @@ package final class LogState: WriterState {
 
     package func commandBegins() {
         log.failure.forget()
+        log.pending.forget()
         notes.commandBegins()
     }
 
@@ -91,6 +107,7 @@ package final class LogState: WriterState {
 
     package func groupRolledBack() {
         own?.unsigned = []
+        log.pending.forget()
         notes.forget()
         rooms.dropChanges()
         log.forget()
@@ -105,6 +122,7 @@ package final class LogState: WriterState {
 
     /// Rooms are read anew, as they now are: those too that an earlier command of the same transaction changed.
     private func forgetChanges() {
+        log.pending.forget()
         rooms.forgetChanges()
         log.forget()
     }
@@ -114,6 +132,14 @@ package final class LogState: WriterState {
     /// Ends a command: throws what befell the records in it.
     package func finish() throws {
         try log.failure.check()
+    }
+
+    /// Ends a command: derives what is shown from what it changed, and tells what happened. Throws what befell the records.
+    package func derive(at now: Timestamp, in transaction: borrowing Transaction) throws -> [RoomEvent] {
+        try log.failure.check()
+        let events = try views.derive(log.pending.take(), at: now, in: transaction)
+        try log.failure.check()
+        return events
     }
 
     /// Does something, says what was found, and undoes it, in the file and in memory.
@@ -126,21 +152,22 @@ package final class LogState: WriterState {
     package func take(
         _ batch: ProvenBatch, told: Set<NodeID> = [], peers: Set<NodeID>, at now: Int64
     ) throws -> IntakeOutcome {
-        try takeIn(from: batch.source, told: told, peers: peers) { intake, keeper in
+        try takeIn(from: batch.source, told: told, peers: peers, at: now) { intake, keeper in
             intake.take(batch, into: &keeper, at: now)
         }
     }
 
     /// What has waited for the clock, and what is to be forgotten.
     package func tick(peers: Set<NodeID>, at now: Int64) throws -> IntakeOutcome {
-        try takeIn(from: nil, told: [], peers: peers) { intake, keeper in intake.tick(&keeper, at: now) }
+        try takeIn(from: nil, told: [], peers: peers, at: now) { intake, keeper in intake.tick(&keeper, at: now) }
     }
 
     private func takeIn(
-        from source: NodeID?, told: Set<NodeID>, peers: Set<NodeID>,
+        from source: NodeID?, told: Set<NodeID>, peers: Set<NodeID>, at now: Int64,
         _ body: (inout Intake, inout LogKeeper) -> IntakeOutcome
     ) throws -> IntakeOutcome {
         hasTakenIn = true
+        clock = now
         let before = try position()
         var keeper = try keeper(peers: peers)
         let outcome = body(&intake, &keeper)
@@ -200,7 +227,7 @@ extension LogState: LogWriterState {
     package var logState: LogState { self }
 
     package func finish(in transaction: borrowing Transaction) throws {
-        try finish()
+        _ = try derive(at: Timestamp(milliseconds: clock), in: transaction)
     }
 }
 

@@ -37,4 +37,6 @@ final class StoreFailure {
 package enum StoreFault: Error, Equatable, Sendable {
     /// Which row of which table.
     case damaged(String)
+    /// The file is not this node's.
+    case ofAnotherNode
 }

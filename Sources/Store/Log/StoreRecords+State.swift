@@ -11,6 +11,29 @@ extension StoreRecords {
         static let hasContent = 2
         static let isPinned = 4
         static let isDeleted = 8
+        // Of what it says, so that whoever shows it looks only for what is there.
+        static let isSystem = 16
+        static let hasAttachments = 32
+        static let hasMentions = 64
+        static let isAnswer = 128
+        /// There are reactions to it.
+        static let hasReactions = 256
+    }
+
+    private static func flags(of message: Message) -> Int {
+        var flags =
+            (message.counts ? Flags.counts : 0) | (message.isPinned ? Flags.isPinned : 0)
+            | (message.isDeleted ? Flags.isDeleted : 0)
+        guard let content = message.content else { return flags }
+        flags |= Flags.hasContent | (content.type == "system" ? Flags.isSystem : 0)
+        flags |= content.attachments.isEmpty ? 0 : Flags.hasAttachments
+        return flags | (content.mentions.isEmpty ? 0 : Flags.hasMentions)
+            | (content.replyTo == nil ? 0 : Flags.isAnswer)
+    }
+
+    /// Of a deleted message the time of its deletion.
+    private func lastChange(of message: Message) -> HybridTime? {
+        message.deletions.first.map { kept(at: $0).time } ?? message.edited
     }
 
     private enum Tag {
@@ -36,7 +59,7 @@ extension StoreRecords {
             let flags = row.int(0)
             message.counts = flags & Flags.counts != 0
             message.isPinned = flags & Flags.isPinned != 0
-            if !row.isNull(1) { message.edited = try row.time(1) }
+            if !row.isNull(1), flags & Flags.isDeleted == 0 { message.edited = try row.time(1) }
             for (tag, writer) in try PositionList(row.bytes(2)).entries {
                 switch tag {
                 case Tag.deletion: message.deletions.append(writer)
@@ -54,9 +77,7 @@ extension StoreRecords {
 
     package func keep(_ message: Message) {
         let entry = entry(at: message.position)
-        let flags =
-            (message.counts ? Flags.counts : 0) | (message.content != nil ? Flags.hasContent : 0)
-            | (message.isPinned ? Flags.isPinned : 0) | (message.isDeleted ? Flags.isDeleted : 0)
+        let flags = Self.flags(of: message)
         if let post = pendingPost, post.position == message.position {
             pendingPost = nil
             failure.attempt { try insert(message, flags, post) }
@@ -66,10 +87,10 @@ extension StoreRecords {
         failure.attempt {
             let shown = try keepShown(isMerged ? message.content?.encoded : nil, ofMessage: entry.serial)
             var row = try connection.statement(
-                "UPDATE message SET flags = ?2, edited = ?3, detail = ?4, shown = ?5 WHERE serial = ?1")
+                "UPDATE message SET flags = ?2 | (flags & 256), edited = ?3, detail = ?4, shown = ?5 WHERE serial = ?1")
             row.bind(1, entry.serial)
             row.bind(2, flags)
-            row.bind(3, message.edited)
+            row.bind(3, lastChange(of: message))
             row.bind(4, copying: Self.detail(of: message))
             row.bind(5, shown)
             try row.run()
@@ -92,7 +113,7 @@ extension StoreRecords {
         _ message: Message, _ flags: Int,
         _ post: (position: Position, serial: Int64, sender: Int64)
     ) throws {
-        let tie = message.author.node.bytes.prefix >> 32 & 0xFFFF_FFFF
+        let tie = message.author.node.tie
         var row = try connection.statement(
             """
             INSERT INTO message (serial, room, time, tie, sender, flags) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
@@ -155,6 +176,7 @@ extension StoreRecords {
             if let value = reaction.value { row.bind(3, value) }
             row.bind(4, reaction.writer, and: 5)
             try row.run()
+            try noteReactions(to: serial)
         }
     }
 
@@ -165,7 +187,19 @@ extension StoreRecords {
             row.bind(1, serial)
             row.bind(2, person.row)
             try row.run()
+            try noteReactions(to: serial)
         }
+    }
+
+    private func noteReactions(to message: Int64) throws {
+        var row = try connection.statement(
+            """
+            UPDATE message SET flags = flags & ~256
+                | 256 * EXISTS (SELECT 1 FROM reaction WHERE message = ?1 AND value IS NOT NULL)
+            WHERE serial = ?1
+            """)
+        row.bind(1, message)
+        try row.run()
     }
 
     // MARK: Fields

@@ -10,8 +10,10 @@ package final class StoredRoom {
     package let number: Int64
     package let records: StoreRecords
     package private(set) var room: Room
-    /// What was changed since somebody asked last, in order.
-    private(set) var changes: [StateChange] = []
+    /// What one step changes, before it is settled.
+    private var changes: [StateChange] = []
+    /// What the room comes to, once that was asked for.
+    var knownView: RoomView?
     /// Per line the last seq that is passed on.
     private var ends: [Int] = []
     private(set) var participants: Set<Origin>
@@ -47,11 +49,10 @@ package final class StoredRoom {
                 source: try source.map { try log.names.origin(for: $0) }, incarnation: incarnation)
         }
         var records = records
-        let first = changes.count
         room.take(operation, rank: certificate.rank, into: &records, changes: &changes)
         records.arrival = StoreRecords.Arrival()
         if source != nil { leave(operation) }
-        settle(changes[first...])
+        settle(isLocal: incarnation != nil)
     }
 
     /// Somebody brought what continues a feed of ours: there is another node that takes itself for us, or was until lately. We write
@@ -73,9 +74,8 @@ package final class StoredRoom {
 
     package func take(payload: [UInt8], of id: OperationID) -> Bool {
         var records = records
-        let first = changes.count
         let isTaken = room.take(payload: payload, of: id, into: &records, changes: &changes)
-        settle(changes[first...])
+        settle()
         return isTaken
     }
 
@@ -86,29 +86,27 @@ package final class StoredRoom {
         var records = records
         let isTaken = room.take(register, into: &records, changes: &changes)
         records.arrival = StoreRecords.Arrival()
-        clockChanged()
+        settle()
         return isTaken
     }
 
     /// That a feed is forked; the proof itself is kept with `keep(_:from:)`.
     package func take(forkOf feed: Feed, at seq: UInt64) -> Bool {
         var records = records
-        let first = changes.count
         let isTaken = room.take(forkOf: feed, at: seq, into: &records, changes: &changes)
-        settle(changes[first...])
+        settle()
         return isTaken
     }
 
     package func eraseContents() {
         var records = records
-        let first = changes.count
         room.eraseContents(from: &records, changes: &changes)
-        settle(changes[first...])
+        settle()
     }
 
+    /// What was changed since somebody asked last, in order. Who asks sees to what follows from it.
     package func takeChanges() -> [StateChange] {
-        defer { changes = [] }
-        return changes
+        log.pending.take(of: id)
     }
 
     // MARK: What is passed on
@@ -125,7 +123,9 @@ package final class StoredRoom {
         knownClock = nil
     }
 
-    private func settle(_ changes: ArraySlice<StateChange>) {
+    private func settle(isLocal: Bool = false) {
+        defer { changes.removeAll(keepingCapacity: true) }
+        log.pending.append(changes, of: id, isLocal: isLocal)
         clockChanged()
         let isStanding = changes.contains { if case .standing = $0 { true } else { false } }
         if isStanding || ends.isEmpty { log.failure.attempt { try keepParticipants() } }

@@ -64,6 +64,27 @@ package struct SearchIndex<Texts: MessageTexts> {
         try add(document, in: transaction)
     }
 
+    /// Nothing of the room is found any more, and no word of it is left.
+    package mutating func remove(room: Int64, in transaction: borrowing Transaction) throws {
+        full.remove(room)
+        var clear = try transaction.statement("DELETE FROM search_tail WHERE room = ?1")
+        clear.bind(1, room)
+        try clear.run()
+        var segments: [Segments.Row] = []
+        do {
+            var select = try transaction.statement("SELECT id, documents, pages FROM search_segment WHERE room = ?1")
+            select.bind(1, room)
+            while try select.step() {
+                let pages = try PageIDs.decode(select.bytes(2))
+                segments.append(Segments.Row(id: select.int64(0), documents: select.int(1), pages: pages))
+            }
+        }
+        for segment in segments {
+            for page in segment.pages { try SearchPages.erase(page, in: transaction) }
+            try Segments.delete(room: room, segment.id, in: transaction)
+        }
+    }
+
     /// Sorts what has become long enough. Once, before each commit.
     package mutating func settle(in transaction: borrowing Transaction) throws {
         for room in full.sorted() { try settle(room, in: transaction) }

@@ -1,0 +1,46 @@
+import Operations
+import Replica
+
+/// What a command has changed of a room so far.
+struct RoomChanges {
+    let room: RoomID
+    /// Written here, by this node's people.
+    let isLocal: Bool
+    var changes: [StateChange]
+}
+
+/// What the open command has changed and nobody has derived yet: in order, over all rooms. Of one thread.
+final class PendingChanges {
+    private(set) var parts: [RoomChanges] = []
+
+    func append(_ changes: [StateChange], of room: RoomID, isLocal: Bool) {
+        guard !changes.isEmpty else { return }
+        if let last = parts.last, last.room == room, last.isLocal == isLocal {
+            parts[parts.count - 1].changes += changes
+        } else {
+            parts.append(RoomChanges(room: room, isLocal: isLocal, changes: changes))
+        }
+    }
+
+    func take() -> [RoomChanges] {
+        defer { parts = [] }
+        return parts
+    }
+
+    /// Takes what was changed of one room, from wherever.
+    func take(of room: RoomID) -> [StateChange] {
+        defer { parts.removeAll { $0.room == room } }
+        return parts.filter { $0.room == room }.flatMap(\.changes)
+    }
+
+    func forget() {
+        parts = []
+    }
+
+    /// Runs what will be undone, and forgets what that changed.
+    func keepingWhatIs<Result>(_ body: () throws -> Result) rethrows -> Result {
+        let kept = parts
+        defer { parts = kept }
+        return try body()
+    }
+}

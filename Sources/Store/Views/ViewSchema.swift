@@ -1,0 +1,146 @@
+/// What is derived from the log for those who look at it (Spec/storage.md): all but what a comment calls *local*, which nobody can
+/// derive and a rebuild keeps.
+///
+/// No words lie here. Texts and names of files stand in `text`, where they can be erased.
+enum ViewSchema {
+    static let sql: StaticString = """
+        -- What a group or direct room comes to, beside its fields.
+        CREATE TABLE room_view (
+            room          INTEGER PRIMARY KEY REFERENCES room,
+            created       INTEGER NOT NULL,           -- hybrid time, of what founded or first opened it
+            creator       INTEGER NOT NULL REFERENCES person,
+            updated       INTEGER NOT NULL,           -- hybrid time of the last operation that wrote a field
+            activity      INTEGER NOT NULL,           -- hybrid time of the last message, or of the founding
+            last_message  INTEGER,                    -- in canonical order
+            newest        INTEGER NOT NULL,           -- local: the last message that ever came into sight; 0 for none
+            messages      INTEGER NOT NULL,           -- shown ones and graves
+            countable     INTEGER NOT NULL,           -- shown ones that are no `system` messages
+            members       INTEGER NOT NULL,
+            local_members INTEGER NOT NULL
+        ) STRICT;
+        CREATE INDEX room_activity ON room_view (activity, room);
+
+        -- Everybody who is in a room.
+        CREATE TABLE membership (
+            id       INTEGER PRIMARY KEY AUTOINCREMENT,
+            room     INTEGER NOT NULL REFERENCES room,
+            person   INTEGER NOT NULL REFERENCES person,
+            is_local INTEGER NOT NULL,
+            role     INTEGER NOT NULL,                -- 1 member, 2 admin
+            joined   INTEGER NOT NULL,                -- hybrid time of the grant
+            is_muted INTEGER NOT NULL DEFAULT 0,      -- local
+            -- Of people of this node. Read is what came up to `position`, in order of arrival, beside what was read apart.
+            position INTEGER,                         -- local
+            seen     INTEGER,                         -- local: `position`, once they have read anything since they joined
+            read     INTEGER NOT NULL DEFAULT 0,      -- of the room's countable messages those that are read, or their own
+            last_read INTEGER,                        -- local: milliseconds
+            -- Of people elsewhere. Read is what stands up to here, in canonical order, but for exceptions.
+            place_time INTEGER,
+            place_tie  INTEGER,
+            place_message INTEGER,
+            heard      INTEGER,                       -- local: milliseconds, when that was told
+            UNIQUE (room, person)
+        ) STRICT;
+        CREATE INDEX membership_person ON membership (person, room);
+        CREATE INDEX membership_joined ON membership (room, joined, id);
+        CREATE INDEX membership_position ON membership (room, position) WHERE position IS NOT NULL;
+        CREATE INDEX membership_seen ON membership (room, seen) WHERE seen IS NOT NULL;
+        CREATE INDEX membership_place ON membership (room, place_time, place_tie) WHERE place_time IS NOT NULL;
+
+        -- Local: when somebody of this node read up to where.
+        CREATE TABLE reading (
+            person INTEGER NOT NULL,
+            room   INTEGER NOT NULL,
+            up_to  INTEGER NOT NULL,
+            time   INTEGER NOT NULL,
+            PRIMARY KEY (person, room, up_to)
+        ) STRICT, WITHOUT ROWID;
+
+        -- Local: what somebody of this node read by itself.
+        CREATE TABLE reading_apart (
+            message INTEGER NOT NULL,
+            person  INTEGER NOT NULL,
+            room    INTEGER NOT NULL,
+            time    INTEGER NOT NULL,
+            PRIMARY KEY (message, person)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX reading_apart_person ON reading_apart (person, room, message);
+
+        -- Of people elsewhere: up to their place, what they have not read; behind it, what they have.
+        CREATE TABLE reading_exception (
+            message INTEGER NOT NULL,
+            person  INTEGER NOT NULL,
+            room    INTEGER NOT NULL,
+            PRIMARY KEY (message, person)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX reading_exception_person ON reading_exception (person, room);
+
+        -- Messages that a register of a node names, here or not, by the first eight bytes of their ids.
+        CREATE TABLE reading_named (
+            room   INTEGER NOT NULL,
+            prefix INTEGER NOT NULL,
+            node   INTEGER NOT NULL,
+            PRIMARY KEY (room, prefix, node)
+        ) STRICT, WITHOUT ROWID;
+
+        -- Files of messages, and uploads that no message carries yet. An upload, and what its bytes were found to be, are local.
+        CREATE TABLE attachment (
+            id      INTEGER PRIMARY KEY AUTOINCREMENT,
+            room    INTEGER NOT NULL REFERENCES room,
+            message INTEGER,                          -- NULL for an upload
+            ordinal INTEGER NOT NULL,                 -- in its message; of an upload 1 once it is claimed by one
+            person  INTEGER NOT NULL REFERENCES person,
+            blob    BLOB NOT NULL,
+            size    INTEGER NOT NULL,
+            uuid    BLOB,                             -- of a message's
+            created INTEGER NOT NULL,                 -- milliseconds: of the upload, or the message
+            name    INTEGER,                          -- of an upload: the text that holds its name
+            kind    INTEGER,                          -- as the bytes were found to be; NULL before they were here
+            content_type TEXT,
+            width   INTEGER,
+            height  INTEGER
+        ) STRICT;
+        CREATE INDEX attachment_message ON attachment (message, ordinal) WHERE message IS NOT NULL;
+        CREATE INDEX attachment_upload ON attachment (created) WHERE message IS NULL;
+        CREATE INDEX attachment_room ON attachment (room, id);
+        CREATE INDEX attachment_blob ON attachment (blob);
+        CREATE UNIQUE INDEX attachment_uuid ON attachment (uuid) WHERE uuid IS NOT NULL;
+
+        -- Pictures of rooms and of people.
+        CREATE TABLE avatar (
+            is_person INTEGER NOT NULL,
+            subject   INTEGER NOT NULL,
+            blob      BLOB NOT NULL,
+            PRIMARY KEY (is_person, subject)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX avatar_blob ON avatar (blob);
+
+        CREATE TABLE mention (
+            message INTEGER NOT NULL,
+            ordinal INTEGER NOT NULL,
+            person  INTEGER NOT NULL REFERENCES person,
+            room    INTEGER NOT NULL,
+            PRIMARY KEY (message, ordinal)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX mention_person ON mention (person, room, message);
+
+        -- Answers, by the first eight bytes of the id that they name.
+        CREATE TABLE answer (
+            room    INTEGER NOT NULL,
+            target  INTEGER NOT NULL,
+            message INTEGER NOT NULL,
+            PRIMARY KEY (room, target, message)
+        ) STRICT, WITHOUT ROWID;
+
+        -- Local: what happened here, for those who resume. `seq` is in order of arrival; the last row is never removed.
+        CREATE TABLE event (
+            seq     INTEGER PRIMARY KEY,
+            time    INTEGER NOT NULL,                 -- milliseconds
+            kind    INTEGER NOT NULL,
+            room    INTEGER,
+            message INTEGER,
+            person  INTEGER,
+            detail  INTEGER
+        ) STRICT;
+        """
+}
