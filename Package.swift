@@ -179,7 +179,7 @@ let package = Package(
                 "SQLite",
                 "Server", "Store",
             ]),
-        tests("NodeTests", ["Bytes", "Keys", "Node", "Store", "parley"]),
+        tests("NodeTests", ["Bytes", "Keys", "Node", "Store"]),
         tests("BenchTests", ["EventLoop", "Server", "WebSockets", "Wire", "parley-bench"]),
     ]
 )
