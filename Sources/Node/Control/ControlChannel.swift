@@ -57,7 +57,8 @@ final class ControlChannel: Sendable {
         var sent = 0
         while sent < frame.count {
             let count = frame.withUnsafeBytes { room in
-                Glibc.send(socket.number, room.baseAddress! + sent, room.count - sent, Int32(MSG_NOSIGNAL))  // not empty
+                // A frame is never empty.
+                Glibc.send(socket.number, room.baseAddress! + sent, room.count - sent, Int32(MSG_NOSIGNAL))
             }
             guard count >= 0 || errno == EINTR else { throw Broken(description: "the other end is gone") }
             sent += max(count, 0)
