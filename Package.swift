@@ -36,6 +36,8 @@ let package = Package(
         .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .target(name: "CLinux"),
+        // Spec/api/openapi.json, byte for byte.
+        .target(name: "CAPIDocument"),
 
         // Pure: bytes in, values out. No sockets, no clocks, no files.
         library("Bytes", []),
@@ -75,6 +77,13 @@ let package = Package(
         // Requests to servers that people or peers name, and what is said to the companion that speaks TLS for us.
         library("CourierFrames", ["Bytes", "CBOR"], also: [spansInStructs]),
         library("Outbound", ["Bytes", "CLinux", "Client", "CourierFrames", "EventLoop", "Keys", "Wire"]),
+        // What people's programs ask of a node.
+        library(
+            "API",
+            [
+                "Bytes", "CAPIDocument", "Chat", "Configuration", "EventLoop", "JSON", "Keys", "Log", "Operations",
+                "SQLite", "Server", "Store", "Wire",
+            ]),
 
         // Nodes that talk to each other: the machines of Gossip over Store, Server and Outbound.
         library(
@@ -155,6 +164,11 @@ let package = Package(
         tests(
             "ChatTests",
             ["Bytes", "Chat", "Gossip", "Keys", "LocalDatabase", "Operations", "Replica", "RoomModel", "SQLite", "Store"]),
+        tests(
+            "APITests",
+            [
+                "API", "Bytes", "Chat", "EventLoop", "JSON", "Keys", "Log", "Operations", "SQLite", "Server", "Store",
+            ]),
         tests("EventLoopTests", ["Bytes", "CLinux", "EventLoop", "RawSockets"]),
         tests("WebSocketsTests", ["Bytes", "EventLoop", "RawSockets", "WebSockets", "Wire"]),
         tests("ServerTests", ["Bytes", "EventLoop", "HTTPCases", "Server", "WebSockets", "Wire", "parley-echo"]),

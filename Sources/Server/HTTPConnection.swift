@@ -127,11 +127,11 @@ final class HTTPConnection: ByteStreamOwner {
             }
         case .otherMethods(let allow):
             var response =
-                head.method == .options ? Response(204) : refusal(405, "\(allow) is what this path takes")
+                head.method == .options ? Response(204) : refusal(405, "\(allow) is what this path takes", to: head)
             response.fields.append(("Allow", allow))
             answer(head, with: response)
         case .none:
-            answer(head, with: refusal(404, "there is nothing at this path"))
+            answer(head, with: refusal(404, "there is nothing at this path", to: head))
         }
     }
 
@@ -202,8 +202,8 @@ final class HTTPConnection: ByteStreamOwner {
     }
 
     /// An answer of the server's own, in the shape that this server's refusals have.
-    func refusal(_ status: UInt16, _ detail: String) -> Response {
-        server.refusal(status, detail)
+    func refusal(_ status: UInt16, _ detail: String, to head: RequestHead? = nil) -> Response {
+        server.refusal(status, detail, head ?? exchange?.request)
     }
 
     func answer(number: UInt64, with response: Response) {

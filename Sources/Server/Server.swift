@@ -1,7 +1,7 @@
 import Bytes
 package import EventLoop
 import WebSockets
-import Wire
+package import Wire
 
 /// An answer from another thread to an exchange on this server's loop.
 package struct RemoteAnswer: Sendable {
@@ -21,9 +21,9 @@ package final class Server {
     let limits: ServerLimits
     private(set) var isDraining = false
 
-    /// Makes the body of what the server itself refuses: a request that can't be parsed, a path that
-    /// doesn't exist.
-    package typealias Refusal = (_ status: UInt16, _ detail: String) -> Response
+    /// Makes the answer to what the server itself refuses: a request that can't be parsed (which is nil then), a
+    /// path that doesn't exist.
+    package typealias Refusal = (_ status: UInt16, _ detail: String, _ request: RequestHead?) -> Response
     let refusal: Refusal
     /// Hears of trouble with this machine: no descriptors left.
     private let troubled: (SystemError) -> Void
@@ -43,7 +43,7 @@ package final class Server {
 
     package init(
         on loop: EventLoop, router: Router, limits: ServerLimits, quota: ConnectionQuota,
-        refusal: @escaping Refusal = { .text($0, $1 + "\n") },
+        refusal: @escaping Refusal = { status, detail, _ in .text(status, detail + "\n") },
         troubled: @escaping (SystemError) -> Void
     ) {
         self.loop = loop

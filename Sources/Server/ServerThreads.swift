@@ -1,5 +1,6 @@
 package import EventLoop
 import Synchronization
+package import Wire
 
 /// A server on each of several threads, all at the same addresses: one loop per core.
 package final class ServerThreads: Sendable {
@@ -23,7 +24,9 @@ package final class ServerThreads: Sendable {
     /// what needs the server itself. A thread that fails later reports that to `troubled`.
     package init(
         listeningAt requested: [SocketAddress], threads count: Int, limits: ServerLimits = .init(),
-        refusal: @escaping @Sendable (UInt16, String) -> Response = { .text($0, $1 + "\n") },
+        refusal: @escaping @Sendable (UInt16, String, RequestHead?) -> Response = { status, detail, _ in
+            .text(status, detail + "\n")
+        },
         troubled: @escaping @Sendable (any Error) -> Void, setup: @escaping Setup,
         started: @escaping @Sendable (Server, Int) throws -> Void = { _, _ in }
     ) throws {

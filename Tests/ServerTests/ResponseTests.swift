@@ -165,12 +165,16 @@ struct ResponseTests {
     @Test func `a refusal looks as the program wants it to`() throws {
         let threads = try ServerThreads(
             listeningAt: [.ipv4(0x7F00_0001, port: 0)], threads: 1,
-            refusal: { Response($0, contentType: "application/json", Array("{\"why\":\"\($1)\"}".utf8)) },
+            refusal: { status, detail, request in
+                let path = request.map { "\($0.target.path)" } ?? ""
+                let body = "{\"why\":\"\(detail)\",\"path\":\"\(path)\"}"
+                return Response(status, contentType: "application/json", Array(body.utf8))
+            },
             troubled: { Issue.record("\($0)") }, setup: { _, _ in Router([]) })
         let client = try RawClient(threads.addresses[0])
         let missing = try client.ask(get("/"))
         #expect(missing.status == 404)
-        #expect(missing.text == "{\"why\":\"there is nothing at this path\"}")
+        #expect(missing.text == "{\"why\":\"there is nothing at this path\",\"path\":\"/\"}")
         let bad = try client.ask("GET / HTTP/1.1\r\n\r\n")
         #expect(bad.status == 400)
         #expect(bad["Content-Type"] == "application/json")

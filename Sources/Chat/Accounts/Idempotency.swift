@@ -63,6 +63,19 @@ package enum Idempotency {
         }
     }
 
+    /// What was made with this key within a day, on a reading connection: so a retry is known before anything else of it is
+    /// looked at. Nil where it wasn't used, or the first is still at work: `once` decides.
+    package static func known(
+        _ key: IdempotencyKey, request: Hash, by person: PersonNumber, at now: Timestamp, on connection: Connection
+    ) throws -> MadeThing? {
+        let limit = now.later(byMilliseconds: -milliseconds)
+        guard let known = try IdempotencyTable.find(key.hash, of: person, since: limit, on: connection) else {
+            return nil
+        }
+        guard known.request == request else { throw IdempotencyFault.otherRequest }
+        return known.made
+    }
+
     /// Runs `body`, which makes something, unless somebody has made it with one of these keys within a day. It is
     /// remembered in the same transaction, so that it is either made and remembered or neither; and where `body`
     /// throws, the keys stay free.

@@ -1,0 +1,80 @@
+import Bytes
+package import Chat
+import Keys
+package import SQLite
+import Server
+import Store
+import Wire
+
+// Requests that make something, and that may come again (Spec/api, section 7).
+
+extension Call {
+    /// On the writer's thread, unless one of the keys has made it already; then the route shows what there is.
+    package func make(
+        bytes: Int = 1_024, under further: [IdempotencyKey] = [],
+        _ body: @escaping @Sendable (borrowing Transaction, ChatState) throws -> Made
+    ) throws -> Answer {
+        let keys = try idempotencyKey().map { [$0] + further } ?? further
+        guard !keys.isEmpty else {
+            return try write(bytes: bytes, body) { try self.show($0) }
+        }
+        let (request, person, now) = (try fingerprint(), person, now)
+        return try write(bytes: bytes) { transaction, state in
+            try Idempotency.once(keys, request: request, by: person, at: now, in: transaction) {
+                try body(transaction, state).thing
+            }
+        } then: { outcome in
+            switch outcome {
+            case .made(let thing): try self.show(Made(thing))
+            case .replayed(let thing): try self.show(Made(thing), isReplayed: true)
+            }
+        }
+    }
+
+    /// The answer to a request whose key has made something; nil for any other.
+    func replay() throws -> Answer? {
+        guard let key = try idempotencyKey() else { return nil }
+        // What can't be read was never accepted; the handler will say what is wrong with it.
+        guard let request = try? fingerprint() else { return nil }
+        let known = try read {
+            try Idempotency.known(key, request: request, by: person, at: now, on: $0)
+        }
+        return try known.map { try show(Made($0), isReplayed: true) }
+    }
+
+    private func show(_ made: Made, isReplayed: Bool = false) throws -> Answer {
+        guard let showing = route.showing else { preconditionFailure("a route that makes something can show it") }
+        var answer = try showing(self, made)
+        if isReplayed { answer.response.fields.append(("Idempotency-Replayed", "true")) }
+        return answer
+    }
+
+    private func idempotencyKey() throws(APIFault) -> IdempotencyKey? {
+        guard route.showing != nil, let text = request.fields.combined("Idempotency-Key") else { return nil }
+        guard (1...255).contains(text.utf8.count), text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
+            throw .invalid([FieldProblem("Idempotency-Key", "Must be 1 to 255 visible ASCII characters.")])
+        }
+        return IdempotencyKey(header: text)
+    }
+
+    /// Tells a retry from another request: by method, path and body. Of a multipart body by what is in it, since its
+    /// boundary changes.
+    private func fingerprint() throws -> Hash {
+        let secret = shared.settings.requestSecret
+        var fingerprint = RequestFingerprint(nodeSecret: secret.span)
+        fingerprint.add(Array(request.method.name.utf8).span)
+        var path = request.target.path.description
+        if path.hasSuffix("/") { path.removeLast() }
+        let pathBytes = Array(path.utf8)
+        fingerprint.add(pathBytes.span)
+        if isMultipart, case .form(let items) = try fields().source {
+            for item in items {
+                fingerprint.add(Array(item.name.utf8).span)
+                fingerprint.add(Array(item.value.utf8).span)
+            }
+        } else if case .bytes(let bytes) = body {
+            fingerprint.add(bytes.span)
+        }
+        return fingerprint.finish()
+    }
+}

@@ -1,0 +1,47 @@
+import API
+import Bytes
+import JSON
+import Testing
+
+/// openapi.json and the index, both ways.
+struct OpenAPITests {
+    /// Routes of the document whose faces aren't written yet. It must shrink to nothing.
+    private static let missing: [String] = [
+        "/api/admin/", "/api/messaging/", "/api/notifications/", "/chatrooms", "/chats/", "/messages/", "/ws/",
+        "/api/events",
+        "/api/users/{}/avatar", "/api/users/me/avatar", "/api/users/me/export",
+    ]
+
+    private static func isMissing(_ route: String) -> Bool {
+        missing.contains { route.split(separator: " ")[1].hasPrefix($0) || route.hasSuffix(" \($0.dropLast())") }
+    }
+
+    /// `GET /api/users/{}`: without a slash at the end, and whatever a parameter is called.
+    private static func route(_ method: String, _ path: String) -> String {
+        var kept: [Substring] = []
+        for part in path.split(separator: "/") { kept.append(part.hasPrefix("{") ? "{}" : part) }
+        return "\(method.uppercased()) /" + kept.joined(separator: "/")
+    }
+
+    private static func documented() throws -> Set<String> {
+        let bytes = [UInt8](APIDocument.json.buffer)
+        var reader = JSONReader(bytes.span, depthMax: 64)
+        let document = try reader.value(itemsMax: 1_000_000)
+        var routes: Set<String> = []
+        for path in document["paths"].keys {
+            for method in document["paths"][path].keys where ["get", "post", "put", "patch", "delete"].contains(method)
+            {
+                routes.insert(route(method, path))
+            }
+        }
+        return routes
+    }
+
+    @Test func `every route of the index is in the document, and every one of the document in the index`() throws {
+        let documented = try Self.documented()
+        let served = Set(RouteTable.lines.map { Self.route($0.name.method, $0.name.pattern) })
+        #expect(served.subtracting(documented).sorted() == [])
+        let absent = documented.subtracting(served)
+        #expect(absent.filter { !Self.isMissing($0) }.sorted() == [])
+    }
+}
