@@ -25,6 +25,7 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Reso
 let package = Package(
     name: "parley",
     products: [
+        .executable(name: "parley", targets: ["parley"]),
         .executable(name: "parley-courier", targets: ["parley-courier"]),
         .executable(name: "parley-echo", targets: ["parley-echo"]),
         .executable(name: "parley-bench", targets: ["parley-bench"]),
@@ -92,8 +93,16 @@ let package = Package(
                 "Bytes", "EventLoop", "Gossip", "Keys", "Log", "Operations", "Outbound", "Peers", "SQLite", "Server",
                 "Store", "Wire",
             ]),
+        // The only one that knows everybody.
+        library(
+            "Node",
+            [
+                "Blobs", "Bytes", "CLinux", "Chat", "Configuration", "EventLoop", "JSON", "Keys", "Log", "Operations",
+                "SQLite", "Server", "Store", "Wire",
+            ]),
 
         // Programs.
+        .executableTarget(name: "parley", dependencies: ["Node"], swiftSettings: strict),
         .executableTarget(
             name: "parley-echo", dependencies: ["EventLoop", "Server", "WebSockets", "Wire"],
             path: "examples/echo", swiftSettings: strict),
@@ -184,6 +193,7 @@ let package = Package(
                 "SQLite",
                 "Server", "Store",
             ]),
+        tests("NodeTests", ["Bytes", "Keys", "Node", "Store"]),
         tests("BenchTests", ["EventLoop", "Server", "WebSockets", "Wire", "parley-bench"]),
     ]
 )
