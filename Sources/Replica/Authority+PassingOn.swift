@@ -60,7 +60,8 @@ extension Authority {
                 grants.insert(grant)
                 if tenures[tenure].state.counts {
                     let ends = people[person].against + people[person].farewells
-                    for act in ends where acts[act].operation.act.ends(.member) && !acts[act].through.isEmpty {
+                    for act in ends
+                    where acts[act].operation.act.ends(tenures[tenure].level) && !acts[act].through.isEmpty {
                         others.insert(acts[act].operation.position)
                     }
                 } else if let act = tenures[tenure].act {

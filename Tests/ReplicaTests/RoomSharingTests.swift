@@ -130,6 +130,23 @@ struct RoomSharingTests {
                 == [story.nodes[0].id, story.nodes[1].id, story.nodes[3].id].sorted())
     }
 
+    /// A junior's removal takes the member's tenure and leaves the admin's; the last that made them an admin ends it.
+    @Test func `whoever is out by a removal and a demotion is shown both`() {
+        var story = Story.group()
+        let junior = story.write(0, "ada", .memberRole, .grant(story.cy, .admin))
+        let removal = story.remove(2, "cy", story.bo)
+        #expect(story.told().standing(story.bo) == .admin)
+        let demotion = story.write(0, "ada", .memberRole, .grant(story.bo, .member))
+        let after = story.post(0, "ada", "after")
+        let end = story.told()
+        #expect(end.standing(story.bo) == .out)
+        let view = end.room.view(of: story.nodes[1].id, in: end.records)
+        for seen in [junior, removal, demotion] {
+            #expect(view?.contains(story.operations[seen].header.position) == true)
+        }
+        #expect(view?.contains(story.operations[after].header.position) == false)
+    }
+
     @Test func `a node learns that the admission of its user is void`() {
         var story = Story.group()
         story.nodes.append(Story.Node("island"))

@@ -95,7 +95,7 @@ extension NaiveRoom {
         var undone: Set<Int> = []
         for grant in grants {
             if counting.contains(grant) {
-                seen.formUnion(endings(of: granted(grant)!, isAdmin: false))  // it is a grant
+                seen.formUnion(endings(of: granted(grant)!, isAdmin: isOfAdmin(grant)))  // it is a grant
             } else {
                 explain(grant, &seen, &undone)
             }
@@ -119,6 +119,11 @@ extension NaiveRoom {
         case (.memberAdd, .grant(let user, _)), (.memberRole, .grant(let user, .admin)): user
         default: nil
         }
+    }
+
+    /// Whether a grant makes somebody an admin.
+    private func isOfAdmin(_ grant: Int) -> Bool {
+        if case .grant(_, .member) = operations[grant].header.target { false } else { true }
     }
 
     /// The removals and leaves of a user that count; of an admin, the demotions and step-downs too.

@@ -25,10 +25,11 @@ extension World {
                     guard let theirs = other.keeper.rooms[id] else {
                         return Violation(law: "C2, spread", what: "\(names) share \(what), and the second doesn't know")
                     }
+                    if isFrozenOut(index, of: theirs, at: peer) { continue }
                     guard theirs.digest == room.digest else {
                         return Violation(law: "C2, spread", what: "\(names) differ on \(what)")
                     }
-                    if isPayloadOutOfReach(id, index, peer) { continue }
+                    if isPayloadOutOfReach(id, index, peer) || isForkUnseen(room, theirs) { continue }
                     guard theirs.dump == room.dump else {
                         return Violation(law: "C2, spread", what: "\(names) differ on what \(what) shows")
                     }
@@ -46,6 +47,24 @@ extension World {
             guard here.sessions[there.id] == nil, let room = here.keeper.rooms[id] else { return false }
             return room.wantedPayloads.contains { room.isPassedOn($0) && there.keeper.has(payloadOf: $0, in: id) }
         }
+    }
+
+    /// Whether each has another branch of a hostile node's feed up to the same seq, and neither has seen both: see
+    /// Spec/replication.md, section 2.
+    private func isForkUnseen(_ one: KeptRoom, _ other: KeptRoom) -> Bool {
+        one.places.contains { place, id in
+            guard let there = other.places[place], there != id else { return false }
+            return numbers[place.feed.origin].map { plan.isHostile($0) } ?? false
+        }
+    }
+
+    /// Whether the first is in a room by the word of a hostile node alone, which it gave on one branch of a feed of which the
+    /// second knows both. To the second nobody of the first was ever in, so it shows it nothing, not even why.
+    private func isFrozenOut(_ index: Int, of room: KeptRoom, at peer: Int) -> Bool {
+        guard case .none = machines[peer].node.keeper.standing(of: machines[index].node.id, in: room.fold.id) else {
+            return false
+        }
+        return room.proofs.keys.contains { numbers[$0.origin].map { plan.isHostile($0) } ?? false }
     }
 
     func areLinked(_ one: Int, _ other: Int) -> Bool {
@@ -113,6 +132,13 @@ extension World {
     mutating func letADayPass() {
         for index in plan.honest {
             machines[index].node.clock.jump(to: 90_000_000, at: now)
+        }
+        tick()
+    }
+
+    /// All look at their clocks, and erase what is due.
+    mutating func tick() {
+        for index in plan.honest {
             machines[index].node.tick(at: now)
             collect(index)
         }

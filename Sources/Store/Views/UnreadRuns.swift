@@ -1,7 +1,7 @@
 package import Bytes
 package import SQLite
 
-/// Messages that somebody has not read, and of which notices tell (`UnreadMessages` in Chat).
+/// Messages that somebody of this node hasn't read, as far as their notifications need to know. Costs the unread ones.
 package enum UnreadRuns {
     package struct Run: Hashable, Sendable {
         package let count: Int
@@ -10,42 +10,37 @@ package enum UnreadRuns {
         package let since: Timestamp
     }
 
-    /// The newest message that ever came, in any room; 0 before the first.
-    package static func newest(on connection: Connection) throws(SQLiteError) -> MessageNumber {
-        MessageNumber(Int64(try connection.count("SELECT coalesce(max(serial), 0) FROM message")))
-    }
-
-    /// What others have written in a room behind both the person's read position and `message`, but for what the person has
-    /// read by itself, and for what is told apart: messages that mention them, or answer theirs. Costs what is unread.
+    /// Of a room, what lies behind both their read position and `message`: shown, by others, no `system` messages; without what
+    /// mentions them or answers them, where that is told apart. Nil for nothing.
     package static func run(
-        of person: PersonNumber, in room: RoomNumber, after message: MessageNumber, withoutMentions: Bool,
-        withoutAnswers: Bool, on connection: Connection
+        of person: PersonNumber, in room: RoomNumber, after message: MessageNumber, withMentions: Bool,
+        withReplies: Bool, on connection: Connection
     ) throws(SQLiteError) -> Run? {
         var row = try connection.statement(
             """
             SELECT count(*), max(m.serial), min(m.time) FROM message m
-            WHERE m.room = ?1 AND m.flags & 1 AND m.flags & 10 AND m.flags & 26 = 2 AND m.sender <> ?2
+            WHERE m.room = ?1 AND m.sender <> ?2 AND m.flags & 27 = 3
                 AND m.serial > max(?3, (SELECT position FROM membership WHERE room = ?1 AND person = ?2))
                 AND NOT EXISTS (SELECT 1 FROM reading_apart a WHERE a.room = ?1 AND a.message = m.serial AND a.person = ?2)
-                AND NOT (?4 AND m.flags & 64
-                    AND EXISTS (SELECT 1 FROM mention n WHERE n.message = m.serial AND n.person = ?2))
-                AND NOT (?5 AND m.flags & 128 AND EXISTS (
-                    SELECT 1 FROM answer w JOIN operation o ON o.id_prefix = w.target
-                    WHERE w.message = m.serial AND o.room = ?1 AND o.author = ?2 AND o.kind = 1))
+                AND (?4 OR NOT EXISTS (SELECT 1 FROM mention n WHERE n.message = m.serial AND n.person = ?2))
+                AND (?5 OR m.flags & 128 = 0 OR NOT EXISTS (
+                    SELECT 1 FROM answer a JOIN operation o ON o.id_prefix = a.target AND o.room = ?1
+                    WHERE a.message = m.serial AND o.author = ?2 AND o.kind = 1))
             """)
         row.bind(1, room)
         row.bind(2, person)
         row.bind(3, message)
-        row.bind(4, withoutMentions)
-        row.bind(5, withoutAnswers)
+        row.bind(4, withMentions)
+        row.bind(5, withReplies)
         guard try row.step(), row.int(0) > 0 else { return nil }
         return Run(
-            count: row.int(0), newest: MessageNumber(row.int64(1)),
-            since: Timestamp(milliseconds: row.int64(2) >> 16))
+            count: row.int(0), newest: MessageNumber(row.int64(1)), since: Timestamp(milliseconds: row.int64(2) >> 16))
     }
 
-    /// The groups of somebody that aren't muted and in which there is something unread.
-    package static func rooms(of person: PersonNumber, on connection: Connection) throws(SQLiteError) -> [RoomNumber] {
+    /// Groups that they have not muted and in which something is unread.
+    package static func groups(
+        of person: PersonNumber, on connection: Connection
+    ) throws(SQLiteError) -> [RoomNumber] {
         var rows = try connection.statement(
             """
             SELECT m.room FROM membership m JOIN room_view v ON v.room = m.room JOIN room r ON r.number = m.room
@@ -57,5 +52,10 @@ package enum UnreadRuns {
         var rooms: [RoomNumber] = []
         while try rows.step() { rooms.append(RoomNumber(rows.int64(0))) }
         return rooms
+    }
+
+    /// The last message that came, whatever became of it; 0 before the first.
+    package static func newest(on connection: Connection) throws(SQLiteError) -> MessageNumber {
+        MessageNumber(Int64(try connection.count("SELECT coalesce(max(serial), 0) FROM message")))
     }
 }
