@@ -25,6 +25,7 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Reso
 let package = Package(
     name: "parley",
     products: [
+        .executable(name: "parley", targets: ["parley"]),
         .executable(name: "parley-courier", targets: ["parley-courier"]),
         .executable(name: "parley-echo", targets: ["parley-echo"]),
         .executable(name: "parley-bench", targets: ["parley-bench"]),
@@ -92,8 +93,16 @@ let package = Package(
                 "Bytes", "EventLoop", "Gossip", "Keys", "Log", "Operations", "Outbound", "Peers", "SQLite", "Server",
                 "Store", "Wire",
             ]),
+        // The only one that knows everybody.
+        library(
+            "Node",
+            [
+                "Blobs", "Bytes", "CLinux", "Chat", "Configuration", "EventLoop", "JSON", "Keys", "Log", "Operations",
+                "SQLite", "Server", "Store", "Wire",
+            ]),
 
         // Programs.
+        .executableTarget(name: "parley", dependencies: ["Node"], swiftSettings: strict),
         .executableTarget(
             name: "parley-echo", dependencies: ["EventLoop", "Server", "WebSockets", "Wire"],
             path: "examples/echo", swiftSettings: strict),
@@ -163,7 +172,10 @@ let package = Package(
             ]),
         tests(
             "ChatTests",
-            ["Bytes", "Chat", "Keys", "LocalDatabase", "Operations", "Replica", "RoomModel", "SQLite", "Store"]),
+            [
+                "Bytes", "Chat", "Gossip", "Keys", "LocalDatabase", "Operations", "Replica", "RoomModel", "SQLite",
+                "Store",
+            ]),
         tests(
             "APITests",
             [
@@ -180,10 +192,11 @@ let package = Package(
         tests(
             "FederationTests",
             [
-                "Bytes", "EventLoop", "Federation", "Gossip", "Keys", "Log", "Operations", "Peers", "RoomModel",
-                "SQLite",
-                "Server", "Store",
+                "Bytes", "Client", "EventLoop", "Federation", "Gossip", "Keys", "Log", "Operations", "Peers",
+                "RoomModel",
+                "SQLite", "Server", "Store", "Wire",
             ]),
+        tests("NodeTests", ["Bytes", "Keys", "Node", "Store"]),
         tests("BenchTests", ["EventLoop", "Server", "WebSockets", "Wire", "parley-bench"]),
     ]
 )

@@ -7,6 +7,9 @@ package enum ParleyCommands {
             Option(
                 "data", "DIR", .text, from: .flagAndEnvironment, preset: "./parley-data",
                 "the folder with the database, the key and parley.conf"),
+            Option(
+                "passphrase-file", "PATH", .text, from: .flagAndEnvironment,
+                "a file whose first line is the passphrase that the node's key lies under"),
             Option("json", "", .toggle, from: .flag, "print JSON for programs instead of tables for people"),
         ],
         commands: [serve] + users + peers + rooms + health + copies + keys)

@@ -153,7 +153,7 @@ extension PublicKey {
 
 extension [UInt8] {
     /// Appends so many bytes, which `fill` writes.
-    fileprivate mutating func append(addingCapacity added: Int, _ fill: (UnsafeMutablePointer<UInt8>) -> Void) {
+    mutating func append(addingCapacity added: Int, _ fill: (UnsafeMutablePointer<UInt8>) -> Void) {
         let count = count
         append(contentsOf: repeatElement(0, count: added))
         withUnsafeMutableBufferPointer { room in

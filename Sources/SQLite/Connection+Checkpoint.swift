@@ -7,6 +7,8 @@ extension Connection {
         /// Waits for readers, moves everything and cuts the log to nothing: what was deleted is then in
         /// neither file any more.
         case truncate
+        /// The same where no reader is in the way now; else as far as it goes.
+        case truncateAtOnce
     }
 
     package struct CheckpointResult: Equatable, Sendable {
@@ -20,6 +22,8 @@ extension Connection {
     @discardableResult
     package func checkpoint(_ checkpoint: Checkpoint) throws(SQLiteError) -> CheckpointResult {
         let mode = checkpoint == .passive ? SQLITE_CHECKPOINT_PASSIVE : SQLITE_CHECKPOINT_TRUNCATE
+        if checkpoint == .truncateAtOnce { sqlite3_busy_timeout(handle.database, 0) }
+        defer { if checkpoint == .truncateAtOnce { sqlite3_busy_timeout(handle.database, busyMilliseconds) } }
         var logPages: Int32 = 0
         var movedPages: Int32 = 0
         let code = sqlite3_wal_checkpoint_v2(handle.database, nil, mode, &logPages, &movedPages)

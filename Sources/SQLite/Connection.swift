@@ -33,6 +33,7 @@ package final class Connection {
 
     let handle: Handle
     let fileSystem: String?
+    let busyMilliseconds: Int32
     /// By the address of their text in our program. Bounded by the SQL there is in our sources.
     private var prepared: [UnsafePointer<UInt8>: Prepared] = [:]
 
@@ -47,6 +48,7 @@ package final class Connection {
         }
         let mode = access == .readOnly ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE
         fileSystem = options.fileSystem
+        busyMilliseconds = options.busyMilliseconds
         handle = try Handle(path, flags: mode, fileSystem: fileSystem)
         sqlite3_busy_timeout(handle.database, options.busyMilliseconds)
         try protect()

@@ -18,7 +18,7 @@ package final class LogState: WriterState {
     private var hasTakenIn = false
     private var identity: LogIdentity?
     /// What the last command took for the present.
-    private(set) var clock: Int64 = 0
+    package var clock: Int64 = 0
     private var notes = CommitNotes()
     /// Hears, on this thread and after each commit, what came. It passes it on and does no more.
     package var whenCommitted: (@Sendable (LogCommit) -> Void)?
@@ -204,6 +204,11 @@ package final class LogState: WriterState {
     /// The log as replication's machines read and feed it, for as long as the command lasts.
     package func keeper(peers: Set<NodeID>) throws -> LogKeeper {
         LogKeeper(log, rooms, node: try writing().identity.node, peers: peers)
+    }
+
+    /// Of a node whose name is met now, perhaps for the first time.
+    package func number(for node: NodeID) throws -> NodeNumber {
+        NodeNumber(Int64(try log.names.origin(for: node).number))
     }
 
     package func room(_ id: RoomID) throws -> StoredRoom? {

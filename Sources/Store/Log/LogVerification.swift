@@ -45,10 +45,15 @@ package struct LogVerification {
         log = try LogAccess(connection)
     }
 
-    package mutating func run() throws {
+    /// `progress` hears how many rooms are done, of how many.
+    package mutating func run(progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }) throws {
         try connection.snapshot {
             for problem in try connection.problems(.full) + connection.brokenReferences() { add(.file(problem)) }
-            for room in try rooms() where findings.count < findingsMax { check(room) }
+            let rooms = try rooms()
+            for (index, room) in rooms.enumerated() where findings.count < findingsMax {
+                progress(index, rooms.count)
+                check(room)
+            }
         }
     }
 

@@ -1,0 +1,54 @@
+import Configuration
+import JSON
+
+/// What commands do on a node that is open here, for a terminal here or elsewhere.
+enum Commands {
+    struct Context {
+        let node: OpenNode
+        let settings: Settings
+        let terminal: any Terminal
+        /// The node's serving, where it does.
+        let running: Running?
+
+        var isJSON: Bool { settings.isOn("json") }
+
+        /// One thing, for a program or for a person.
+        func print(json: (inout JSONWriter) -> Void, text: () -> String) throws {
+            guard isJSON else { return try terminal.say(text()) }
+            var writer = JSONWriter()
+            json(&writer)
+            try terminal.say(String(decoding: writer.finish(), as: UTF8.self) + "\n")
+        }
+    }
+
+    /// Whether it is for the node that runs; else the folder has to be free.
+    static func canRunRemotely(_ settings: Settings) -> Bool {
+        switch settings.command {
+        case "key hand-over": false
+        case "verify": !settings.isOn("rebuild")
+        default: true
+        }
+    }
+
+    /// The file that a command makes; nil where it makes none, or writes to standard output.
+    static func outputFile(_ settings: Settings) -> String? {
+        switch settings.command {
+        case "backup", "key export": settings.operand("FILE").flatMap { $0 == "-" ? nil : $0 }
+        default: nil
+        }
+    }
+
+    static func run(_ context: Context) throws {
+        switch context.settings.command {
+        case "status": try StatusCommand.run(context)
+        case "digest": try DigestCommand.run(context)
+        case "operations": try OperationsCommand.run(context)
+        case "verify": try VerifyCommand.run(context)
+        case "backup": try BackupCommand.run(context)
+        case "key show": try KeyCommands.show(context)
+        case "key export": try KeyCommands.export(context)
+        case "key hand-over": try KeyCommands.handOver(context)
+        case let other: throw NodeFault("\(other) is not there yet")
+        }
+    }
+}

@@ -1,0 +1,126 @@
+import Blobs
+import Bytes
+import Configuration
+import JSON
+import Keys
+import Operations
+import SQLite
+import Store
+
+/// `verify`: whether all is as it was signed, and as it was made of that.
+enum VerifyCommand {
+    private static let faultsMax = 100
+
+    struct Fault {
+        let kind: String
+        let subject: String
+        let detail: String
+    }
+
+    private struct Report {
+        var operations = 0
+        var rooms = 0
+        var files = 0
+        var faults: [Fault] = []
+    }
+
+    static func run(_ context: Commands.Context) throws {
+        var report = Report()
+        try checkLog(context, into: &report)
+        try checkFiles(context, into: &report)
+        try print(report, in: context)
+        guard report.faults.isEmpty else { throw NodeFault("\(report.faults.count) faults were found") }
+    }
+
+    private static func checkLog(_ context: Commands.Context, into report: inout Report) throws {
+        try context.node.reader().read { connection in
+            var verification = try LogVerification(connection, findingsMax: faultsMax)
+            try verification.run { done, total in
+                context.terminal.show(Progress(done: UInt64(done), total: UInt64(total)))
+            }
+            report.faults += verification.findings.map(fault)
+            report.rooms = try LoggedRooms(connection).names().count
+            var row = try connection.statement("SELECT count(*) FROM operation")
+            if try row.step() { report.operations = row.int(0) }
+        }
+    }
+
+    private static func fault(_ finding: LogFinding) -> Fault {
+        switch finding {
+        case .file(let words): Fault(kind: "file", subject: "parley.db", detail: words)
+        case .room(let room, let finding): RoomFaults.fault(finding, in: room)
+        }
+    }
+
+    private static func checkFiles(_ context: Commands.Context, into report: inout Report) throws {
+        let blobs = try context.node.blobs()
+        for first in UInt8.min...UInt8.max {
+            context.terminal.show(Progress(done: UInt64(first), total: 256))
+            for blob in try blobs.blobs(startingWith: first) where report.faults.count < faultsMax {
+                report.files += 1
+                guard try blobs.verify(blob.hash) == .damaged else { continue }
+                report.faults.append(
+                    Fault(kind: "blob", subject: blob.hash.description, detail: "its content has another hash"))
+            }
+        }
+    }
+
+    private static func print(_ report: Report, in context: Commands.Context) throws {
+        try context.print { writer in
+            writer.beginObject()
+            writer.key("ok")
+            writer.bool(report.faults.isEmpty)
+            writer.key("operations")
+            writer.integer(report.operations)
+            writer.key("rooms")
+            writer.integer(report.rooms)
+            writer.key("files")
+            writer.integer(report.files)
+            writer.key("faults")
+            writer.beginArray()
+            for fault in report.faults {
+                writer.beginObject()
+                writer.key("kind")
+                writer.string(fault.kind)
+                writer.key("subject")
+                writer.string(fault.subject)
+                writer.key("detail")
+                writer.string(fault.detail)
+                writer.key("is_repaired")
+                writer.bool(false)
+                writer.endObject()
+            }
+            writer.endArray()
+            writer.endObject()
+        } text: {
+            let counts = "\(report.operations) operations of \(report.rooms) rooms, \(report.files) files: "
+            guard !report.faults.isEmpty else { return counts + "all is well\n" }
+            var table = TablePrinter([.init("KIND"), .init("SUBJECT"), .init("DETAIL")])
+            for fault in report.faults { table.add([fault.kind, fault.subject, fault.detail]) }
+            return counts + "\(report.faults.count) faults\n" + table.text(width: context.terminal.width)
+        }
+    }
+}
+
+/// What verification found in a room, in words.
+enum RoomFaults {
+    static func fault(_ finding: RoomFinding, in room: RoomID) -> VerifyCommand.Fault {
+        let (kind, detail): (String, String) =
+            switch finding {
+            case .unreadable(let why): ("unreadable", why)
+            case .operation(let serial, let why): ("operation", "number \(serial): \(why)")
+            case .place(let id): ("place", "\(id) stands at another place than its past says")
+            case .signature(let id): ("signature", "what proves \(id) is missing or wrong")
+            case .certificate(let feed): ("certificate", "of the feed \(feed.epoch) of \(feed.origin)")
+            case .verdict(let id): ("verdict", "of \(id)")
+            case .passedOn(let id): ("passed-on", "\(id)")
+            case .message(let id): ("message", "\(id)")
+            case .wantedPayloads: ("payloads", "other payloads are wanted than are missing")
+            case .fields: ("fields", "the room's own")
+            case .participants: ("participants", "the nodes that take part")
+            case .state: ("digest", "the state is another one than its operations make")
+            case .shown: ("shown", "members, messages, reactions or profiles")
+            }
+        return VerifyCommand.Fault(kind: kind, subject: room.uuid.description, detail: detail)
+    }
+}

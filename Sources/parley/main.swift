@@ -1,0 +1,4 @@
+import Glibc
+import Node
+
+exit(Program.run(Array(CommandLine.arguments.dropFirst())))
