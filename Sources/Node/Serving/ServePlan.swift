@@ -1,4 +1,3 @@
-import Chat
 import Configuration
 import EventLoop
 import Glibc
@@ -29,14 +28,6 @@ struct ServePlan: Sendable {
             case "error": .error
             default: .info
             }
-    }
-
-    var chatSettings: ChatSettings {
-        ChatSettings(
-            name: name,
-            sending: Sending(
-                hasMail: !settings.endpoints("smtp").isEmpty || settings.text("sendmail") != nil,
-                mailDelayMilliseconds: settings.milliseconds("email-delay") ?? 900_000))
     }
 
     static func file(in folder: DataFolder) throws -> ConfigurationFile {
