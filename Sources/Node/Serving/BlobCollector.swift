@@ -40,8 +40,10 @@ final class BlobCollector: Sendable {
     }
 
     private func collect(_ hash: Hash, with reader: Reader) throws {
-        _ = try blobs.remove(hash, ifUnreferenced: {
-            try reader.read { try !BlobReferences.isReferred(to: hash, on: $0) }
-        })
+        _ = try blobs.remove(
+            hash,
+            ifUnreferenced: {
+                try reader.read { try !BlobReferences.isReferred(to: hash, on: $0) }
+            })
     }
 }

@@ -3,6 +3,7 @@ import Bytes
 import EventLoop
 import Federation
 import Glibc
+import Peers
 import SQLite
 import Store
 import Synchronization
@@ -80,9 +81,9 @@ final class HealthWatch: NodeStatus {
 
     // MARK: NodeStatus
 
-    var readiness: API.Readiness {
+    var readiness: API::Readiness {
         let counts = current
-        return API.Readiness(
+        return API::Readiness(
             canWrite: counts.canWrite, peersKnown: counts.peers, peersReachable: counts.reachablePeers)
     }
 

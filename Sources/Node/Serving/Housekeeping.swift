@@ -2,7 +2,6 @@ import Bytes
 import Chat
 import EventLoop
 import Glibc
-import Keys
 import Log
 import SQLite
 import Store
@@ -37,18 +36,14 @@ final class Housekeeping: Sendable {
     private let writer: Writer<ChatState>
     private let health: HealthWatch
     private let collector: BlobCollector
-    private let ended: @Sendable ([SessionNumber]) -> Void
     private let log: Log
     private let due: Mutex<[MonotonicTime]>
     private let nextPart = Mutex<UInt8>(0)
 
-    /// `ended` hears which sessions are over.
     init(
-        _ node: OpenNode, _ writer: Writer<ChatState>, _ health: HealthWatch, _ collector: BlobCollector, _ log: Log,
-        ended: @escaping @Sendable ([SessionNumber]) -> Void
+        _ node: OpenNode, _ writer: Writer<ChatState>, _ health: HealthWatch, _ collector: BlobCollector, _ log: Log
     ) {
         (self.node, self.writer, self.health, self.collector, self.log) = (node, writer, health, collector, log)
-        self.ended = ended
         let now = MonotonicTime.now()
         due = Mutex(Duty.allCases.map { now + min($0.milliseconds, 60_000) })
     }
@@ -120,12 +115,7 @@ final class Housekeeping: Sendable {
     }
 
     private func forget() throws -> Bool {
-        let (gone, isDone) = try writer.perform { transaction, _ in
-            let cleared = try Retention.clear(at: .now(), in: transaction)
-            return (cleared.ended, cleared.isDone)
-        }
-        if !gone.isEmpty { ended(gone) }
-        return isDone
+        try writer.perform { transaction, _ in try Retention.clear(at: .now(), in: transaction).isDone }
     }
 
     private func removeUploads() throws -> Bool {

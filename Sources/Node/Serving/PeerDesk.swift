@@ -51,22 +51,22 @@ struct PeerDesk: PeerAdministration {
     private func look(_ key: NodeID) -> Result<PeerView, any Error> {
         Result {
             guard let view = try Reader(databasePath).read({ try peer(key, on: $0) }) else {
-                throw API.PeerFault.unknown
+                throw API::PeerFault.unknown
             }
             return view
         }
     }
 
     private static func fault(_ error: any Error) -> any Error {
-        guard let fault = error as? Federation.PeerFault else { return error }
+        guard let fault = error as? Federation::PeerFault else { return error }
         return switch fault {
-        case .badURL: API.PeerFault.malformedURL
-        case .ourselves: API.PeerFault.wrongURL("That is this node.")
-        case .unreachable(let detail): API.PeerFault.wrongURL("Nobody answers there: \(detail).")
-        case .noNode(let detail): API.PeerFault.wrongURL("There is no Parley: \(detail).")
-        case .anotherNode(let other): API.PeerFault.wrongKey("The node there is \(other).")
-        case .noSuchPeer: API.PeerFault.unknown
-        case .doesNotFit: API.PeerFault.wrongState("That can't be done with the peer as it is.")
+        case .badURL: API::PeerFault.malformedURL
+        case .ourselves: API::PeerFault.wrongURL("That is this node.")
+        case .unreachable(let detail): API::PeerFault.wrongURL("Nobody answers there: \(detail).")
+        case .noNode(let detail): API::PeerFault.wrongURL("There is no Parley: \(detail).")
+        case .anotherNode(let other): API::PeerFault.wrongKey("The node there is \(other).")
+        case .noSuchPeer: API::PeerFault.unknown
+        case .doesNotFit: API::PeerFault.wrongState("That can't be done with the peer as it is.")
         }
     }
 }

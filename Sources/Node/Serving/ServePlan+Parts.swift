@@ -1,4 +1,5 @@
 import API
+import Bytes
 import Chat
 import Configuration
 import Federation

@@ -30,6 +30,18 @@ struct ServePlan: Sendable {
             }
     }
 
+    /// Of a node that is looked after while it doesn't serve: it has the name that it had.
+    init(of folder: DataFolder, named name: String) throws {
+        guard case .run(let call) = try ParleyCommands.table.read(["serve"]) else {
+            preconditionFailure("serve is a command")
+        }
+        self.settings = try call.settings(try Self.file(in: folder))
+        self.folder = folder
+        addresses = []
+        self.name = name.isEmpty ? Self.machineName : name
+        (logFormat, logLevel) = (.text, .error)
+    }
+
     static func file(in folder: DataFolder) throws -> ConfigurationFile {
         guard let text = try SmallFile.read(folder.configuration, bytesMax: 1 << 20) else { return .none }
         return try ConfigurationFile(text, name: folder.configuration)
