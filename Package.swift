@@ -172,7 +172,10 @@ let package = Package(
             ]),
         tests(
             "ChatTests",
-            ["Bytes", "Chat", "Keys", "LocalDatabase", "Operations", "Replica", "RoomModel", "SQLite", "Store"]),
+            [
+                "Bytes", "Chat", "Gossip", "Keys", "LocalDatabase", "Operations", "Replica", "RoomModel", "SQLite",
+                "Store",
+            ]),
         tests(
             "APITests",
             [

@@ -1,30 +1,35 @@
 package import Keys
-package import Operations
 package import Store
 
-/// What a commit has made true, for those who tell others of it: sockets, other nodes, the sender of pushes.
+/// What a commit has made true, for those who tell this node's people: sockets, and the sender of pushes. (What other nodes are
+/// told `LogState.whenCommitted` says.)
 package struct ChatNews: Sendable {
-    /// Whose log has grown.
-    package var rooms: Set<RoomID> = []
-    /// Of these people's own counts of unread messages, which have changed.
-    package var unread: [PersonNumber: Set<RoomNumber>] = [:]
-    /// Whose notifications, and the count of those that are unread, may have changed.
+    /// What is journalled, in order.
+    package var events: [Event] = []
+    /// Rooms in which these people have read something: their own counts have changed.
+    package var read: [PersonNumber: Set<RoomNumber>] = [:]
+    /// Whose notifications, and the count of those that are unread, have changed.
     package var notices: Set<PersonNumber> = []
     /// Whether something waits to be sent that did not before.
     package var isSending = false
     package var ended: [EndedSessions] = []
-    /// Files that something refers to no longer; perhaps nothing does.
+    /// Files to which nothing here refers any more.
     package var released: Set<Hash> = []
+
+    package struct Event: Hashable, Sendable {
+        package let seq: EventNumber
+        package let entry: JournalEntry
+    }
 
     package init() {}
 
     package var isEmpty: Bool {
-        rooms.isEmpty && unread.isEmpty && notices.isEmpty && !isSending && ended.isEmpty && released.isEmpty
+        events.isEmpty && read.isEmpty && notices.isEmpty && !isSending && ended.isEmpty && released.isEmpty
     }
 
     mutating func add(_ later: ChatNews) {
-        rooms.formUnion(later.rooms)
-        unread.merge(later.unread) { $0.union($1) }
+        events += later.events
+        read.merge(later.read) { $0.union($1) }
         notices.formUnion(later.notices)
         isSending = isSending || later.isSending
         ended += later.ended

@@ -1,4 +1,4 @@
-package import Store
+import Store
 
 /// What the node's configuration says about its people's rooms.
 package struct ChatSettings: Sendable {

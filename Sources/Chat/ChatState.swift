@@ -41,7 +41,10 @@ package final class ChatState: LogWriterState {
     // MARK: LogWriterState
 
     package func finish(in transaction: borrowing Transaction) throws {
-        try logState.finish(in: transaction)
+        let events = try logState.derive(at: Timestamp(milliseconds: logState.clock), in: transaction)
+        if !events.isEmpty {
+            try follow(events, at: Timestamp(milliseconds: logState.clock), in: transaction)
+        }
     }
 
     package func commandBegins() {
@@ -92,9 +95,7 @@ extension ChatState {
         in room: StoredRoom, at now: Timestamp
     ) throws -> WrittenOperation {
         let draft = LocalDraft(by: author, kind, about: target, payload: payload)
-        let written = try logState.write(draft, in: room.id, at: now.milliseconds)
-        news.rooms.insert(room.id)
-        return written
+        return try logState.write(draft, in: room.id, at: now.milliseconds)
     }
 
     /// A room that was changed in this command, as it is now.

@@ -7,12 +7,18 @@ package struct MessageDraft: Sendable {
     /// Nil: by what it carries.
     package var type: String?
     package var replyTo: MessageNumber?
+    /// Uploads of their own.
+    package var attachments: [AttachmentNumber]
     package var extra: Extra?
 
-    package init(_ content: String, type: String? = nil, replyTo: MessageNumber? = nil, extra: Extra? = nil) {
+    package init(
+        _ content: String, type: String? = nil, replyTo: MessageNumber? = nil, attachments: [AttachmentNumber] = [],
+        extra: Extra? = nil
+    ) {
         self.content = content
         self.type = type
         self.replyTo = replyTo
+        self.attachments = attachments
         self.extra = extra
     }
 
@@ -24,6 +30,8 @@ package struct MessageDraft: Sendable {
 package struct MessageRevision: Sendable {
     package var content: String?
     package var type: String?
+    /// The new list: files that it has, and uploads.
+    package var attachments: [AttachmentNumber]?
     package var extra = Change<Extra?>.none
 
     package init() {}

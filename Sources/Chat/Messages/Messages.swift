@@ -15,10 +15,13 @@ package enum Messages {
         try room.require(.post, of: author)
         if draft.type == MessageDraft.system { try room.require(.postSystem, of: author) }
         let answered = try draft.replyTo.map { try state.answered($0, in: room, by: author) }
+        let carried = try CarriedFiles(draft.attachments, for: room, by: occasion.person, state)
         var content = MessageContent(content: draft.content, replyTo: answered, extra: draft.extra)
-        content.type = draft.type ?? "text"
+        content.attachments = carried.files
+        content.type = draft.type ?? (carried.files.isEmpty ? "text" : carried.areImages ? "image" : "file")
         content.mentions = try state.mentions(in: draft.content, by: author, room, transaction)
         try content.check()
+        try carried.claim(in: transaction)
         let written = try state.write(
             .messagePost, content.encoded, by: author.handle, in: room, at: occasion.now)
         return MessageNumber(written.serial)
@@ -40,11 +43,16 @@ package enum Messages {
             after.content = content
             after.mentions = try state.mentions(in: content, by: author, found.room, transaction)
         }
+        let carried = try revision.attachments.map {
+            try CarriedFiles($0, of: found, for: found.room, by: occasion.person, state)
+        }
+        if let carried { after.attachments = carried.files }
         if let type = revision.type { after.type = type }
         if case .to(let extra) = revision.extra { after.extra = extra }
         try after.check()
         let change = after.difference(from: before)
         guard change != MessageChange() else { return false }
+        try carried?.claim(in: transaction)
         try state.write(
             .messageEdit, about: .operation(found.message.id), change.encoded, by: author.handle, in: found.room,
             at: occasion.now)

@@ -143,6 +143,18 @@ package enum Notifications {
         return result
     }
 
+    /// Somebody reads one message, and nothing before it: `body` marks it.
+    package static func reading<Result>(
+        _ message: MessageNumber, in room: RoomNumber, by person: PersonNumber, _ unread: some UnreadMessages,
+        at now: Timestamp, in transaction: borrowing Transaction, _ body: () throws -> Result
+    ) throws -> Result {
+        let result = try MessageNotices.reading(room, by: person, unread, at: now, in: transaction, body)
+        _ = try NotificationTable.markRead(about: message, of: person, at: now, in: transaction)
+        try OutboxTable.cancelSettled(of: person, at: now, in: transaction)
+        try OutboxTable.cancelUnlisted(of: person, about: message, at: now, in: transaction)
+        return result
+    }
+
     /// A message is deleted; says whose lists have changed.
     package static func forget(
         message: MessageNumber, at now: Timestamp, in transaction: borrowing Transaction

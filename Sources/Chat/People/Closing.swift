@@ -9,9 +9,9 @@ extension ChatState {
     func leaveGroups(
         _ user: UserID, _ person: PersonNumber, at now: Timestamp, in transaction: borrowing Transaction
     ) throws {
-        for number in try logState.groups() {
+        for number in try MembershipTable.rooms(of: person, on: transaction.connection) {
             let room = try self.room(number)
-            guard room.standing(of: user) != .out else { continue }
+            guard room.nature == .group else { continue }
             try write(.memberLeave, by: user.handle, in: room, at: now)
         }
     }

@@ -24,10 +24,7 @@ package enum Profiles {
             let name = displayName.isEmpty ? user.handle.text : displayName
             if name != profile?.name { change.name = .to(name) }
         }
-        if case .to(let picture) = avatar, picture != profile?.avatar {
-            change.avatar = avatar
-            if let former = profile?.avatar { state.news.released.insert(former.hash) }
-        }
+        if case .to(let picture) = avatar, picture != profile?.avatar { change.avatar = avatar }
         guard change != ProfileChange() else { return false }
         try state.put(change, of: user, at: occasion.now)
         return true
@@ -48,8 +45,7 @@ extension ChatState {
         _ kind: KnownKind, about user: UserID, _ payload: [UInt8]? = nil, at now: Timestamp
     ) throws {
         let draft = LocalDraft(by: user.handle, kind, about: .user(user), payload: payload)
-        let written = try logState.write(
+        _ = try logState.write(
             draft, in: RoomID(directoryOf: node), nature: .directory(node), at: now.milliseconds)
-        news.rooms.insert(written.room)
     }
 }

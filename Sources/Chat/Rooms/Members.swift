@@ -83,6 +83,45 @@ package enum Members {
         return true
     }
 
+    /// Of one's own membership: whether it is muted now. A muted room notifies of mentions and replies alone; once it is not, only
+    /// of what comes then.
+    package static func toggleMute(
+        _ number: MembershipNumber, on occasion: Occasion, in transaction: borrowing Transaction, _ state: ChatState
+    ) throws -> Bool {
+        let membership = try membership(number, seenBy: occasion, in: transaction, state)
+        guard membership.person == occasion.actor else { throw ChatFault.notAllowed }
+        let (room, person) = (membership.room, membership.person)
+        let isMuted = !membership.isMuted
+        if isMuted {
+            try MessageNotices.settle(for: person, only: room, RoomUnread(), in: transaction)
+        } else {
+            try MessageNotices.beginNow(in: room, for: person, RoomUnread(), in: transaction)
+        }
+        _ = try MembershipTable.setMuted(isMuted, for: person, in: room, in: transaction)
+        return isMuted
+    }
+
+    @discardableResult
+    package static func changeRole(
+        _ number: MembershipNumber, to role: Role, on occasion: Occasion, in transaction: borrowing Transaction,
+        _ state: ChatState
+    ) throws -> Bool {
+        let membership = try membership(number, seenBy: occasion, in: transaction, state)
+        return try changeRole(
+            of: membership.person, in: membership.room, to: role, on: occasion, in: transaction, state)
+    }
+
+    /// Everybody's in rooms that the caller is in.
+    private static func membership(
+        _ number: MembershipNumber, seenBy occasion: Occasion, in transaction: borrowing Transaction, _ state: ChatState
+    ) throws -> Membership {
+        guard let membership = try MembershipTable.membership(number, on: transaction.connection) else {
+            throw ChatFault.notFound
+        }
+        try state.room(membership.room).require(.read, of: state.user(occasion.person))
+        return membership
+    }
+
     /// Makes somebody an admin of a room in which no admin is left: in the name of the organisation that founded it,
     /// whose node may always appoint (Spec/authority.md, section 3). For administrators of the node, in the room or not.
     package static func appoint(

@@ -18,7 +18,6 @@ package enum Rooms {
             isGroup: draft.isGroup, client: draft.client, property: draft.property, extra: draft.extra)
         let written = try state.logState.found(
             LocalDraft(by: founder.handle, .roomCreate, payload: payload.encoded), at: occasion.now.milliseconds)
-        state.news.rooms.insert(written.room)
         guard let room = try state.logState.look(at: written.room) else { throw ChatFault.notFound }
         for user in others where user != founder {
             try state.write(.memberAdd, about: .grant(user, .member), by: founder.handle, in: room, at: occasion.now)
@@ -51,7 +50,6 @@ package enum Rooms {
         let room = try state.room(number)
         try room.require(.setAvatar, of: actor)
         guard room.fields.avatar != avatar else { return false }
-        if let former = room.fields.avatar { state.news.released.insert(former.hash) }
         var change = RoomChange()
         change.avatar = .to(avatar)
         return try state.set(change, by: actor, in: room, at: occasion.now)
@@ -89,7 +87,6 @@ package enum Rooms {
         let opening = LocalDraft(by: actor.handle, .directOpen, payload: DirectOpening(pair).encoded)
         let written = try state.logState.write(
             opening, in: RoomID(direct: pair), nature: .direct(pair), at: occasion.now.milliseconds)
-        state.news.rooms.insert(written.room)
         guard let room = try state.logState.look(at: written.room) else { throw ChatFault.notFound }
         return Opened(room: room.roomNumber, isNew: true)
     }

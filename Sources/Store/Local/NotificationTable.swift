@@ -123,6 +123,24 @@ package enum NotificationTable {
         return transaction.connection.changedRows
     }
 
+    /// Whether somebody was told of that by that person, and hasn't read it.
+    package static func isUnread(
+        _ type: NotificationType, about message: MessageNumber, by actor: PersonNumber, of recipient: PersonNumber,
+        on connection: Connection
+    ) throws(SQLiteError) -> Bool {
+        try connection.count(
+            """
+            SELECT EXISTS (SELECT 1 FROM notification
+                WHERE message = ?1 AND recipient = ?2 AND type = ?3 AND actor = ?4 AND read IS NULL)
+            """
+        ) {
+            $0.bind(1, message)
+            $0.bind(2, recipient)
+            $0.bind(3, type.rawValue)
+            $0.bind(4, actor)
+        } > 0
+    }
+
     /// They have read that message; how many were unread.
     package static func markRead(
         about message: MessageNumber, of recipient: PersonNumber, at now: Timestamp,

@@ -36,6 +36,21 @@ extension OutboxTable {
         try update.run()
     }
 
+    /// They have read this message, of which no notification was made.
+    package static func cancelUnlisted(
+        of person: PersonNumber, about message: MessageNumber, at now: Timestamp, in transaction: borrowing Transaction
+    ) throws(SQLiteError) {
+        var update = try transaction.statement(
+            """
+            UPDATE outbox SET state = 2, ended = ?3
+            WHERE message = ?2 AND person = ?1 AND state = 0 AND type <> 1 AND notification IS NULL
+            """)
+        update.bind(1, person)
+        update.bind(2, message)
+        update.bind(3, now)
+        try update.run()
+    }
+
     /// The message is gone. What stands for several messages stays.
     package static func cancel(
         about message: MessageNumber, at now: Timestamp, in transaction: borrowing Transaction

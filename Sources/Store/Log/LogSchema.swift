@@ -74,6 +74,8 @@ package enum StoreSchema {
             writers     BLOB
         ) STRICT;
 
+        CREATE INDEX room_erasure ON room (deleted) WHERE is_deleted = 1 AND is_erased = 0;
+
         CREATE TABLE line (
             room        INTEGER NOT NULL REFERENCES room,
             number      INTEGER NOT NULL,

@@ -1,3 +1,4 @@
+package import Bytes
 import Keys
 package import Operations
 package import Replica
@@ -100,14 +101,13 @@ extension StoredRoom {
 }
 
 extension LogState {
-    /// The groups in which this node has a member.
-    package func groups() throws -> [RoomNumber] {
-        guard let own = try log.names.origin(of: try node) else { return [] }
+    /// A deleted room whose contents are to be erased by now.
+    package func roomToErase(at now: Timestamp) throws -> StoredRoom? {
+        clock = now.milliseconds
         var rows = try log.connection.statement(
-            "SELECT r.number FROM participant p JOIN room r ON r.number = p.room WHERE p.node = ?1 AND r.nature = 0")
-        rows.bind(1, own.number)
-        var numbers: [RoomNumber] = []
-        while try rows.step() { numbers.append(RoomNumber(rows.int64(0))) }
-        return numbers
+            "SELECT id FROM room WHERE is_deleted = 1 AND is_erased = 0 AND deleted <= ?1 ORDER BY deleted LIMIT 1")
+        rows.bind(1, HybridTime(milliseconds: now.milliseconds - 24 * 3_600_000))
+        guard try rows.step() else { return nil }
+        return try room(RoomID(try rows.bytes32(0)))
     }
 }

@@ -18,7 +18,7 @@ package final class LogState: WriterState {
     private var hasTakenIn = false
     private var identity: LogIdentity?
     /// What the last command took for the present.
-    private(set) var clock: Int64 = 0
+    package var clock: Int64 = 0
     private var notes = CommitNotes()
     /// Hears, on this thread and after each commit, what came. It passes it on and does no more.
     package var whenCommitted: (@Sendable (LogCommit) -> Void)?

@@ -64,6 +64,22 @@ package enum MembershipTable {
         return people
     }
 
+    /// Of this node, and for whom notifications of a type leave the node because they have set it so.
+    package static func localMembers(
+        of room: RoomNumber, sending type: NotificationType, on connection: Connection
+    ) throws(SQLiteError) -> [PersonNumber] {
+        var rows = try connection.statement(
+            """
+            SELECT p.person FROM preference p JOIN membership m ON m.person = p.person AND m.room = ?1
+            WHERE p.type = ?2 AND p.switches & 6 <> 0 AND m.is_local ORDER BY p.person
+            """)
+        rows.bind(1, room)
+        rows.bind(2, type.rawValue)
+        var people: [PersonNumber] = []
+        while try rows.step() { people.append(PersonNumber(rows.int64(0))) }
+        return people
+    }
+
     /// All rooms of somebody, deleted ones too.
     package static func rooms(
         of person: PersonNumber, on connection: Connection

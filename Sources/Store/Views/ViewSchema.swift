@@ -131,6 +131,7 @@ enum ViewSchema {
             message INTEGER NOT NULL,
             PRIMARY KEY (room, target, message)
         ) STRICT, WITHOUT ROWID;
+        CREATE INDEX answer_message ON answer (message);
 
         -- Local: what happened here, for those who resume. `seq` is in order of arrival; the last row is never removed.
         CREATE TABLE event (
