@@ -179,7 +179,7 @@ let package = Package(
         tests(
             "APITests",
             [
-                "API", "Bytes", "Chat", "Configuration", "EventLoop", "JSON", "Keys", "Log", "Operations", "Outbound",
+                "API", "Bytes", "Chat", "Configuration", "EventLoop", "JSON", "Keys", "Log", "Operations",
                 "SQLite", "Server", "Store",
             ]),
         tests("EventLoopTests", ["Bytes", "CLinux", "EventLoop", "RawSockets"]),

@@ -1,6 +1,5 @@
 import API
 import JSON
-import Outbound
 import Testing
 
 struct NotificationTests {
@@ -221,7 +220,7 @@ struct DeviceTests {
             #expect(answer.status == 403, "\(endpoint)")
         }
         #expect(try alice.post(Self.path, "{}").faults == ["endpoint"])
-        let open = try TestNode { $0.reach = .privateToo }
+        let open = try TestNode { $0.allowsPrivateAddresses = true }
         #expect(try open.user("bob").post(Self.path, #"{"endpoint": "http://10.0.0.1/"}"#).status == 201)
     }
 

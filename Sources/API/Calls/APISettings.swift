@@ -1,7 +1,6 @@
 package import Chat
 package import Configuration
 package import Keys
-package import Outbound
 
 /// What the node's configuration says to whoever answers requests.
 package struct APISettings: Sendable {
@@ -20,8 +19,8 @@ package struct APISettings: Sendable {
     package var passwordCost = PasswordCost.standard
     package var reactions = ReactionList.standard
     package var isMetricsOpen = false
-    /// Where push endpoints may lie.
-    package var reach = AddressPolicy.globalOnly
+    /// Whether push endpoints may lie in private ranges.
+    package var allowsPrivateAddresses = false
     /// What makes fingerprints of requests that nobody else can compute: the same at every start.
     package var requestSecret: [UInt8]
 

@@ -28,7 +28,7 @@ enum DeviceRoutes {
         }
         try fields.check()
         // A name is looked up when something is sent.
-        if case .address(let address)? = url?.host, !call.shared.settings.reach.allows(AddressKind(address)) {
+        if case .address(let address)? = url?.host, !call.reach.allows(AddressKind(address)) {
             throw APIFault.forbidden("The address lies in a private range.", field: "endpoint")
         }
         let (person, now) = (call.person, call.now)
@@ -81,4 +81,9 @@ enum DeviceRoutes {
             }
         }
     }
+}
+
+extension Call {
+    /// Where endpoints may lie.
+    fileprivate var reach: AddressPolicy { shared.settings.allowsPrivateAddresses ? .privateToo : .globalOnly }
 }
