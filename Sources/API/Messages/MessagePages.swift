@@ -78,7 +78,8 @@ extension Call {
         let older = ends.hasOlder && !question.hasBothCursors ? oldest.map { link("before", $0, question) } : nil
         let newer = ends.hasNewer ? newest.map { link("after", $0, question) } : nil
         return Page(
-            count: count, next: isReversed ? older : newer, previous: isReversed ? newer : older, elements: json.finish())
+            count: count, next: isReversed ? older : newer, previous: isReversed ? newer : older,
+            elements: json.finish())
     }
 
     /// This list from another cursor on. Where the request has both, the other one stays.

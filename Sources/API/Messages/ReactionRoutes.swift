@@ -22,7 +22,8 @@ enum ReactionRoutes {
     static func give(_ call: Call) throws -> Answer {
         let message = try call.message("message_id")
         let fields = try call.fields()
-        let value = fields.word("reaction", among: call.shared.settings.reactions.names) ?? fields.missing("reaction", "")
+        let names = call.shared.settings.reactions.names
+        let value = fields.word("reaction", among: names) ?? fields.missing("reaction", "")
         try fields.check()
         let occasion = call.occasion
         return try call.make { transaction, state in

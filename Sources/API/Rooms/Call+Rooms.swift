@@ -38,7 +38,9 @@ extension Call {
     /// The room that a body names in one or several fields; they must say the same.
     func room(in fields: Fields, among names: [String] = roomNames) throws -> RoomNumber {
         let named = fields.references(among: names)
-        if named.isEmpty, !names.contains(where: { fields.has($0) }) { _ = fields.missing(names[0] == "room" ? "channel" : names[0], 0) }
+        if named.isEmpty, !names.contains(where: { fields.has($0) }) {
+            _ = fields.missing(names == Self.roomNames ? "channel" : names[0], 0)
+        }
         try fields.check()
         guard let first = named.first else { throw APIFault.notFound() }
         fieldNames["room"] = first.name

@@ -5,9 +5,11 @@ extension JSONWriter {
     mutating func sync(digest: Hash, _ peers: [RoomPeer]) {
         object {
             $0.member("digest", "\(digest)")
-            $0.member("peers", array: {
-                for peer in peers { $0.peer(peer) }
-            })
+            $0.member(
+                "peers",
+                array: {
+                    for peer in peers { $0.peer(peer) }
+                })
         }
     }
 
@@ -28,15 +30,17 @@ extension JSONWriter {
             $0.member("nodes", delivery.nodes)
             $0.member("delivered_to", delivery.deliveredTo)
             $0.member("erased_on", delivery.erasedOn.map { Int64($0) })
-            $0.member("offline", array: {
-                for node in delivery.offline {
-                    $0.object {
-                        $0.member("name", node.name)
-                        $0.member("key", node.key)
-                        $0.member("since", node.since)
+            $0.member(
+                "offline",
+                array: {
+                    for node in delivery.offline {
+                        $0.object {
+                            $0.member("name", node.name)
+                            $0.member("key", node.key)
+                            $0.member("since", node.since)
+                        }
                     }
-                }
-            })
+                })
         }
     }
 }

@@ -59,7 +59,8 @@ package enum MessageReasons {
         } else if verdict.reason == .notified {
             answer.reason = seen.isRead ? .alreadyRead : .notified
         }
-        answer.fates = try fates(of: answer, message, person, told?.notification, recipient.switches, sending, on: connection)
+        answer.fates = try fates(
+            of: answer, message, person, told?.notification, recipient.switches, sending, on: connection)
         return answer
     }
 

@@ -40,7 +40,8 @@ package enum MessageReactions {
         of message: MessageNumber, _ window: ListWindow, on connection: Connection,
         _ visitor: inout (some ReactionVisitor & ~Copyable)
     ) throws {
-        let reactions = try all(of: message, on: connection).sorted { ($0.created, $0.person) < ($1.created, $1.person) }
+        var reactions = try all(of: message, on: connection)
+        reactions.sort { ($0.created, $0.person) < ($1.created, $1.person) }
         var people = ShownPeople()
         for reaction in reactions.dropFirst(window.offset).prefix(window.limit) {
             _ = try people.show(reaction.person, on: connection, to: &visitor)

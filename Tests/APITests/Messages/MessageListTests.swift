@@ -34,7 +34,7 @@ struct MessageListTests {
         #expect(page.json["count"] == 10)
         #expect(page.json["previous"] == nil)
         let next = try #require(page.json["next"].string)
-        #expect(next.hasSuffix("/messages/?limit=4&before=\(world.messages[6])") || next.contains("before=\(world.messages[6])"))
+        #expect(next.contains("before=\(world.messages[6])"))
         page = try world.list(String(next.dropFirst("http://node.test".count)))
         #expect(page.indices == [5, 4, 3, 2])
         #expect(page.json["count"] == 6)
@@ -83,8 +83,8 @@ struct MessageListTests {
         let world = try World()
         let (alice, bob) = (world.room.alice, world.room.bob)
         let answer = try bob.post(
-            "/api/messaging/messages/",
-            #"{"channel": \#(world.id), "content": "Été au jardin", "message_type": "code", "reply_to": \#(world.messages[3])}"#)
+            "/messages/\(world.id)/",
+            #"{"content": "Été au jardin", "message_type": "code", "reply_to": \#(world.messages[3])}"#)
         #expect(answer.status == 201)
         let code = try #require(answer.json["id"].integer)
         let list = "/api/messaging/messages/"
@@ -101,10 +101,9 @@ struct MessageListTests {
         #expect(try ids("channel=\(world.id)&search=m7") == [world.messages[7]])
         #expect(try ids("room=999999") == [])
         #expect(try ids("sender=zoe") == [])
-        let times = try world.room.alice.get("/api/messaging/messages/\(world.messages[4])/").json["created_at"].string ?? ""
-        let since = try ids("since=\(times)&limit=200")
-        #expect(since.contains(world.messages[4]))
-        #expect(try !ids("until=\(times)&limit=200").contains(world.messages[4]))
+        let time = try alice.get("\(list)\(world.messages[4])/").json["created_at"].string ?? ""
+        #expect(try ids("since=\(time)&limit=200").contains(world.messages[4]))
+        #expect(try !ids("until=\(time)&limit=200").contains(world.messages[4]))
     }
 
     @Test(arguments: [
@@ -119,7 +118,8 @@ struct MessageListTests {
         #expect(answer.faults == [field])
     }
 
-    @Test func `a cursor that names nothing the caller sees is 404, one of another room stands for its moment`() throws {
+    @Test func `a cursor that names nothing the caller sees is 404, one of another room stands for its moment`() throws
+    {
         let world = try World()
         let other = try world.room.message("elsewhere", in: try world.room.roomID("Other"), by: world.room.alice)
         let list = "/api/messaging/channels/\(world.id)/messages/"

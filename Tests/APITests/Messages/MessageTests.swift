@@ -112,14 +112,38 @@ struct MessageTests {
         ("POST /api/messaging/messages/", #"{"channel": 999999, "content": "x"}"#, 404, ["channel"]),
         ("POST /api/messaging/messages/", #"{"chat": "x y", "content": "x"}"#, 400, ["chat"]),
         ("POST /api/messaging/messages/", #"{"channel": {room}, "room": {other}, "content": "x"}"#, 400, ["channel"]),
-        ("POST /api/messaging/messages/", #"{"channel": {room}, "content": "x", "message_type": "y"}"#, 400, ["message_type"]),
-        ("POST /api/messaging/messages/", #"{"channel": {room}, "content": "x", "reply_to": 999999}"#, 404, ["reply_to"]),
-        ("POST /api/messaging/messages/", #"{"channel": {room}, "content": "x", "reply_to": {elsewhere}}"#, 400, ["reply_to"]),
-        ("POST /api/messaging/messages/", #"{"channel": {room}, "content": "x", "attachments": [7]}"#, 404, ["attachments"]),
-        ("POST /api/messaging/messages/", #"{"channel": {room}, "content": "x", "extra_data": []}"#, 400, ["extra_data"]),
-        ("POST /api/messaging/messages/", #"{"channel": {room}, "content": "x", "extra_data": {"a": 1e999}}"#, 400, ["extra_data"]),
-        ("POST /api/messaging/messages/", #"{"channel": {room}, "content": "x", "client_id": "a b"}"#, 400, ["client_id"]),
-        ("POST /api/messaging/messages/", #"{"channel": {room}, "content": 1, "reply_to": "?"}"#, 400, ["content", "reply_to"]),
+        (
+            "POST /api/messaging/messages/",
+            #"{"channel": {room}, "content": "x", "message_type": "y"}"#, 400, ["message_type"]
+        ),
+        (
+            "POST /api/messaging/messages/",
+            #"{"channel": {room}, "content": "x", "reply_to": 999999}"#, 404, ["reply_to"]
+        ),
+        (
+            "POST /api/messaging/messages/",
+            #"{"channel": {room}, "content": "x", "reply_to": {elsewhere}}"#, 400, ["reply_to"]
+        ),
+        (
+            "POST /api/messaging/messages/",
+            #"{"channel": {room}, "content": "x", "attachments": [7]}"#, 404, ["attachments"]
+        ),
+        (
+            "POST /api/messaging/messages/",
+            #"{"channel": {room}, "content": "x", "extra_data": []}"#, 400, ["extra_data"]
+        ),
+        (
+            "POST /api/messaging/messages/",
+            #"{"channel": {room}, "content": "x", "extra_data": {"a": 1e999}}"#, 400, ["extra_data"]
+        ),
+        (
+            "POST /api/messaging/messages/",
+            #"{"channel": {room}, "content": "x", "client_id": "a b"}"#, 400, ["client_id"]
+        ),
+        (
+            "POST /api/messaging/messages/",
+            #"{"channel": {room}, "content": 1, "reply_to": "?"}"#, 400, ["content", "reply_to"]
+        ),
         ("POST /api/messaging/messages/", #"{"channel"#, 400, []),
         ("POST /api/messaging/messages/", "[]", 400, []),
         ("PUT /api/messaging/messages/{message}/", "{}", 400, ["content"]),
@@ -147,7 +171,10 @@ struct MessageTests {
         ("POST /api/messaging/messages/mark_channel_read/", "{}", 400, ["channel"]),
         ("POST /chats/rooms/create/", #"{"name": ""}"#, 400, ["name"]),
         ("POST /chats/rooms/", #"{"is_deleted": true}"#, 400, ["is_deleted"]),
-        ("POST /api/messaging/conversations/create_with_participants/", #"{"type": "direct"}"#, 400, ["participant_ids"]),
+        (
+            "POST /api/messaging/conversations/create_with_participants/",
+            #"{"type": "direct"}"#, 400, ["participant_ids"]
+        ),
         (
             "POST /api/messaging/conversations/create_with_participants/",
             #"{"type": "direct", "participants": ["bob", "carol"]}"#, 400, ["participants"]
@@ -156,7 +183,10 @@ struct MessageTests {
             "POST /api/messaging/conversations/create_with_participants/",
             #"{"type": "direct", "participants": ["bob"], "name": "x"}"#, 400, ["name"]
         ),
-        ("POST /api/messaging/conversations/create_with_participants/", #"{"participants": ["zoe"]}"#, 404, ["participants"]),
+        (
+            "POST /api/messaging/conversations/create_with_participants/",
+            #"{"participants": ["zoe"]}"#, 404, ["participants"]
+        ),
         ("POST /api/messaging/conversations/create_with_participants/", #"{"message": ""}"#, 400, ["message"]),
         ("POST /chatrooms/", "{}", 400, ["name"]),
     ])

@@ -23,7 +23,8 @@ struct ChatroomTests {
             ])
         #expect(try world.alice.get("/chatrooms/").text == "[]")
         let made = try world.alice.post(
-            "/chatrooms/", #"{"name": "X", "participants_display_names": ["David", "bob@north.example", "carol", "David"]}"#)
+            "/chatrooms/",
+            #"{"name": "X", "participants_display_names": ["David", "bob@north.example", "carol", "David"]}"#)
         #expect(made.status == 201, "\(made.text)")
         #expect(made.json["member_count"] == 4)
     }

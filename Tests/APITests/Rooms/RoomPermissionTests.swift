@@ -97,8 +97,9 @@ struct RoomPermissionTests {
         let nobody = try world.node.nobody()
         for row in Self.rows {
             let cells: [(String, TestUser?, Int)] = [
-                ("nobody", nil, row.nobody), ("an outsider", world.carol, row.outsider), ("a member", world.bob, row.member),
-                ("the room's admin", world.alice, row.admin), ("an administrator", world.dave, row.administrator),
+                ("nobody", nil, row.nobody), ("an outsider", world.carol, row.outsider),
+                ("a member", world.bob, row.member), ("the room's admin", world.alice, row.admin),
+                ("an administrator", world.dave, row.administrator),
             ]
             for (who, user, expected) in cells {
                 let request = try Request(row, in: world)

@@ -1,4 +1,5 @@
 import API
+import Bytes
 import JSON
 import Testing
 
@@ -15,7 +16,9 @@ struct RoomShapeTests {
         let keys = Set(value.keys)
         #expect(keys.count == value.keys.count, "no member twice in \(name)")
         #expect(keys.subtracting(schema["properties"].keys).sorted() == [], "\(name) has more than it should")
-        #expect(Set(schema["required"].elements.compactMap(\.string)).subtracting(keys).sorted() == [], "\(name) lacks some")
+        #expect(
+            Set(schema["required"].elements.compactMap(\.string)).subtracting(keys).sorted() == [], "\(name) lacks some"
+        )
     }
 
     @Test func `rooms, members, messages, receipts and reactions`() throws {
