@@ -192,9 +192,9 @@ let package = Package(
         tests(
             "FederationTests",
             [
-                "Bytes", "EventLoop", "Federation", "Gossip", "Keys", "Log", "Operations", "Peers", "RoomModel",
-                "SQLite",
-                "Server", "Store",
+                "Bytes", "Client", "EventLoop", "Federation", "Gossip", "Keys", "Log", "Operations", "Peers",
+                "RoomModel",
+                "SQLite", "Server", "Store", "Wire",
             ]),
         tests("NodeTests", ["Bytes", "Keys", "Node", "Store"]),
         tests("BenchTests", ["EventLoop", "Server", "WebSockets", "Wire", "parley-bench"]),

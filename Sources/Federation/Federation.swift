@@ -25,8 +25,12 @@ package final class Federation: Sendable {
             certificate: settings.identity.certificate, name: settings.name, url: settings.url,
             givesDirectory: settings.givesDirectory, wantsSealed: settings.wantsSealed, time: Timestamp.now())
         let card = try Card(statement, signingWith: settings.identity.key)
-        let (secret, rows) = try writer.performed { transaction, _ in
-            (try Self.secret(in: transaction), try PeerTable.all(on: transaction.connection))
+        let face = Array("\(card.certificate.hash) \(card.url?.description ?? "")".utf8)
+        let (secret, isAnother, rows) = try writer.performed { transaction, _ in
+            (
+                try Self.secret(in: transaction), try Self.isAnother(face, in: transaction),
+                try PeerTable.all(on: transaction.connection)
+            )
         }
         let book = PeerBook()
         var cursors: [NodeID: Cursor] = [:]
@@ -35,7 +39,8 @@ package final class Federation: Sendable {
             cursors[row.node] = row.cursor.flatMap { Cursor(bytes: $0) }
         }
         let core = try FederationCore(
-            settings, card: card, writer: writer, log: log, book: book, secret: secret, incarnation: incarnation)
+            settings, card: card, writer: writer, log: log, book: book, secret: secret, incarnation: incarnation,
+            isAnother: isAnother)
         self.core = core
         gossiper = Mutex(nil)
         try writer.performed { _, log in log.whenCommitted = { core.committed($0) } }
@@ -90,6 +95,13 @@ package final class Federation: Sendable {
         _ completion: @escaping @Sendable (Result<PeerConsent.Outcome, any Error>) -> Void
     ) {
         core.tell(.consent(node, ConsentChange(event: event, name: name, url: url, completion: completion)))
+    }
+
+    /// Whether at the last start we were somebody else, or somewhere else.
+    private static func isAnother(_ face: [UInt8], in transaction: borrowing Transaction) throws -> Bool {
+        let known = try SettingTable.value(of: "federation-face", on: transaction.connection)
+        if known != face { try SettingTable.set("federation-face", to: face, in: transaction) }
+        return known != nil && known != face
     }
 
     /// Under which cursors are hidden: made once.

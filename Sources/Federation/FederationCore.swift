@@ -16,6 +16,8 @@ final class FederationCore: Sendable {
     let card: Card
     let signer: PeerSigner
     let seal: CursorSeal
+    /// Whether peers know us by another key, or at another place, than we have now: then we knock first.
+    let isAnother: Bool
     let writer: any LogWriting
     let log: Log
     let book: PeerBook
@@ -33,13 +35,14 @@ final class FederationCore: Sendable {
 
     init(
         _ settings: FederationSettings, card: Card, writer: any LogWriting, log: Log, book: PeerBook, secret: Bytes32,
-        incarnation: Int64
+        incarnation: Int64, isAnother: Bool
     ) throws(SystemError) {
         self.settings = settings
         self.card = card
         self.writer = writer
         self.log = log
         self.book = book
+        self.isAnother = isAnother
         node = settings.identity.node
         signer = PeerSigner(node: settings.identity.node, key: settings.identity.key)
         seal = CursorSeal(secret: secret, incarnation: UInt64(bitPattern: incarnation))

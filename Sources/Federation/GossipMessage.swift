@@ -17,6 +17,7 @@ enum GossipMessage: Sendable {
     case ticked(Tick)
     /// Somebody has said something about a peer. What became of it is told when it is on the disk.
     case consent(NodeID, ConsentChange)
+    case fetchCard(NodeURL, @Sendable (Result<Card, CardFetchFault>) -> Void)
     case stop
 }
 

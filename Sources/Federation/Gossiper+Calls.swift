@@ -50,7 +50,7 @@ extension Gossiper {
 
     private func take(_ body: [UInt8], to id: RequestID, _ request: PeerSession.Request, from link: Link) {
         hearAgreement(of: link.peer)
-        link.lastError = nil
+        heardOf(link, error: nil)
         do throws(GossipFault) {
             switch request {
             case .push: tell(link.peer, .answered(id, .push(try PushAnswer(decoding: body.span))))
@@ -67,10 +67,20 @@ extension Gossiper {
     }
 
     private func fail(_ id: RequestID, _ failure: CallFailure, _ link: Link) {
-        link.lastError = failure.text
+        heardOf(link, error: failure.text)
         if failure.isStranger { knock(at: link) }
         if failure.isDenial { hearDenial(of: link.peer) }
+        if failure.asksForCard { lookAtCard(of: link.peer) }
         tell(link.peer, .failed(id, failure.session))
+    }
+
+    /// Written down when it changes, and once a minute.
+    private func heardOf(_ link: Link, error: String?) {
+        let isNews = link.lastError != error || loop.now >= link.noted + 60_000
+        guard isNews else { return }
+        link.lastError = error
+        link.noted = loop.now
+        note(contact: error == nil ? Timestamp.now() : nil, error: error, of: link.peer)
     }
 
     // MARK: Calls
@@ -134,8 +144,7 @@ extension Gossiper {
         } catch {
             // Whoever doesn't know us has nothing to sign with; everybody else who doesn't sign is nobody.
             return .failure(
-                answer.status == 401 && error == .unsigned
-                    ? .stranger : .unreachable("its answer is not its own: \(error.code)"))
+                answer.status == 401 && error == .unsigned ? .stranger : .foreign(error))
         }
         if answer.status == 200 || answer.status == 202 || answer.status == 204 { return .success(answer.body) }
         return .failure(CallFailure(answer))
@@ -159,6 +168,8 @@ enum CallFailure: Error {
     case unreachable(String)
     /// 401, and nobody signed it.
     case stranger
+    /// It is not the peer's.
+    case foreign(PeerRefusal)
     case status(UInt16, code: String, waitMilliseconds: Int64)
 
     init(_ answer: OutboundAnswer) {
@@ -169,7 +180,7 @@ enum CallFailure: Error {
 
     var session: PeerSession.Failure {
         switch self {
-        case .unreachable: .unreachable
+        case .unreachable, .foreign: .unreachable
         case .stranger: .refused
         case .status(let status, _, let wait):
             switch status {
@@ -186,7 +197,15 @@ enum CallFailure: Error {
         switch self {
         case .stranger: true
         case .status(let status, _, _): status == 401
-        case .unreachable: false
+        case .unreachable, .foreign: false
+        }
+    }
+
+    /// Whether it may speak with another key now, or be another node.
+    var asksForCard: Bool {
+        switch self {
+        case .stranger, .foreign(.unknownKey), .foreign(.supersededKey), .foreign(.unknownPeer): true
+        default: false
         }
     }
 
@@ -198,6 +217,7 @@ enum CallFailure: Error {
         switch self {
         case .unreachable(let text): text
         case .stranger: "it doesn't know us as a peer"
+        case .foreign(let refusal): "its answer is not its own: \(refusal.code)"
         case .status(let status, let code, _): "it answers \(status) \(code)"
         }
     }

@@ -16,7 +16,13 @@ extension Gossiper {
 
     /// Begins to talk to a peer, or ends it, as its consent says now.
     func open(_ peer: Peer, cursor: Cursor? = nil) {
-        guard peer.consent.isAsked, peer.place != nil else { return close(peer.node) }
+        guard peer.consent.isAsked, peer.place != nil else {
+            if case .pinned(let pin) = peer.consent.standing, pin.card == nil, peer.url != nil {
+                cardsDue = loop.now
+                wakeTick(in: 1)
+            }
+            return close(peer.node)
+        }
         guard links[peer.node] == nil else { return }
         var settings = core.settings.session
         settings.canBeCalled = core.settings.url != nil
@@ -28,7 +34,11 @@ extension Gossiper {
             flush()
         }
         links[peer.node] = link
-        if case .pinned(let pin) = peer.consent.standing, !pin.theyAgree { knock(at: link) }
+        if case .pinned(let pin) = peer.consent.standing, !pin.theyAgree || core.isAnother {
+            // What is asked before it knows us is answered as to strangers.
+            link.isReady = false
+            knock(at: link)
+        }
         tell(peer.node, .tick)
     }
 
@@ -84,27 +94,38 @@ extension Gossiper {
         let node = peer.node
         guard let state = peer.state else {
             core.book.remove(node)
-            return write({ transaction in try PeerTable.remove(node, in: transaction) }, change, outcome)
+            return write({ transaction, _ in try PeerTable.remove(node, in: transaction) }, change, outcome)
         }
         core.book.put(peer)
+        // A stranger may call itself what it likes.
+        if case .pinned(let pin) = peer.consent.standing, let card = pin.card { call(node, card.name.text) }
         guard peer.consent != before.consent || peer.name != before.name || peer.url != before.url else {
             return change.completion(.success(outcome))
         }
         let (name, url, address, created) = (peer.name, peer.url?.description, peer.address, peer.created)
         write(
-            { transaction in
+            { transaction, log in
                 try PeerTable.put(
-                    state, of: node, name: name, url: url, address: address, at: created, in: transaction)
+                    state, of: node, numbered: log.number(for: node), name: name, url: url, address: address,
+                    at: created, in: transaction)
             }, change, outcome)
     }
 
+    /// What people see behind the names of its users.
+    private func call(_ node: NodeID, _ name: String) {
+        try? core.writer.submit(.people, bytes: 256) { transaction, _ in
+            try NodeTable.setName(name, of: node, in: transaction)
+        } completion: { _ in
+        }
+    }
+
     private func write(
-        _ body: @escaping @Sendable (borrowing Transaction) throws -> Void, _ change: ConsentChange,
+        _ body: @escaping @Sendable (borrowing Transaction, LogState) throws -> Void, _ change: ConsentChange,
         _ outcome: PeerConsent.Outcome
     ) {
         do throws(WriterRefusal) {
-            try core.writer.submit(.people, bytes: 512) { transaction, _ in
-                try body(transaction)
+            try core.writer.submit(.people, bytes: 512) { transaction, log in
+                try body(transaction, log)
             } completion: {
                 change.completion($0.map { outcome })
             }
@@ -136,10 +157,40 @@ extension Gossiper {
         let question = Question(
             method: .post, target: "/federation/v1/knock", body: Knock(card: core.card).encoded,
             deadlineMilliseconds: 30_000)
-        call(question, link) { [core] result in
+        call(question, link) { [weak self, weak link] result in
+            guard let self, let link else { return }
             if case .failure(let failure) = result {
                 core.log.debug("a knock was not heard", [.text("error", ShortText(failure.text))])
             }
+            guard !link.isReady else { return }
+            link.isReady = true
+            tell(link.peer, .tick)
+            flush()
+        }
+    }
+
+    private static let lookEachMilliseconds: UInt64 = 60_000
+
+    /// What a peer's place shows now. Another node there is told loudly, and nothing more is sent.
+    func lookAtCard(of node: NodeID) {
+        guard let place = core.book[node]?.place, cardsAwaited.insert(node).inserted else { return }
+        fetchCard(at: place) { [weak self] result in
+            guard let self else { return }
+            cardsAwaited.remove(node)
+            guard case .success(let card) = result, core.book[node] != nil else { return }
+            take(ConsentChange(event: .shown(card)) { _ in }, about: node)
+            flush()
+        }
+    }
+
+    /// Peers that were named by key and place, and have not shown a card yet, are called until they do.
+    func lookForCards() {
+        guard loop.now >= cardsDue else { return }
+        cardsDue = .never
+        for peer in core.book.all where peer.consent.card == nil && peer.url != nil && !peer.consent.isPaused {
+            lookAtCard(of: peer.node)
+            cardsDue = loop.now + Self.lookEachMilliseconds
+            wakeTick(in: Int64(Self.lookEachMilliseconds))
         }
     }
 

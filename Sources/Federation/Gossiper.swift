@@ -25,6 +25,14 @@ final class Gossiper {
     /// What is still to be told to sessions in this turn.
     private var events: [(peer: NodeID, event: PeerSession.Event)] = []
     var polls: [NodeID: [HeldPoll]] = [:]
+    /// What is to be written down of peers.
+    var heard = HeardOfPeers()
+    /// When those are called next that have not shown a card yet.
+    var cardsDue = MonotonicTime(milliseconds: 0)
+    /// Peers whose place is being asked for a card.
+    var cardsAwaited: Set<NodeID> = []
+    var writeTimer: LoopTimer?
+    var isWriteDue = false
     private var tickTimer: LoopTimer?
     private var tickAt = MonotonicTime.never
     private var quietTicks = 0
@@ -38,6 +46,7 @@ final class Gossiper {
         outbound = Outbound(on: loop, resolver: try Resolver(on: loop), courier: settings.courier)
         fanOut = FanOut(seed: SecureRandom().next())
         tickTimer = try LoopTimer(on: loop) { [unowned self] in tick() }
+        writeTimer = try LoopTimer(on: loop) { [unowned self] in writeDown() }
     }
 
     /// Begins to talk.
@@ -56,8 +65,10 @@ final class Gossiper {
         for link in links.values { link.end() }
         links = [:]
         polls = [:]
+        writeDown()
         tickTimer?.end()
-        tickTimer = nil
+        writeTimer?.end()
+        (tickTimer, writeTimer) = (nil, nil)
         outbound.close()
     }
 
@@ -67,6 +78,15 @@ final class Gossiper {
         try reading.read(peers: core.book.peers, staged: core.staged.withLock { $0 }, body)
     }
 
+    /// The same, where nothing can be done about a failure.
+    func attempt(_ body: (LogKeeper) -> Void) {
+        do {
+            try read(body)
+        } catch {
+            core.failed("the log can't be read for peers", error)
+        }
+    }
+
     // MARK: What happens
 
     private func receive(_ messages: [GossipMessage]) {
@@ -74,12 +94,15 @@ final class Gossiper {
             switch message {
             case .committed: hearCommits()
             case .called(let peer): tell(peer, .contact)
-            case .events(let peer, let events): for event in events { tell(peer, event) }
+            case .events(let peer, let events):
+                if links[peer] == nil { hear(events, of: peer) }
+                for event in events { tell(peer, event) }
             case .taken(let peer, let taken): settle(taken, from: peer)
             case .asked(let peer, let asks): note(asks, of: peer)
             case .hold(let poll): hold(poll)
             case .ticked(let tick): take(tick)
             case .consent(let peer, let change): take(change, about: peer)
+            case .fetchCard(let place, let completion): fetchCard(at: place, completion)
             case .stop: loop.stop()
             }
         }
@@ -87,7 +110,7 @@ final class Gossiper {
     }
 
     func tell(_ peer: NodeID, _ event: PeerSession.Event) {
-        guard links[peer] != nil else { return }
+        guard let link = links[peer], link.isReady else { return }
         events.append((peer, event))
     }
 
@@ -96,19 +119,15 @@ final class Gossiper {
         guard !events.isEmpty else { return }
         let events = events
         self.events = []
-        do {
-            try read { log in
-                var log = log
-                log.positionMax = position
-                for (peer, event) in events {
-                    guard let link = links[peer] else { continue }
-                    var actions: [PeerSession.Action] = []
-                    link.session.handle(event, at: now, log: log, into: &actions)
-                    for action in actions { perform(action, for: link, log) }
-                }
+        attempt { log in
+            var log = log
+            log.positionMax = position
+            for (peer, event) in events {
+                guard let link = links[peer] else { continue }
+                var actions: [PeerSession.Action] = []
+                link.session.handle(event, at: now, log: log, into: &actions)
+                for action in actions { perform(action, for: link, log) }
             }
-        } catch {
-            core.failed("the log can't be read for peers", error)
         }
     }
 
@@ -143,15 +162,11 @@ final class Gossiper {
     private func hearCommits() {
         let (rooms, position) = core.commits.withLock { $0.take() }
         guard !rooms.isEmpty else { return }
-        do {
-            try read { log in
-                for room in rooms {
-                    payloadWants.update(room.room, missing: log.missingPayloads(of: room.room))
-                    announce(room, log)
-                }
+        attempt { log in
+            for room in rooms {
+                payloadWants.update(room.room, missing: log.missingPayloads(of: room.room))
+                announce(room, log)
             }
-        } catch {
-            core.failed("the log can't be read for peers", error)
         }
         self.position = max(self.position, position)
         if !payloadWants.isEmpty { askForPayloads() }
@@ -236,17 +251,12 @@ final class Gossiper {
     }
 
     private func askForPayloads() {
-        do {
-            try read { log in
-                for due in payloadWants.due(at: now) {
-                    let others = links.keys.sorted().filter { log.standing(of: $0, in: due.room) == .participant }
-                    guard !others.isEmpty else { continue }
-                    tell(
-                        others[due.times % others.count], .lacking(due.room, operations: [], payloads: due.ids))
-                }
+        attempt { log in
+            for due in payloadWants.due(at: now) {
+                let others = links.keys.sorted().filter { log.standing(of: $0, in: due.room) == .participant }
+                guard !others.isEmpty else { continue }
+                tell(others[due.times % others.count], .lacking(due.room, operations: [], payloads: due.ids))
             }
-        } catch {
-            core.failed("the log can't be read for peers", error)
         }
         if let next = payloadWants.nextAsk { wakeTick(in: next - now) }
     }
@@ -255,6 +265,7 @@ final class Gossiper {
     private func tick() {
         tickAt = .never
         endPolls()
+        lookForCards()
         if !payloadWants.isEmpty { askForPayloads() }
         flush()
         let (peers, wall) = (core.book.peers, Timestamp.now().milliseconds)
@@ -270,16 +281,12 @@ final class Gossiper {
 
     func take(_ tick: Tick) {
         // Whoever brought it long ago may have lost it since, and nothing is pushed to where it came from.
-        do {
-            try read { log in
-                for room in tick.rooms {
-                    for peer in links.keys.sorted() where log.standing(of: peer, in: room) == .participant {
-                        tell(peer, .lacking(room, operations: [], payloads: []))
-                    }
+        attempt { log in
+            for room in tick.rooms {
+                for peer in links.keys.sorted() where log.standing(of: peer, in: room) == .participant {
+                    tell(peer, .lacking(room, operations: [], payloads: []))
                 }
             }
-        } catch {
-            core.failed("the log can't be read for peers", error)
         }
         ask(for: tick.wants)
         guard tick.isWaiting else { return }

@@ -10,10 +10,14 @@ final class Link {
     var session: PeerSession
     var timer: LoopTimer?
     var calls: [RequestID: OutboundCall] = [:]
+    /// Whether it has been told who we are, where it doesn't know yet; before that nothing is asked.
+    var isReady = true
     /// When it was last told that we want to be its peer.
     var knockedAt: MonotonicTime?
     /// Why it does not answer.
     var lastError: String?
+    /// When that was last written down.
+    var noted = MonotonicTime(milliseconds: 0)
 
     init(_ peer: NodeID, _ session: PeerSession) {
         self.peer = peer

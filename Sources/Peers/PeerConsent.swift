@@ -94,6 +94,8 @@ package struct PeerConsent: Equatable, Sendable {
         }
     }
 
+    package var isPaused: Bool { state == .paused }
+
     /// Whether its requests are those of a peer; otherwise they are answered `not-a-peer`.
     package var isAnswered: Bool {
         guard case .pinned(let pin) = standing else { return false }

@@ -206,6 +206,11 @@ package final class LogState: WriterState {
         LogKeeper(log, rooms, node: try writing().identity.node, peers: peers)
     }
 
+    /// Of a node whose name is met now, perhaps for the first time.
+    package func number(for node: NodeID) throws -> NodeNumber {
+        NodeNumber(Int64(try log.names.origin(for: node).number))
+    }
+
     package func room(_ id: RoomID) throws -> StoredRoom? {
         try rooms.room(id, toChange: true)
     }

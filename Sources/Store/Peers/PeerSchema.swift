@@ -3,7 +3,7 @@ package enum PeerSchema {
     package static let sql: StaticString = """
         -- Nodes that an administrator wants as peers, and those that knock. Cards are kept as they came.
         CREATE TABLE peer (
-            number       INTEGER PRIMARY KEY AUTOINCREMENT,
+            number       INTEGER PRIMARY KEY,      -- of its row in `node`
             node         BLOB NOT NULL UNIQUE CHECK (length(node) = 32),
             card         BLOB,                     -- NULL for one that was added by its key and has not called yet
             is_pinned    INTEGER NOT NULL CHECK (is_pinned IN (0, 1)),   -- else it knocks
@@ -24,9 +24,10 @@ package enum PeerSchema {
         CREATE TABLE peer_room (
             peer    INTEGER NOT NULL REFERENCES peer (number) ON DELETE CASCADE,
             room    INTEGER NOT NULL,
-            clock   BLOB NOT NULL,
-            digest  BLOB,                          -- of the clock that both had
-            checked INTEGER,                       -- when
+            clock   BLOB NOT NULL,                 -- as on the wire
+            digest  BLOB,                          -- of the clock that both had when they were the same
+            checked INTEGER,                       -- when that was
+            serial  INTEGER,                       -- up to which of our serials that was
             PRIMARY KEY (peer, room)
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX peer_room_by_room ON peer_room (room);

@@ -1,16 +1,17 @@
 package import Bytes
-package import Keys
+import Keys
 package import Operations
 package import SQLite
 
-package struct PeerNumber: LocalNumber {
+/// Of a node, as in `node`.
+package struct NodeNumber: LocalNumber {
     package let value: Int64
     package init(_ value: Int64) { self.value = value }
 }
 
 /// A node that is a peer, is to be one, or asks to be.
 package struct PeerRow: Equatable, Sendable {
-    package let number: PeerNumber
+    package let number: NodeNumber
     package let node: NodeID
     package var state: State
     /// What an administrator calls it, and where they say that it is.
@@ -61,7 +62,7 @@ package enum PeerTable {
                 hasEnded: rows.bool(6), otherNode: try rows.isNull(7) ? nil : NodeID(rows.bytes32(7)))
             peers.append(
                 PeerRow(
-                    number: PeerNumber(rows.int64(0)), node: NodeID(try rows.bytes32(1)), state: state,
+                    number: NodeNumber(rows.int64(0)), node: NodeID(try rows.bytes32(1)), state: state,
                     name: rows.optionalString(8), url: rows.optionalString(9), address: rows.optionalString(10),
                     created: rows.moment(11), lastContact: rows.optionalMoment(12),
                     lastError: rows.optionalString(13), cursor: rows.array(14)))
@@ -69,15 +70,34 @@ package enum PeerTable {
         return peers
     }
 
+    /// How many rooms are shared with it, and in how many of them it lacks something, as far as is known here.
+    package static func sharedRooms(
+        with peer: NodeNumber, as node: NodeID, on connection: Connection
+    ) throws -> (count: Int, behind: Int) {
+        var row = try connection.statement(
+            """
+            SELECT count(*),
+                sum((SELECT max(serial) FROM operation WHERE room = own.room) > coalesce(known.serial, 0))
+            FROM participant own JOIN participant other ON other.room = own.room AND other.node = ?1
+            LEFT JOIN peer_room known ON known.peer = ?1 AND known.room = own.room
+            WHERE own.node = (SELECT number FROM node WHERE id = ?2)
+            """)
+        row.bind(1, peer)
+        row.bind(2, node.bytes)
+        guard try row.step() else { return (0, 0) }
+        return (row.int(0), row.int(1))
+    }
+
     /// A node that was not there, or what is known of it now.
     package static func put(
-        _ state: PeerRow.State, of node: NodeID, name: String?, url: String?, address: String?, at now: Timestamp,
-        in transaction: borrowing Transaction
+        _ state: PeerRow.State, of node: NodeID, numbered number: NodeNumber, name: String?, url: String?,
+        address: String?, at now: Timestamp, in transaction: borrowing Transaction
     ) throws(SQLiteError) {
         var row = try transaction.statement(
             """
-            INSERT INTO peer (node, card, is_pinned, agrees, is_paused, has_ended, other_node, name, url, address, created)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
+            INSERT INTO peer (node, card, is_pinned, agrees, is_paused, has_ended, other_node, name, url, address, created,
+                number)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
             ON CONFLICT (node) DO UPDATE SET card = excluded.card, is_pinned = excluded.is_pinned,
                 agrees = excluded.agrees, is_paused = excluded.is_paused, has_ended = excluded.has_ended,
                 other_node = excluded.other_node, name = excluded.name, url = excluded.url, address = excluded.address
@@ -93,6 +113,7 @@ package enum PeerTable {
         row.bind(9, url)
         row.bind(10, address)
         row.bind(11, now)
+        row.bind(12, number)
         try row.run()
     }
 

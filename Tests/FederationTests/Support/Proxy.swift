@@ -23,7 +23,7 @@ final class Proxy: Sendable {
     private let orders: Mailbox<Order>
     private let thread: Thread
 
-    init() throws {
+    init(to target: SocketAddress) throws {
         let socket = try ListeningSocket.open(at: .ipv4(0x7F00_0001, port: 0), count: 1)[0]
         address = socket.address
         let orders = try Mailbox<Order>(messagesMax: 1_024)
@@ -34,6 +34,7 @@ final class Proxy: Sendable {
             do {
                 let loop = try EventLoop()
                 let wire = Wire(loop, count)
+                wire.target = target
                 let acceptor = try Acceptor(
                     socket, on: loop, accepted: { descriptor, _ in wire.accept(descriptor) }, troubled: { _ in })
                 try orders.deliver(on: loop) { [unowned loop] orders in

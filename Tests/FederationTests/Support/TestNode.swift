@@ -24,12 +24,17 @@ final class TestNode {
     /// From whom it is reached, and how.
     var ways: [Proxy] = []
     private let canBeCalled: Bool
+    private let configure: (inout FederationSettings) -> Void
 
     var id: NodeID { planned.id }
     var database: String { folder + "/parley.db" }
     var url: NodeURL { NodeURL("http://\(planned.name).example")! }  // of letters
 
-    init(_ planned: PlannedNode, canBeCalled: Bool = true) throws {
+    init(
+        _ planned: PlannedNode, canBeCalled: Bool = true,
+        configure: @escaping (inout FederationSettings) -> Void = { _ in }
+    ) throws {
+        self.configure = configure
         self.planned = planned
         self.canBeCalled = canBeCalled
         var template = Array("/tmp/parley-federation-XXXXXX".utf8CString)
@@ -55,6 +60,7 @@ final class TestNode {
             courier: "/nowhere")
         settings.session.pollMilliseconds = 2_000
         settings.session.graceMilliseconds = 300
+        configure(&settings)
         let federation = try Federation(
             settings, writer: writer, incarnation: started.incarnation, log: Self.log)
         self.federation = federation
@@ -93,19 +99,45 @@ final class TestNode {
     /// Wants the other as a peer, over a wire of their own. Returns the wire.
     @discardableResult
     func add(_ other: TestNode) throws -> Proxy {
-        let way = try Proxy()
-        other.ways.append(way)
-        way.lead(to: other.address)
+        let way = try other.way()
         try change(other, .add(other.federation.card), url: NodeURL(way.url))
         return way
     }
 
     @discardableResult
     func change(_ other: TestNode, _ event: PeerConsent.Event, url: NodeURL? = nil) throws -> PeerConsent.Outcome {
+        try change(other.id, event, url: url)
+    }
+
+    @discardableResult
+    func change(_ other: NodeID, _ event: PeerConsent.Event, url: NodeURL? = nil) throws -> PeerConsent.Outcome {
         let result = Box<Result<PeerConsent.Outcome, any Error>>()
-        federation.change(other.id, event, url: url) { result.value = $0 }
+        federation.change(other, event, url: url) { result.value = $0 }
         #expect(eventually { result.value != nil })
         return try result.value!.get()
+    }
+
+    /// As an administrator does.
+    @discardableResult
+    func add(url: String?, key: NodeID? = nil, name: String? = nil) throws -> (node: NodeID, isNew: Bool) {
+        let result = Box<Result<(node: NodeID, isNew: Bool), any Error>>()
+        federation.addPeer(url: url, key: key, name: name) { result.value = $0 }
+        #expect(eventually { result.value != nil })
+        return try result.value!.get()
+    }
+
+    func order(_ order: PeerOrder, of other: TestNode) throws {
+        let result = Box<Result<Void, any Error>>()
+        federation.order(order, of: other.id) { result.value = $0 }
+        #expect(eventually { result.value != nil })
+        try result.value!.get()
+    }
+
+    /// A wire to this node.
+    func way() throws -> Proxy {
+        let way = try Proxy(to: address)
+        ways.append(way)
+        return way
     }
 
     func state(of other: TestNode) -> PeerConsent.State {
@@ -127,7 +159,8 @@ final class TestNode {
         }
     }
 
-    func admit(_ user: UserID, to room: RoomID, as role: Role = .admin) throws {
+    @discardableResult
+    func admit(_ user: UserID, to room: RoomID, as role: Role = .admin) throws -> OperationID {
         try write(LocalDraft(by: Self.ada, .memberAdd, about: .grant(user, role)), in: room)
     }
 
@@ -142,7 +175,11 @@ final class TestNode {
 
     @discardableResult
     func write(_ draft: LocalDraft, in room: RoomID) throws -> OperationID {
-        try writer.performLogged { _, log in try log.write(draft, in: room, at: Self.now).id }
+        try written(draft, in: room).id
+    }
+
+    func written(_ draft: LocalDraft, in room: RoomID) throws -> WrittenOperation {
+        try writer.performLogged { _, log in try log.write(draft, in: room, at: Self.now) }
     }
 
     // MARK: What is here
@@ -153,6 +190,15 @@ final class TestNode {
     }
 
     func digest(of room: RoomID) throws -> Hash? { try keeper { $0.digest(of: room) } }
+
+    /// Over a connection of its own, as those do who answer people.
+    func reading<Result>(_ body: (Connection) throws -> Result) throws -> Result {
+        try Reader(database).read(body)
+    }
+
+    func summary(of other: TestNode) throws -> PeerSummary? {
+        try reading { try PeerSummary.of(other.id, as: id, on: $0) }
+    }
 
     /// What became of all that is here of a room.
     func state(of room: RoomID) throws -> Hash? { try writer.performLogged { _, log in try log.room(room)?.state } }
