@@ -78,7 +78,9 @@ package struct Export: Sendable {
     private func memberships(on connection: Connection) throws -> [Item] {
         var items: [Item] = []
         for room in rooms {
-            guard let membership = try MembershipTable.membership(of: person, in: room, on: connection) else { continue }
+            guard let membership = try MembershipTable.membership(of: person, in: room, on: connection) else {
+                continue
+            }
             items += [.room(room), .membership(membership.number)]
         }
         return items
