@@ -82,8 +82,8 @@ let package = Package(
         library(
             "API",
             [
-                "Bytes", "CAPIDocument", "Chat", "Configuration", "EventLoop", "JSON", "Keys", "Log", "Operations",
-                "SQLite", "Server", "Store", "Wire",
+                "Bytes", "CAPIDocument", "CBOR", "Chat", "Configuration", "EventLoop", "JSON", "Keys", "Log",
+                "Operations", "Outbound", "SQLite", "Server", "Store", "Wire",
             ]),
 
         // Nodes that talk to each other: the machines of Gossip over Store, Server and Outbound.
@@ -188,7 +188,8 @@ let package = Package(
         tests(
             "APITests",
             [
-                "API", "Bytes", "Chat", "EventLoop", "JSON", "Keys", "Log", "Operations", "SQLite", "Server", "Store",
+                "API", "Bytes", "Chat", "Configuration", "EventLoop", "JSON", "Keys", "Log", "Operations",
+                "SQLite", "Server", "Store",
             ]),
         tests("EventLoopTests", ["Bytes", "CLinux", "EventLoop", "RawSockets"]),
         tests("WebSocketsTests", ["Bytes", "EventLoop", "RawSockets", "WebSockets", "Wire"]),
