@@ -101,6 +101,15 @@ let package = Package(
                 "Log", "Operations", "Peers", "SQLite", "Server", "Store",
             ]),
 
+        // What waits in the outbox really goes: pushes and mails.
+        library(
+            "Delivery",
+            [
+                "Bytes", "CLinux", "Chat", "Configuration", "EventLoop", "JSON", "Log", "Mail", "Outbound", "SQLite",
+                "Store",
+                "Wire",
+            ]),
+
         // Programs.
         .executableTarget(name: "parley", dependencies: ["Node"], swiftSettings: strict),
         .executableTarget(
@@ -196,6 +205,13 @@ let package = Package(
                 "Bytes", "Client", "EventLoop", "Federation", "Gossip", "Keys", "Log", "Operations", "Peers",
                 "RoomModel",
                 "SQLite", "Server", "Store", "Wire",
+            ]),
+        tests(
+            "DeliveryTests",
+            [
+                "Bytes", "Chat", "Configuration", "Delivery", "EventLoop", "LocalDatabase", "Log", "Mail", "RoomModel",
+                "SQLite",
+                "Store",
             ]),
         tests("NodeTests", ["Bytes", "Keys", "Node", "Store"]),
         tests("BenchTests", ["EventLoop", "Server", "WebSockets", "Wire", "parley-bench"]),
