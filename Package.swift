@@ -90,8 +90,8 @@ let package = Package(
         library(
             "Federation",
             [
-                "Bytes", "EventLoop", "Gossip", "Keys", "Log", "Operations", "Outbound", "Peers", "SQLite", "Server",
-                "Store", "Wire",
+                "Blobs", "Bytes", "EventLoop", "Gossip", "Keys", "Log", "Operations", "Outbound", "Peers", "SQLite",
+                "Server", "Store", "Wire",
             ]),
         // The only one that knows everybody.
         library(
@@ -192,7 +192,7 @@ let package = Package(
         tests(
             "FederationTests",
             [
-                "Bytes", "Client", "EventLoop", "Federation", "Gossip", "Keys", "Log", "Operations", "Peers",
+                "Blobs", "Bytes", "Client", "EventLoop", "Federation", "Gossip", "Keys", "Log", "Operations", "Peers",
                 "RoomModel",
                 "SQLite", "Server", "Store", "Wire",
             ]),

@@ -34,6 +34,14 @@ final class PeerReply: Sendable {
         _ = core.answers[loop].post(RemoteAnswer(to: ticket, response(answer)))
     }
 
+    /// With a body that is signed for by what it is a part of.
+    func send(_ response: Response, _ content: AnswerContent, bytes: Int) {
+        core.accounts.spend(bytes, by: peer)
+        guard let ticket else { return }
+        let signed = core.signed(response, content, to: proof.request)
+        _ = core.answers[loop].post(RemoteAnswer(to: ticket, signed))
+    }
+
     func response(_ answer: PeerAnswer) -> Response {
         core.signed(answer, to: proof.request)
     }
@@ -81,11 +89,14 @@ struct PeerAnswer: Sendable {
 
 extension FederationCore {
     func signed(_ answer: PeerAnswer, to request: SignableRequest) -> Response {
-        var response = unsigned(answer)
+        signed(unsigned(answer), .whole(ContentDigest(of: answer.body.span)), to: request)
+    }
+
+    func signed(_ response: Response, _ content: AnswerContent, to request: SignableRequest) -> Response {
+        var response = response
         do throws(SignatureFault) {
-            let fields = try signer.answer(
-                Int(answer.status), .whole(ContentDigest(of: answer.body.span)), to: request, now: Timestamp.now())
-            for name: StaticString in ["Content-Digest", "Signature-Input", "Signature"] {
+            let fields = try signer.answer(Int(response.status), content, to: request, now: Timestamp.now())
+            for name: StaticString in ["Content-Digest", "Parley-Blob", "Signature-Input", "Signature"] {
                 if let value = fields.first(name) { response.fields.append((name, value)) }
             }
         } catch {

@@ -71,6 +71,14 @@ final class TestNode {
         for way in ways { way.lead(to: server.addresses[0]) }
     }
 
+    /// Comes up on a database that was copied before.
+    func restore(_ backup: String) throws {
+        stop()
+        for name in ["parley.db", "parley.db-wal", "parley.db-shm"] { unlink("\(folder)/\(name)") }
+        precondition(rename(backup, database) == 0, "no backup: \(errno)")
+        try start()
+    }
+
     func stop() {
         for way in ways { way.lead(to: nil) }
         federation?.stop()
@@ -188,6 +196,9 @@ final class TestNode {
         let peers = Set(federation?.peers.map(\.node) ?? [])
         return try writer.performLogged { _, log in body(try log.keeper(peers: peers)) }
     }
+
+    func number(of user: UserID) throws -> PersonNumber? { try keeper { $0.number(of: user) } }
+    func number(of room: RoomID) throws -> RoomNumber? { try keeper { $0.number(of: room) } }
 
     func digest(of room: RoomID) throws -> Hash? { try keeper { $0.digest(of: room) } }
 
