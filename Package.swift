@@ -97,8 +97,8 @@ let package = Package(
         library(
             "Node",
             [
-                "Blobs", "Bytes", "CLinux", "Chat", "Configuration", "EventLoop", "JSON", "Keys", "Log", "Operations",
-                "SQLite", "Server", "Store", "Wire",
+                "API", "Blobs", "Bytes", "CLinux", "Chat", "Configuration", "EventLoop", "Federation", "JSON", "Keys",
+                "Log", "Operations", "Peers", "SQLite", "Server", "Store",
             ]),
 
         // Programs.

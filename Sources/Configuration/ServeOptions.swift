@@ -26,6 +26,9 @@ enum ServeOptions {
             "registration", "MODE", .choice(["open", "invite", "closed"]), preset: "invite",
             "who may make an account: open, invite or closed"),
         Option(
+            "directory", "MODE", .choice(["all", "shared"]), preset: "all",
+            "whom peers are told of: all people here, or only those in shared rooms"),
+        Option(
             "max-upload", "SIZE", .size(1...1 << 40), preset: "64M", "the largest attachment, such as 512K, 64M or 1G"),
     ]
 

@@ -98,9 +98,10 @@ package final class Federation: Sendable {
 
     // MARK: For the server
 
-    /// What peers ask, on one of the server's loops, numbered from 0.
-    package func routes(onLoop loop: Int) -> [Route] {
-        PeerGate(core: core, loop: loop).routes
+    /// What peers ask, on one of the server's loops, numbered from 0; with the card, which somebody else may show.
+    package func routes(onLoop loop: Int, withCard: Bool = true) -> [Route] {
+        let gate = PeerGate(core: core, loop: loop)
+        return withCard ? gate.routes : gate.conversations
     }
 
     /// From where that loop's server gets answers (`Server.receive`).

@@ -14,8 +14,11 @@ struct PeerGate {
     let loop: Int
 
     var routes: [Route] {
+        [Route(.get, "/.well-known/parley") { [core] in core.showCard($0) }] + conversations
+    }
+
+    var conversations: [Route] {
         [
-            Route(.get, "/.well-known/parley") { [core] in core.showCard($0) },
             Route(.post, "/federation/v1/knock", body: .buffered(bytesMax: UInt64(Knock.bytesMax))) { [core] in
                 core.takeKnock($0)
             },

@@ -78,8 +78,12 @@ final class OpenNode: Sendable {
     /// For a command: of a node that doesn't serve, nobody hears what was committed.
     func writer() throws -> Writer<ChatState> {
         if let writer = opened.withLock({ $0.writer }) { return writer }
-        let name = try reader().read { try NodeTable.name(of: identity.node, on: $0) }
-        return try beginWriting(ChatSettings(name: name), telling: { _ in })
+        return try beginWriting(ChatSettings(name: try name()), telling: { _ in })
+    }
+
+    /// What it was called when it last served; empty before.
+    func name() throws -> String {
+        try reader().read { try NodeTable.name(of: identity.node, on: $0) }
     }
 
     func blobs() throws -> BlobStore {
@@ -94,6 +98,11 @@ final class OpenNode: Sendable {
     /// No blob is removed meanwhile.
     func withoutCollecting<Result>(_ body: () throws -> Result) throws -> Result {
         try collecting.withLock { _ in try body() }
+    }
+
+    /// Not at all while somebody copies them.
+    func collectingUnlessCopied(_ body: () throws -> Void) throws {
+        try collecting.withLockIfAvailable { _ in try body() }
     }
 
     func reader() -> Reader {

@@ -26,9 +26,35 @@ import Testing
     @Test
     func `it answers over TCP and over a Unix socket`() throws {
         let serve = try playground.serve("data", ["--listen", "unix:\(playground.file("socket"))"])
-        #expect(try get("\(serve.url)/healthz") == 200)
+        #expect(try serve.ask("GET", "/healthz").status == 200)
         #expect(serve.lines.contains("parley: ready on unix:\(playground.file("socket"))"))
         #expect(playground.mode(of: "socket") == 0o600)
+    }
+
+    @Test
+    func `figures are for administrators, unless the operator says otherwise`() throws {
+        let closed = try playground.serve()
+        #expect(try closed.ask("GET", "/metrics").status == 401)
+        #expect(try closed.ask("GET", "/readyz").status == 200)
+        #expect(closed.stop() == 0)
+        let open = try playground.serve("data", ["--metrics-open"])
+        let figures = String(decoding: try open.ask("GET", "/metrics").body, as: UTF8.self)
+        #expect(figures.contains("\nparley_can_write 1\n"))
+    }
+
+    @Test
+    func `the list of reactions is read again when it has changed`() throws {
+        let serve = try playground.serve()
+        #expect(try (serve.ask("GET", "/emoji/").json as? [Any])?.count == 6)
+        let list = playground.file("data/reaction_list.json")
+        try #"[{"name": "yes", "emoji": "y", "label": "Yes"}]"#.write(toFile: list, atomically: true, encoding: .utf8)
+        serve.signal(SIGHUP)
+        let deadline = Date() + 20
+        while try (serve.ask("GET", "/emoji/").json as? [Any])?.count != 1, Date() < deadline {}
+        #expect(try (serve.ask("GET", "/emoji/").json as? [[String: Any]])?.first?["name"] as? String == "yes")
+        #expect(serve.stop() == 0)
+        try "[".write(toFile: list, atomically: true, encoding: .utf8)
+        #expect(try playground.run(["serve"]).status == 1)
     }
 
     @Test
@@ -37,7 +63,7 @@ import Testing
         let second = try playground.run(["serve"])
         #expect(second.status == 1)
         #expect(second.complaint.contains("in use by process \(serve.id) (parley serve)"))
-        #expect(try get("\(serve.url)/healthz") == 200)
+        #expect(try serve.ask("GET", "/healthz").status == 200)
     }
 
     @Test
@@ -50,7 +76,7 @@ import Testing
         first.signal(SIGKILL)
         #expect(first.wait() == -SIGKILL)
         let second = try playground.serve()
-        #expect(try get("\(second.url)/healthz") == 200)
+        #expect(try second.ask("GET", "/healthz").status == 200)
         #expect(try key(playground) == before)
         #expect(before != nil)
     }
@@ -107,19 +133,5 @@ import Testing
         #expect(refused.status == 1)
         #expect(refused.complaint.contains("start the newer program"))
         #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == newer)
-    }
-
-    private func get(_ url: String) throws -> Int? {
-        let process = Process()
-        let output = Pipe()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = [
-            "python3", "-c", "import sys, urllib.request as u; print(u.urlopen(sys.argv[1]).status)", url,
-        ]
-        process.standardOutput = output
-        try process.run()
-        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        process.waitUntilExit()
-        return Int(text.trimmingCharacters(in: .whitespacesAndNewlines))
     }
 }

@@ -28,6 +28,12 @@ package struct NewPeer: Hashable, Sendable {
     package let url: String?
     package let key: NodeID?
     package let name: String?
+
+    package init(url: String?, key: NodeID?, name: String?) {
+        self.url = url
+        self.key = key
+        self.name = name
+    }
 }
 
 package struct AddedPeer: Hashable, Sendable {

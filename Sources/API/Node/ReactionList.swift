@@ -1,12 +1,27 @@
 import Bytes
 import JSON
+import Synchronization
 
-/// The reactions that there are, as `/emoji/` shows them: ours, or those of the operator's `reaction_list.json`.
-package struct ReactionList: Sendable {
+/// The reactions that there are, as `/emoji/` shows them: ours, or those of the operator's `reaction_list.json`. The
+/// operator may change them while the node runs.
+package final class ReactionList: Sendable {
+    private struct Contents: Sendable {
+        let names: [String]
+        let json: SharedBytes
+    }
+
+    private let contents: Mutex<Contents>
+
     /// By what a client names them.
-    package let names: [String]
+    package var names: [String] { contents.withLock { $0.names } }
     /// The list as it is sent.
-    let json: SharedBytes
+    var json: SharedBytes { contents.withLock { $0.json } }
+
+    /// From now on, those of another list.
+    package func replace(with other: ReactionList) {
+        let new = other.contents.withLock { $0 }
+        contents.withLock { $0 = new }
+    }
 
     private struct Reaction {
         var name = ""
@@ -14,17 +29,19 @@ package struct ReactionList: Sendable {
         var label = ""
     }
 
-    package static let standard = ReactionList([
-        Reaction(name: "like", emoji: "👍", label: "Like"),
-        Reaction(name: "love", emoji: "❤️", label: "Love"),
-        Reaction(name: "laugh", emoji: "😂", label: "Laugh"),
-        Reaction(name: "wow", emoji: "😮", label: "Wow"),
-        Reaction(name: "sad", emoji: "😢", label: "Sad"),
-        Reaction(name: "angry", emoji: "😡", label: "Angry"),
-    ])
+    package static var standard: ReactionList {
+        ReactionList([
+            Reaction(name: "like", emoji: "👍", label: "Like"),
+            Reaction(name: "love", emoji: "❤️", label: "Love"),
+            Reaction(name: "laugh", emoji: "😂", label: "Laugh"),
+            Reaction(name: "wow", emoji: "😮", label: "Wow"),
+            Reaction(name: "sad", emoji: "😢", label: "Sad"),
+            Reaction(name: "angry", emoji: "😡", label: "Angry"),
+        ])
+    }
 
     /// Reads `[{"name", "emoji", "label"}, …]`; other members are passed over.
-    package init(json text: [UInt8]) throws {
+    package convenience init(json text: [UInt8]) throws {
         var reactions: [Reaction] = []
         var reader = JSONReader(text.span)
         try reader.beginArray()
@@ -51,19 +68,21 @@ package struct ReactionList: Sendable {
     }
 
     private init(_ reactions: [Reaction]) {
-        names = reactions.map(\.name)
-        json = SharedBytes(
-            Answer.json { json in
-                json.beginArray()
-                for reaction in reactions {
-                    json.object {
-                        $0.member("name", reaction.name)
-                        $0.member("emoji", reaction.emoji)
-                        $0.member("label", reaction.label)
-                    }
-                }
-                json.endArray()
-            })
+        let json = Answer.json { json in
+            json.beginArray()
+            for reaction in reactions {
+                json.beginObject()
+                json.key("name")
+                json.string(reaction.name)
+                json.key("emoji")
+                json.string(reaction.emoji)
+                json.key("label")
+                json.string(reaction.label)
+                json.endObject()
+            }
+            json.endArray()
+        }
+        contents = Mutex(Contents(names: reactions.map(\.name), json: SharedBytes(json)))
     }
 }
 

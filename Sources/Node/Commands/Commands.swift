@@ -1,3 +1,4 @@
+import API
 import Configuration
 import JSON
 
@@ -40,6 +41,18 @@ enum Commands {
 
     static func run(_ context: Context) throws {
         switch context.settings.command {
+        case "user add": try UserCommands.add(context)
+        case "user list": try UserCommands.list(context)
+        case "user deactivate": try UserCommands.deactivate(context)
+        case "user reset-password": try UserCommands.resetPassword(context)
+        case "peer add": try PeerCommands.add(context)
+        case "peer list": try PeerCommands.list(context)
+        case "peer pause": try PeerCommands.change(.pause, context)
+        case "peer resume": try PeerCommands.change(.resume, context)
+        case "peer accept": try PeerCommands.change(.accept, context)
+        case "peer remove": try PeerCommands.remove(context)
+        case "room list": try RoomCommands.list(context)
+        case "room appoint": try RoomCommands.appoint(context)
         case "status": try StatusCommand.run(context)
         case "digest": try DigestCommand.run(context)
         case "operations": try OperationsCommand.run(context)

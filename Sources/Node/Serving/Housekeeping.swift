@@ -7,59 +7,102 @@ import SQLite
 import Store
 import Synchronization
 
-/// What a node does by itself, now and then: it forgets what is over, and moves the log into the database, so that
-/// what was erased is in neither.
+/// What a node does by itself, now and then: it forgets what is over, moves the log into the database, so that what
+/// was erased is in neither, and looks how it is.
 final class Housekeeping: Sendable {
-    private static let intervalMilliseconds: Int32 = 5_000
-    private static let checkpointMilliseconds: UInt64 = 60_000
-    private static let retentionMilliseconds: UInt64 = 3_600_000
-    /// While there is more to forget than one command may.
-    private static let hurriedMilliseconds: UInt64 = 5_000
+    private static let roundMilliseconds: Int32 = 5_000
 
-    private struct Plan {
-        var checkpoint: MonotonicTime
-        var retention: MonotonicTime
+    /// A thing to be done, and when next.
+    private enum Duty: Int, CaseIterable {
+        case look, write, checkpoint, forget, journal, uploads, released, blobs
+
+        var milliseconds: UInt64 {
+            switch self {
+            case .released: 5_000
+            case .look: 15_000
+            case .write, .checkpoint: 60_000
+            case .forget, .journal, .uploads: 3_600_000
+            // All 256 parts of what lies there take a day.
+            case .blobs: 337_500
+            }
+        }
     }
 
+    private static let journalDays: Int64 = 7
+    private static let uploadDays: Int64 = 1
+    private static let uploadsAtOnce = 100
+
+    private let node: OpenNode
     private let writer: Writer<ChatState>
+    private let health: HealthWatch
+    private let collector: BlobCollector
     private let log: Log
-    private let plan: Mutex<Plan>
+    private let due: Mutex<[MonotonicTime]>
+    private let nextPart = Mutex<UInt8>(0)
 
-    private init(_ writer: Writer<ChatState>, _ log: Log) {
-        self.writer = writer
-        self.log = log
+    init(
+        _ node: OpenNode, _ writer: Writer<ChatState>, _ health: HealthWatch, _ collector: BlobCollector, _ log: Log
+    ) {
+        (self.node, self.writer, self.health, self.collector, self.log) = (node, writer, health, collector, log)
         let now = MonotonicTime.now()
-        plan = Mutex(Plan(checkpoint: now + Self.checkpointMilliseconds, retention: now + Self.hurriedMilliseconds))
+        due = Mutex(Duty.allCases.map { now + min($0.milliseconds, 60_000) })
     }
 
-    static func begin(_ writer: Writer<ChatState>, _ log: Log) throws -> Pulse {
-        let housekeeping = Housekeeping(writer, log)
-        return try Pulse(name: "housekeeping", everyMilliseconds: intervalMilliseconds) { housekeeping.round() }
+    func begin() throws -> Pulse {
+        try Pulse(name: "housekeeping", everyMilliseconds: Self.roundMilliseconds) { self.round() }
     }
 
     /// What can't be done now is done the next time; it says so, and nobody waits for it.
     private func round() {
         log.tellSuppressed()
         let now = MonotonicTime.now()
-        let due = plan.withLock { ($0.checkpoint <= now, $0.retention <= now) }
-        if due.0 {
-            attempt("checkpoint-failed", checkpoint)
-            plan.withLock { $0.checkpoint = now + Self.checkpointMilliseconds }
-        }
-        if due.1 {
-            let isDone = attempt("retention-failed", clear) ?? true
-            let wait = isDone ? Self.retentionMilliseconds : Self.hurriedMilliseconds
-            plan.withLock { $0.retention = now + wait }
+        for duty in Duty.allCases where due.withLock({ $0[duty.rawValue] <= now }) {
+            var isDone = true
+            do {
+                isDone = try perform(duty)
+            } catch {
+                if duty == .write { isDone = false }
+                log.warning("housekeeping failed", [.text("error", ShortText("\(duty): \(error)"))])
+            }
+            // What isn't done goes on in the next round.
+            due.withLock { $0[duty.rawValue] = isDone ? now + duty.milliseconds : now }
         }
     }
 
-    @discardableResult
-    private func attempt<Result>(_ event: StaticString, _ body: () throws -> Result) -> Result? {
+    /// Whether that was all of it.
+    private func perform(_ duty: Duty) throws -> Bool {
+        switch duty {
+        case .look: try health.look(with: node.reader())
+        case .write: try write()
+        case .checkpoint: try checkpoint()
+        case .forget: return try forget()
+        case .journal:
+            let before = Timestamp.now().later(byMilliseconds: -Self.journalDays * 86_400_000)
+            return try writer.perform { transaction, _ in try EventJournal.prune(before: before, in: transaction) } == 0
+        case .uploads: return try removeUploads()
+        case .released: try node.collectingUnlessCopied { try collector.collectReleased() }
+        case .blobs:
+            let part = nextPart.withLock { part in
+                defer { part &+= 1 }
+                return part
+            }
+            try node.collectingUnlessCopied { try collector.collect(startingWith: part) }
+        }
+        return true
+    }
+
+    /// A disk that takes nothing is noticed also when nobody writes.
+    private func write() throws {
         do {
-            return try body()
+            let now = Timestamp.now()
+            try writer.perform { transaction, _ in
+                let bytes = withUnsafeBytes(of: now.milliseconds.bigEndian) { Array($0) }
+                try SettingTable.set("alive", to: bytes, in: transaction)
+            }
+            health.canWrite = true
         } catch {
-            log.warning(event, [.text("error", ShortText("\(error)"))])
-            return nil
+            health.canWrite = false
+            throw error
         }
     }
 
@@ -71,7 +114,18 @@ final class Housekeeping: Sendable {
         }
     }
 
-    private func clear() throws -> Bool {
+    private func forget() throws -> Bool {
         try writer.perform { transaction, _ in try Retention.clear(at: .now(), in: transaction).isDone }
+    }
+
+    private func removeUploads() throws -> Bool {
+        let before = Timestamp.now().later(byMilliseconds: -Self.uploadDays * 86_400_000)
+        let count = try writer.performLogged { transaction, _ in
+            let expired = try Uploads.expired(
+                before: before, limit: Self.uploadsAtOnce, on: transaction.connection)
+            for number in expired { _ = try Uploads.remove(number, in: transaction) }
+            return expired.count
+        }
+        return count < Self.uploadsAtOnce
     }
 }

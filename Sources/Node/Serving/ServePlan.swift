@@ -1,4 +1,3 @@
-import Chat
 import Configuration
 import EventLoop
 import Glibc
@@ -31,12 +30,16 @@ struct ServePlan: Sendable {
             }
     }
 
-    var chatSettings: ChatSettings {
-        ChatSettings(
-            name: name,
-            sending: Sending(
-                hasMail: !settings.endpoints("smtp").isEmpty || settings.text("sendmail") != nil,
-                mailDelayMilliseconds: settings.milliseconds("email-delay") ?? 900_000))
+    /// Of a node that is looked after while it doesn't serve: it has the name that it had.
+    init(of folder: DataFolder, named name: String) throws {
+        guard case .run(let call) = try ParleyCommands.table.read(["serve"]) else {
+            preconditionFailure("serve is a command")
+        }
+        self.settings = try call.settings(try Self.file(in: folder))
+        self.folder = folder
+        addresses = []
+        self.name = name.isEmpty ? Self.machineName : name
+        (logFormat, logLevel) = (.text, .error)
     }
 
     static func file(in folder: DataFolder) throws -> ConfigurationFile {

@@ -1,28 +1,57 @@
+import API
+import Blobs
+import Bytes
+import Chat
 import Configuration
 import EventLoop
+import Federation
+import Keys
 import Log
 import SQLite
 import Server
-import Wire
+import Store
 
 /// All that runs while a node serves. It begins in one order, and ends in the other.
 final class Services {
     let addresses: [SocketAddress]
+    private let api: APIContext
+    private let federation: Federation
     private let threads: ServerThreads
     private let housekeeping: Pulse
     private let control: ControlServer
+    private let log: Log
 
     init(_ node: OpenNode, _ plan: ServePlan, _ log: Log) throws {
-        let writer = try node.beginWriting(plan.chatSettings, telling: { _ in })
-        threads = try ServerThreads(
-            listeningAt: plan.addresses, threads: CPU.count,
-            troubled: { log.error("server-trouble", [.text("error", ShortText("\($0)"))]) },
-            setup: { _, _ in Router([Route(.get, "/healthz") { $0.answer(.text(200, "ok")) }]) })
+        self.log = log
+        let loops = CPU.count
+        let sessions = SessionCache()
+        let collector = BlobCollector(try node.blobs(), databaseAt: node.folder.database)
+        let writer = try node.beginWriting(plan.chatSettings) { news in
+            for ended in news.ended { sessions.forget(ended) }
+            collector.release(news.released)
+        }
+        let incarnation = try writer.perform { _, state in state.start.incarnation }
+        federation = try Federation(
+            try plan.federationSettings(node, loops: loops), writer: writer, incarnation: incarnation, log: log)
+        let health = HealthWatch(node.folder, federation)
+        try health.look(with: node.reader())
+        api = APIContext(
+            try plan.apiSettings(requestSecret: try Self.requestSecret(writer)), writer: writer,
+            databaseAt: node.folder.database, sessions: sessions,
+            workers: try Workers(count: loops, databaseAt: node.folder.database), log: log,
+            parts: NodeParts(
+                status: health,
+                peers: PeerDesk(
+                    federation: federation, node: node.identity.node, databasePath: node.folder.database),
+                devices: NoSender(), presence: NoPresence()))
+        threads = try Self.serve(plan, api, federation, loops, log)
+        health.count { [quota = threads.quota] in quota.total }
         addresses = threads.addresses
-        housekeeping = try Housekeeping.begin(writer, log)
+        housekeeping = try Housekeeping(node, writer, health, collector, log).begin()
         let running = Running(
-            name: plan.name, started: .now(), addresses: addresses,
-            publicURL: plan.settings.urls("public-url").last?.description)
+            name: plan.name, started: health.started, addresses: addresses,
+            publicURL: plan.publicURL?.description, health: health, peers: api.parts.peers,
+            forget: { sessions.forget($0) })
         control = try ControlServer(node.folder) { settings, terminal in
             log.info("command", [.text("name", ShortText(settings.command))])
             try Commands.run(
@@ -30,13 +59,62 @@ final class Services {
         }
     }
 
-    /// What the operator has changed in the data folder is taken over.
-    func reload() {}
+    private static func serve(
+        _ plan: ServePlan, _ api: APIContext, _ federation: Federation, _ loops: Int, _ log: Log
+    ) throws -> ServerThreads {
+        try ServerThreads(
+            listeningAt: plan.addresses, threads: loops, refusal: { api.refusal($0, $1, $2) },
+            troubled: { log.error("server trouble", [.text("error", ShortText("\($0)"))]) },
+            setup: { loop, index in
+                Router(
+                    APIRoute.routes(of: RouteTable.lines, in: try LoopContext(api, on: loop))
+                        + federation.routes(onLoop: index, withCard: false))
+            },
+            started: { server, index in try server.receive(federation.answers(forLoop: index)) })
+    }
+
+    /// Made once, and kept.
+    private static func requestSecret(_ writer: Writer<ChatState>) throws -> [UInt8] {
+        try writer.perform { transaction, _ in
+            if let known = try SettingTable.value(of: "request-secret", on: transaction.connection) { return known }
+            let made = SecureRandom.bytes(count: 32)
+            try SettingTable.set("request-secret", to: made, in: transaction)
+            return made
+        }
+    }
+
+    /// What the operator has changed in the data folder is taken over; a list that can't be used leaves things as
+    /// they are.
+    func reload(_ folder: DataFolder) {
+        do {
+            api.settings.reactions.replace(with: try ServePlan.reactions(in: folder) ?? .standard)
+        } catch {
+            log.warning("reloading failed", [.text("error", ShortText("\(error)"))])
+        }
+    }
 
     /// Lets what is under way end, for so long at most.
     func stop(within milliseconds: UInt64) {
         control.stop()
+        federation.stop()
         threads.drain(within: milliseconds)
         housekeeping.stop()
+        api.workers.stop()
+    }
+}
+
+/// Until somebody sends pushes.
+struct NoSender: DeviceTesting {
+    func test(_ device: Device, completion: @escaping @Sendable (DeviceTest) -> Void) {
+        completion(DeviceTest(isDelivered: false, status: nil, error: "This node sends no pushes."))
+    }
+}
+
+/// Until somebody knows who is here.
+struct NoPresence: PresenceKeeping {
+    func presence(
+        of person: PersonNumber, for viewer: PersonNumber, on connection: Connection
+    ) -> Presence {
+        .unknown
     }
 }

@@ -28,7 +28,7 @@ enum Serving {
         // All at once: who has read the first can rely on the others.
         Console.say(services.addresses.map { "parley: ready on \($0.url)" }.joined(separator: "\n"))
         log.info("started", [.integer("process", Int(getpid())), .id("node", .bytes(node.identity.node.bytes.array))])
-        wait(services, log)
+        wait(services, plan.folder, log)
         log.info("stopping")
         services.stop(within: drainMilliseconds)
         log.tellSuppressed(everything: true)
@@ -52,10 +52,10 @@ enum Serving {
         }
     }
 
-    private static func wait(_ services: Services, _ log: Log) {
+    private static func wait(_ services: Services, _ folder: DataFolder, _ log: Log) {
         while case .reload = Signals.next() {
             log.info("reloading")
-            services.reload()
+            services.reload(folder)
         }
     }
 }

@@ -27,10 +27,10 @@ final class Playground {
 
     func file(_ name: String) -> String { "\(path)/\(name)" }
 
-    /// A node on a port of its own.
+    /// A node, on a port of its own unless the options name one.
     func serve(_ folder: String = "data", _ options: [String] = []) throws -> Serve {
-        let serve = try Serve(
-            ["serve", "--data", file(folder), "--listen", "127.0.0.1:0"] + options, in: path)
+        let port = options.contains { $0.hasPrefix("127.") } ? [] : ["--listen", "127.0.0.1:0"]
+        let serve = try Serve(["serve", "--data", file(folder)] + port + options, in: path)
         running.append(serve)
         return serve
     }

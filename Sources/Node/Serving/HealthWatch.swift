@@ -1,0 +1,102 @@
+import API
+import Bytes
+import EventLoop
+import Federation
+import Glibc
+import Peers
+import SQLite
+import Store
+import Synchronization
+
+/// How the node is, as whoever asks at any moment is told at once. What has to be looked up is looked up before, now
+/// and then.
+final class HealthWatch: NodeStatus {
+    struct Counts: Sendable {
+        var canWrite = true
+        var databaseBytes: Int64 = 0
+        var logBytes: Int64 = 0
+        var freeBytes: Int64 = 0
+        var accounts = 0
+        var rooms = 0
+        var messages = 0
+        var operations = 0
+        var outboxWaiting = 0
+        var reachablePeers = 0
+        var peers = 0
+    }
+
+    let started = Timestamp.now()
+    private let folder: DataFolder
+    private let federation: Federation
+    private let counts = Mutex(Counts())
+    private let connections: Mutex<@Sendable () -> Int> = Mutex({ 0 })
+
+    init(_ folder: DataFolder, _ federation: Federation) {
+        self.folder = folder
+        self.federation = federation
+    }
+
+    /// Who knows how many connections there are.
+    func count(connections count: @escaping @Sendable () -> Int) {
+        connections.withLock { $0 = count }
+    }
+
+    var current: Counts { counts.withLock { $0 } }
+
+    var canWrite: Bool {
+        get { counts.withLock { $0.canWrite } }
+        set { counts.withLock { $0.canWrite = newValue } }
+    }
+
+    /// Looks again. Costs what the small tables cost, whatever the history.
+    func look(with reader: Reader) throws {
+        var counts = Counts()
+        counts.databaseBytes = Self.size(folder.database)
+        counts.logBytes = Self.size(folder.database + "-wal")
+        counts.freeBytes = Int64(try DatabaseFile.freeBytes(at: folder.path))
+        try reader.read { connection in
+            counts.accounts = try AccountTable.count(on: connection)
+            var rows = try connection.statement("SELECT count(*), coalesce(sum(messages), 0) FROM room_view")
+            if try rows.step() { (counts.rooms, counts.messages) = (rows.int(0), rows.int(1)) }
+            var last = try connection.statement("SELECT coalesce(max(serial), 0) FROM operation")
+            if try last.step() { counts.operations = last.int(0) }
+            var waiting = try connection.statement("SELECT count(*) FROM outbox WHERE ended IS NULL")
+            if try waiting.step() { counts.outboxWaiting = waiting.int(0) }
+        }
+        let peers = federation.peers
+        counts.peers = peers.count
+        counts.reachablePeers = peers.count { $0.consent.state == .active }
+        let found = counts
+        self.counts.withLock { known in
+            let canWrite = known.canWrite
+            known = found
+            known.canWrite = canWrite
+        }
+    }
+
+    private static func size(_ path: String) -> Int64 {
+        var status = stat()
+        return stat(path, &status) == 0 ? Int64(status.st_size) : 0
+    }
+
+    // MARK: NodeStatus
+
+    var readiness: API::Readiness {
+        let counts = current
+        return API::Readiness(
+            canWrite: counts.canWrite, peersKnown: counts.peers, peersReachable: counts.reachablePeers)
+    }
+
+    var figures: NodeFigures {
+        let counts = current
+        return NodeFigures(
+            databaseBytes: counts.databaseBytes, freeBytes: counts.freeBytes, activePeers: counts.reachablePeers,
+            peers: counts.peers, sockets: connections.withLock { $0 }(), version: Program.version, started: started)
+    }
+
+    func card() -> [UInt8] { federation.card.encoded }
+
+    func metrics() -> [UInt8] {
+        Metrics.text(current, connections: connections.withLock { $0 }(), started: started)
+    }
+}

@@ -1,0 +1,45 @@
+import Bytes
+import Glibc
+
+/// What an operator's Prometheus reads. No label names a person or a room.
+enum Metrics {
+    static func text(_ counts: HealthWatch.Counts, connections: Int, started: Timestamp) -> [UInt8] {
+        var text = ""
+        func put(_ name: String, _ kind: String, _ help: String, _ value: some CustomStringConvertible) {
+            text += "# HELP parley_\(name) \(help)\n# TYPE parley_\(name) \(kind)\nparley_\(name) \(value)\n"
+        }
+        put("can_write", "gauge", "Whether the node can write to its disk.", counts.canWrite ? 1 : 0)
+        put("start_time_seconds", "gauge", "When the process started, in Unix time.", started.milliseconds / 1_000)
+        put("cpu_seconds_total", "counter", "Processor time, of user and kernel.", cpuSeconds)
+        put("resident_memory_bytes", "gauge", "Memory of the process that is in RAM.", residentBytes)
+        put("open_descriptors", "gauge", "Files and sockets that are open.", openDescriptors)
+        put("connections", "gauge", "Connections of people's programs and of peers.", connections)
+        put("database_bytes", "gauge", "Size of the database.", counts.databaseBytes)
+        put("log_bytes", "gauge", "Size of the write-ahead log.", counts.logBytes)
+        put("free_bytes", "gauge", "What the disk has room for.", counts.freeBytes)
+        put("accounts", "gauge", "Accounts that were ever made here.", counts.accounts)
+        put("rooms", "gauge", "Groups and direct rooms.", counts.rooms)
+        put("messages", "gauge", "Messages, those included that were deleted.", counts.messages)
+        put("operations_total", "counter", "The serial of the newest operation.", counts.operations)
+        put("outbox_waiting", "gauge", "Pushes and mails that are to be sent.", counts.outboxWaiting)
+        put("peers", "gauge", "Nodes that are peers, wait to be, or knock.", counts.peers)
+        put("peers_active", "gauge", "Peers that both sides want.", counts.reachablePeers)
+        return Array(text.utf8)
+    }
+
+    private static var cpuSeconds: Double {
+        var usage = rusage()
+        getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+        return [usage.ru_utime, usage.ru_stime].reduce(0) { $0 + Double($1.tv_sec) + Double($1.tv_usec) / 1_000_000 }
+    }
+
+    private static var residentBytes: Int {
+        let fields = String(decoding: (try? SmallFile.read("/proc/self/statm", bytesMax: 256)) ?? [], as: UTF8.self)
+            .split(separator: " ")
+        return fields.count > 1 ? (Int(fields[1]) ?? 0) * Int(sysconf(Int32(_SC_PAGESIZE))) : 0
+    }
+
+    private static var openDescriptors: Int {
+        (try? DataFolder("/proc/self/fd").contents().count) ?? 0
+    }
+}

@@ -1,0 +1,65 @@
+import API
+import Bytes
+import Chat
+import Configuration
+import Federation
+import Glibc
+import Peers
+
+// What each part of the node is to know of what `serve` was told.
+extension ServePlan {
+    var publicURL: WebURL? { settings.urls("public-url").last }
+
+    var chatSettings: ChatSettings {
+        ChatSettings(
+            name: name,
+            sending: Sending(
+                hasMail: !settings.endpoints("smtp").isEmpty || settings.text("sendmail") != nil,
+                mailDelayMilliseconds: settings.milliseconds("email-delay") ?? 900_000))
+    }
+
+    func apiSettings(requestSecret: [UInt8]) throws -> APISettings {
+        var api = APISettings(name: name, requestSecret: requestSecret)
+        api.publicURL = publicURL
+        api.allowedOrigins = Set(settings.urls("allow-origin").map(\.description))
+        api.trustedProxies = settings.networks("trusted-proxy")
+        api.registration = settings.text("registration").flatMap { RegistrationMode(rawValue: $0) } ?? .invite
+        api.uploadBytesMax = settings.size("max-upload") ?? api.uploadBytesMax
+        api.rates = try RateLimits.figures(settings)
+        api.isMetricsOpen = settings.isOn("metrics-open")
+        api.allowsPrivateAddresses = settings.isOn("allow-private-addresses")
+        if let list = try Self.reactions(in: folder) { api.reactions = list }
+        return api
+    }
+
+    /// The operator's list; nil where there is none.
+    static func reactions(in folder: DataFolder) throws -> ReactionList? {
+        guard let text = try SmallFile.read(folder.reactions, bytesMax: 1 << 20) else { return nil }
+        do {
+            return try ReactionList(json: text)
+        } catch {
+            throw NodeFault("\(folder.reactions) can't be used: \(error)")
+        }
+    }
+
+    func federationSettings(_ node: OpenNode, loops: Int) throws -> FederationSettings {
+        guard let name = NodeName(name) else {
+            throw NodeFault("the name \(name.visible) can't be a node's: 1 to 255 bytes, nothing invisible")
+        }
+        var federation = FederationSettings(
+            node.identity, name: name, url: publicURL.flatMap { NodeURL($0.description) },
+            databasePath: folder.database, courier: Self.courier)
+        federation.givesDirectory = settings.text("directory") != "shared"
+        federation.loops = loops
+        return federation
+    }
+
+    /// The companion that speaks TLS lies beside this program.
+    static let courier: String = {
+        var room = [CChar](repeating: 0, count: Int(PATH_MAX))
+        let count = readlink("/proc/self/exe", &room, room.count)
+        let path = room.prefix(max(0, count)).map { UInt8(bitPattern: $0) }
+        let folder = path[..<(path.lastIndex(of: UInt8(ascii: "/")) ?? path.startIndex)]
+        return String(decoding: folder, as: UTF8.self) + "/parley-courier"
+    }()
+}

@@ -1,0 +1,61 @@
+import Foundation
+import Glibc
+
+extension Serve {
+    struct Answer {
+        let status: Int
+        let body: [UInt8]
+
+        var json: Any? { try? JSONSerialization.jsonObject(with: Data(body)) }
+    }
+
+    struct NoAnswer: Error {}
+
+    /// Asks over a connection of its own, and waits for its end.
+    func ask(_ method: String, _ path: String, _ body: String = "", token: String? = nil) throws -> Answer {
+        guard let port = UInt16(url.split(separator: ":").last ?? "") else { throw NoAnswer() }
+        let socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        defer { close(socket) }
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = port.bigEndian
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        let connected = withUnsafePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                connect(socket, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+            }
+        }
+        guard connected == 0 else { throw NoAnswer() }
+        var head = "\(method) \(path) HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+        if let token { head += "Authorization: Bearer \(token)\r\n" }
+        if !body.isEmpty { head += "Content-Type: application/json\r\nContent-Length: \(body.utf8.count)\r\n" }
+        let request = Array("\(head)\r\n\(body)".utf8)
+        guard send(socket, request, request.count, Int32(MSG_NOSIGNAL)) == request.count else { throw NoAnswer() }
+        var answer: [UInt8] = []
+        var room = [UInt8](repeating: 0, count: 65_536)
+        while case let count = recv(socket, &room, room.count, 0), count > 0 { answer += room[..<count] }
+        let text = String(decoding: answer, as: UTF8.self)
+        guard let end = text.range(of: "\r\n\r\n"), let status = Int(text.split(separator: " ").dropFirst().first ?? "")
+        else { throw NoAnswer() }
+        return Answer(status: status, body: Array(text[end.upperBound...].utf8))
+    }
+}
+
+/// A port that nobody listened on a moment ago.
+enum FreePort {
+    static func find() -> UInt16 {
+        let socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        defer { close(socket) }
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        withUnsafeMutablePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                _ = bind(socket, $0, length)
+                _ = getsockname(socket, $0, &length)
+            }
+        }
+        return UInt16(bigEndian: address.sin_port)
+    }
+}
