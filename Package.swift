@@ -113,8 +113,8 @@ let package = Package(
         .executableTarget(
             name: "parley-bench",
             dependencies: [
-                "Bytes", "CLinux", "CSQLite", "Client", "EventLoop", "Gossip", "Keys", "Operations", "Replica",
-                "SQLite", "Store", "WebSockets", "Wire",
+                "Bytes", "CLinux", "CSQLite", "Client", "EventLoop", "Federation", "Gossip", "Keys", "Log",
+                "Operations", "Peers", "Replica", "SQLite", "Server", "Store", "WebSockets", "Wire",
             ],
             swiftSettings: strict),
 

@@ -34,6 +34,7 @@ final class FederationCore: Sendable {
     let check: Mutex<PeerRequestCheck?>
     let staged = Mutex(StagedClocks())
     let commits = Mutex(PendingCommits())
+    let traffic = TrafficCount()
 
     init(
         _ settings: FederationSettings, card: Card, writer: any LogWriting, log: Log, book: PeerBook, secret: Bytes32,

@@ -5,6 +5,7 @@ import Operations
 import Outbound
 import Peers
 import Store
+import Synchronization
 import Wire
 
 // What is asked of peers, and what they answer.
@@ -111,6 +112,7 @@ extension Gossiper {
         var request = OutboundRequest(question.method, url, fields: fields, body: question.body, policy: .privateToo)
         request.deadlineMilliseconds = question.deadlineMilliseconds
         request.answerBytesMax = GossipLimits.bodyBytesEnd
+        core.traffic.asked.add(question.body.count, ordering: .relaxed)
         let call = outbound.send(request) { result in
             completion(
                 result.mapError { CallFailure.unreachable("\($0)") }.flatMap {

@@ -127,16 +127,24 @@ final class TestNode {
 
     /// As an administrator does.
     @discardableResult
-    func add(url: String?, key: NodeID? = nil, name: String? = nil) throws -> (node: NodeID, isNew: Bool) {
-        let result = Box<Result<(node: NodeID, isNew: Bool), any Error>>()
+    func add(url: String?, key: NodeID? = nil, name: String? = nil) throws -> (peer: PeerSummary, isNew: Bool) {
+        let result = Box<Result<(peer: PeerSummary, isNew: Bool), any Error>>()
         federation.addPeer(url: url, key: key, name: name) { result.value = $0 }
         #expect(eventually { result.value != nil })
         return try result.value!.get()
     }
 
-    func order(_ order: PeerOrder, of other: TestNode) throws {
-        let result = Box<Result<Void, any Error>>()
+    @discardableResult
+    func order(_ order: PeerOrder, of other: TestNode) throws -> PeerSummary {
+        let result = Box<Result<PeerSummary, any Error>>()
         federation.order(order, of: other.id) { result.value = $0 }
+        #expect(eventually { result.value != nil })
+        return try result.value!.get()
+    }
+
+    func remove(_ other: TestNode) throws {
+        let result = Box<Result<Void, any Error>>()
+        federation.remove(other.id) { result.value = $0 }
         #expect(eventually { result.value != nil })
         try result.value!.get()
     }
