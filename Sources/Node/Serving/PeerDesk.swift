@@ -21,7 +21,7 @@ struct PeerDesk: PeerAdministration {
         try PeerSummary.of(key, as: node, on: connection).map { PeerView($0) }
     }
 
-    func add(_ peer: NewPeer, on occasion: Occasion, completion: @escaping Completion<AddedPeer>) {
+    func add(_ peer: NewPeer, on occasion: Occasion, completion: @escaping PeerCompletion<AddedPeer>) {
         federation.addPeer(url: peer.url, key: peer.key, name: peer.name) { result in
             switch result {
             case .success(let (summary, isNew)):
@@ -33,7 +33,7 @@ struct PeerDesk: PeerAdministration {
     }
 
     func change(
-        _ key: NodeID, _ change: PeerChange, on occasion: Occasion, completion: @escaping Completion<PeerView>
+        _ key: NodeID, _ change: PeerChange, on occasion: Occasion, completion: @escaping PeerCompletion<PeerView>
     ) {
         let (order, action): (PeerOrder, String) =
             switch change {
@@ -51,7 +51,7 @@ struct PeerDesk: PeerAdministration {
         }
     }
 
-    func remove(_ key: NodeID, on occasion: Occasion, completion: @escaping Completion<Void>) {
+    func remove(_ key: NodeID, on occasion: Occasion, completion: @escaping PeerCompletion<Void>) {
         federation.remove(key) { result in
             if case .success = result { note("peer.remove", key, on: occasion) }
             completion(result.mapError { Self.fault($0) })
