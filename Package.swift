@@ -82,8 +82,9 @@ let package = Package(
         library(
             "API",
             [
-                "Bytes", "CAPIDocument", "CBOR", "Chat", "Configuration", "EventLoop", "JSON", "Keys", "Log", "Media",
-                "Operations", "Outbound", "SQLite", "Server", "Store", "Wire",
+                "Blobs", "Bytes", "CAPIDocument", "CBOR", "Chat", "Configuration", "EventLoop", "JSON", "Keys", "Log",
+                "Media",
+                "Operations", "Outbound", "SQLite", "Server", "Store", "WebSockets", "Wire",
             ]),
 
         // Nodes that talk to each other: the machines of Gossip over Store, Server and Outbound.
@@ -188,7 +189,7 @@ let package = Package(
         tests(
             "APITests",
             [
-                "API", "Bytes", "Chat", "Configuration", "EventLoop", "JSON", "Keys", "Log", "Operations",
+                "API", "Blobs", "Bytes", "Chat", "Configuration", "EventLoop", "JSON", "Keys", "Log", "Operations",
                 "SQLite", "Server", "Store",
             ]),
         tests("EventLoopTests", ["Bytes", "CLinux", "EventLoop", "RawSockets"]),

@@ -72,6 +72,10 @@ extension Call {
                 fingerprint.add(Array(item.name.utf8).span)
                 fingerprint.add(Array(item.value.utf8).span)
             }
+            for file in files {
+                fingerprint.add(Array(file.name.utf8).span)
+                fingerprint.add(file.blob.bytes.array.span)
+            }
         } else if case .bytes(let bytes) = body {
             fingerprint.add(bytes.span)
         }

@@ -25,10 +25,12 @@ final class Services {
         self.log = log
         let loops = CPU.count
         let sessions = SessionCache()
+        let realTime = try RealTime(databaseAt: node.folder.database, log: log)
         let blobs = try node.blobs()
         let collector = BlobCollector(blobs, databaseAt: node.folder.database)
         let writer = try node.beginWriting(plan.chatSettings) { news in
             for ended in news.ended { sessions.forget(ended) }
+            realTime.hear(news)
             collector.release(news.released)
         }
         let incarnation = try writer.perform { _, state in state.start.incarnation }
@@ -37,14 +39,17 @@ final class Services {
         federation = try Federation(federating, writer: writer, incarnation: incarnation, log: log)
         let health = HealthWatch(node.folder, federation)
         try health.look(with: node.reader())
+        let settings = try plan.apiSettings(requestSecret: try Self.requestSecret(writer))
+        try realTime.start(settings, writer: writer, signalling: NoSignals())
         api = APIContext(
-            try plan.apiSettings(requestSecret: try Self.requestSecret(writer)), writer: writer,
+            settings, writer: writer,
             databaseAt: node.folder.database, sessions: sessions,
             workers: try Workers(count: loops, databaseAt: node.folder.database), log: log,
             parts: NodeParts(
                 status: health,
                 peers: PeerDesk(federation: federation, writer: writer, node: node.identity.node),
-                devices: NoSender(), presence: NoPresence()))
+                devices: NoSender(), presence: realTime.presence), realTime: realTime,
+            files: try FileThreads(count: loops, blobs: blobs))
         threads = try Self.serve(plan, api, federation, loops, log)
         health.count { [quota = threads.quota] in quota.total }
         addresses = threads.addresses
@@ -99,6 +104,8 @@ final class Services {
         control.stop()
         federation.stop()
         threads.drain(within: milliseconds)
+        api.realTime.stop()
+        api.files.stop()
         housekeeping.stop()
         api.workers.stop()
     }
@@ -108,14 +115,5 @@ final class Services {
 struct NoSender: DeviceTesting {
     func test(_ device: Device, completion: @escaping @Sendable (DeviceTest) -> Void) {
         completion(DeviceTest(isDelivered: false, status: nil, error: "This node sends no pushes."))
-    }
-}
-
-/// Until somebody knows who is here.
-struct NoPresence: PresenceKeeping {
-    func presence(
-        of person: PersonNumber, for viewer: PersonNumber, on connection: Connection
-    ) -> Presence {
-        .unknown
     }
 }
