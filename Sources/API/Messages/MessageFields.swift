@@ -79,8 +79,12 @@ extension Call {
     func post(_ message: MessageFields, in room: RoomNumber) throws -> Answer {
         let draft = try message.draft(self)
         let occasion = occasion
-        let keys = message.clientID.map { [IdempotencyKey(clientID: $0, in: room)] } ?? []
-        return try make(bytes: message.bytes, under: keys) { [files] transaction, state in
+        let secret = shared.settings.requestSecret
+        let named = message.clientID.map {
+            Idempotency.Request(
+                IdempotencyKey(clientID: $0, in: room), draft.fingerprint(nodeSecret: secret.span))
+        }
+        return try make(bytes: message.bytes, under: named.map { [$0] } ?? []) { [files] transaction, state in
             var draft = draft
             draft.attachments += try Attachments.keep(files, for: room, on: occasion, in: transaction, state)
             return Made(try Messages.post(draft, in: room, on: occasion, in: transaction, state).value)

@@ -111,10 +111,9 @@ enum MessageRoutes {
             return state.sending
         } then: { sending in
             try call.read { connection in
-                guard let why = try MessageReasons.why(message, of: person, sending, on: connection) else {
-                    throw APIFault.notFound()
-                }
-                return .ok { $0.why(why, message.number) }
+                let why = try Why(message.number, for: person, on: connection)
+                let fates = try Fates(why, of: message.number, for: person, sending, on: connection)
+                return .ok { $0.why(why, fates, message.number) }
             }
         }
     }

@@ -1,6 +1,5 @@
 import Chat
 import JSON
-import SQLite
 import Store
 
 /// Rooms as chatrooms, with people called by their names (Spec/api/chatrooms.md).
@@ -17,11 +16,9 @@ enum ChatroomRoutes {
         draft.extra = fields.extra().value()
         try fields.check()
         call.fieldNames["participants"] = "participants_display_names"
-        return try call.people(called: names, "participants_display_names") { [draft] people in
-            var draft = draft
-            draft.participants = people
-            return try call.found(draft)
-        }
+        call.fieldNames["user_display_names"] = "participants_display_names"
+        draft.participants = try call.read { try People.named(names, on: $0) }
+        return try call.found(draft)
     }
 
     static func showMade(_ call: Call, _ made: Made) throws -> Answer {
@@ -38,12 +35,11 @@ enum ChatroomRoutes {
         }
         try fields.check()
         let occasion = call.occasion
-        return try call.people(called: names, "user_display_names") { people in
-            try call.write(bytes: 256 + 64 * people.count) { transaction, state in
-                try Members.add(people, to: room, .displayNames, on: occasion, in: transaction, state)
-            } then: {
-                try .ok { try call.write(room, to: &$0) }
-            }
+        let people = try call.read { try People.named(names, on: $0) }
+        return try call.write(bytes: 256 + 64 * people.count) { transaction, state in
+            try Members.add(people, to: room, .displayNames, on: occasion, in: transaction, state)
+        } then: {
+            try .ok { try call.write(room, to: &$0) }
         }
     }
 
@@ -59,28 +55,5 @@ enum ChatroomRoutes {
         let message = MessageFields(fields)
         try fields.check()
         return try call.post(message, in: room)
-    }
-}
-
-extension Call {
-    /// Those whom a list calls by their display names, addresses or user names. All that are at fault are said at once.
-    /// It looks at everybody that the node knows, so it is done by a thread that has the time.
-    fileprivate func people(
-        called names: [String], _ field: String, then: @escaping ([PersonNumber]) throws -> Answer
-    ) throws -> Answer {
-        guard !names.isEmpty else { return try then([]) }
-        return try work { reader in
-            try reader.read { try PeopleByName.find(names, on: $0) }
-        } then: { found in
-            let faults = found.compactMap { name, people -> FieldProblem? in
-                switch people.count {
-                case 0: FieldProblem(field, "Nobody is called \"\(name)\".")
-                case 1: nil
-                default: FieldProblem(field, "More than one person is called \"\(name)\": use an address.")
-                }
-            }
-            guard faults.isEmpty else { throw APIFault.invalid(faults) }
-            return try then(found.map { $0.people[0] })
-        }
     }
 }

@@ -54,21 +54,6 @@ extension NotificationTable {
         return try row.step() ? notification(row) : nil
     }
 
-    /// Of all that is told of one message the one that somebody got.
-    package static func notification(
-        about message: MessageNumber, of recipient: PersonNumber, on connection: Connection
-    ) throws(SQLiteError) -> Notification? {
-        var row = try connection.statement(
-            """
-            SELECT id, uuid, recipient, type, created, read, ways, room, message, actor, count, title, body, data
-            FROM notification WHERE message = ?1 AND recipient = ?2 AND type IN (1, 2, 3, 4) AND title IS NULL
-            ORDER BY id LIMIT 1
-            """)
-        row.bind(1, message)
-        row.bind(2, recipient)
-        return try row.step() ? notification(row) : nil
-    }
-
     package static func number(
         of uuid: UUID, on connection: Connection
     ) throws(SQLiteError) -> NotificationNumber? {

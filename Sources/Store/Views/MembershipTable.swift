@@ -43,17 +43,6 @@ package enum MembershipTable {
         return try row.step() ? Membership(row) : nil
     }
 
-    /// Whether any of those of this node who are in now was in then.
-    package static func wasTakingPart(
-        in room: RoomNumber, at moment: Timestamp, on connection: Connection
-    ) throws(SQLiteError) -> Bool {
-        var row = try connection.statement(
-            "SELECT 1 FROM membership WHERE room = ?1 AND is_local AND joined >> 16 <= ?2 LIMIT 1")
-        row.bind(1, room)
-        row.bind(2, moment)
-        return try row.step()
-    }
-
     /// What somebody is in a room that isn't deleted.
     package enum Standing: Hashable, Sendable {
         case member(Role)
