@@ -14,12 +14,14 @@ struct RoomView: Equatable {
     var countable = 0
     var members = 0
     var localMembers = 0
+    var open = MessageBlocks.Open(border: nil, count: 0)
 
     /// Hybrid time.
     var activity: Int64 { max(created, last?.time ?? .min) }
 }
 
-/// A message, and its place in canonical order as far as rows say it.
+/// A message, and its place in canonical order as far as rows say it: of one time and origin, which only a node that forks its feeds
+/// gives to two messages, the one that came first here stands first.
 struct MessageSpot: Comparable {
     let time: Int64
     let tie: Int64
@@ -40,11 +42,13 @@ extension RoomView {
             """)
         row.bind(1, room)
         guard try row.step() else { return nil }
+        let messages = row.int(4)
         return RoomView(
             created: row.int64(0), creator: row.int64(1), updated: row.int64(2),
             last: row.isNull(8) ? nil : MessageSpot(time: row.int64(9), tie: row.int64(10), serial: row.int64(8)),
-            newest: row.int64(3), messages: row.int(4), countable: row.int(5), members: row.int(6),
-            localMembers: row.int(7))
+            newest: row.int64(3), messages: messages, countable: row.int(5), members: row.int(6),
+            localMembers: row.int(7),
+            open: try MessageBlocks.open(room, messages: messages, on: connection))
     }
 
     func insert(_ room: Int64, in transaction: borrowing Transaction) throws(SQLiteError) {

@@ -21,7 +21,7 @@ package enum UnreadRuns {
             SELECT count(*), max(m.serial), min(m.time) FROM message m
             WHERE m.room = ?1 AND m.sender <> ?2 AND m.flags & 27 = 3
                 AND m.serial > max(?3, (SELECT position FROM membership WHERE room = ?1 AND person = ?2))
-                AND NOT EXISTS (SELECT 1 FROM reading_apart a WHERE a.message = m.serial AND a.person = ?2)
+                AND NOT EXISTS (SELECT 1 FROM reading_apart a WHERE a.room = ?1 AND a.message = m.serial AND a.person = ?2)
                 AND (?4 OR NOT EXISTS (SELECT 1 FROM mention n WHERE n.message = m.serial AND n.person = ?2))
                 AND (?5 OR m.flags & 128 = 0 OR NOT EXISTS (
                     SELECT 1 FROM answer a JOIN operation o ON o.id_prefix = a.target AND o.room = ?1
@@ -35,6 +35,23 @@ package enum UnreadRuns {
         guard try row.step(), row.int(0) > 0 else { return nil }
         return Run(
             count: row.int(0), newest: MessageNumber(row.int64(1)), since: Timestamp(milliseconds: row.int64(2) >> 16))
+    }
+
+    /// Neither read, nor by themselves.
+    package static func isUnread(
+        _ message: MessageNumber, in room: RoomNumber, by person: PersonNumber, on connection: Connection
+    ) throws(SQLiteError) -> Bool {
+        var row = try connection.statement(
+            """
+            SELECT m.sender <> ?3 AND m.serial > s.position
+                AND NOT EXISTS (SELECT 1 FROM reading_apart a WHERE a.message = m.serial AND a.person = ?3)
+            FROM message m JOIN membership s ON s.room = m.room AND s.person = ?3
+            WHERE m.serial = ?1 AND m.room = ?2
+            """)
+        row.bind(1, message)
+        row.bind(2, room)
+        row.bind(3, person)
+        return try row.step() && row.bool(0)
     }
 
     /// Groups that they have not muted and in which something is unread.
