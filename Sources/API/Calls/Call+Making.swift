@@ -9,7 +9,8 @@ import Wire
 // Requests that make something, and that may come again (Spec/api, section 7).
 
 extension Call {
-    /// On the writer's thread, unless one of the keys has made it already; then the route shows what there is.
+    /// On the writer's thread, unless one of the keys has made it already; then the route shows what there is. `further`:
+    /// keys beside the header's.
     package func make(
         bytes: Int = 1_024, under further: [Idempotency.Request] = [],
         _ body: @escaping @Sendable (borrowing Transaction, ChatState) throws -> Made

@@ -2,7 +2,6 @@ import Bytes
 import Chat
 import EventLoop
 import JSON
-import Keys
 import SQLite
 import Store
 
@@ -12,24 +11,18 @@ struct ClientFrame {
     private let socket: FeedWebSocket
     private let fields: Fields
     private let clientID: String?
-    /// Tells a frame that is sent again from another one under the same name.
-    private let fingerprint: Hash
 
     static func take(_ text: [UInt8], from socket: FeedWebSocket) {
         do {
             let fields = try Fields(json: text)
-            let secret = socket.call.shared.settings.requestSecret
-            var fingerprint = RequestFingerprint(nodeSecret: secret.span)
-            fingerprint.add(text.span)
-            let frame = ClientFrame(socket, fields, fingerprint.finish())
+            let frame = ClientFrame(socket, fields)
             frame.attempt { try frame.run() }
         } catch {
             socket.refuse(.malformed(error.frameDetail), clientID: nil)
         }
     }
 
-    private init(_ socket: FeedWebSocket, _ fields: Fields, _ fingerprint: Hash) {
-        self.fingerprint = fingerprint
+    private init(_ socket: FeedWebSocket, _ fields: Fields) {
         self.socket = socket
         self.fields = fields
         clientID = fields.clientID()
@@ -114,16 +107,17 @@ struct ClientFrame {
         try fields.check()
         let draft = try message.draft(call)
         let occasion = occasion
-        let key = try message.clientID.map { id in
-            (key: IdempotencyKey(clientID: id, in: room), request: fingerprint)
+        let secret = call.shared.settings.requestSecret
+        let named = message.clientID.map {
+            Idempotency.Request(
+                IdempotencyKey(clientID: $0, in: room), draft.fingerprint(nodeSecret: secret.span))
         }
         try write(bytes: message.bytes) { transaction, state in
-            guard let key else {
+            guard let named else {
                 return try Messages.post(draft, in: room, on: occasion, in: transaction, state)
             }
             let outcome = try Idempotency.once(
-                [key.key], request: key.request, by: occasion.actor ?? PersonNumber(0), at: occasion.now,
-                in: transaction
+                [named], by: occasion.actor ?? PersonNumber(0), at: occasion.now, in: transaction
             ) {
                 Made(try Messages.post(draft, in: room, on: occasion, in: transaction, state).value).thing
             }
