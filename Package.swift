@@ -83,8 +83,7 @@ let package = Package(
             "API",
             [
                 "Blobs", "Bytes", "CAPIDocument", "CBOR", "Chat", "Configuration", "EventLoop", "JSON", "Keys", "Log",
-                "Media",
-                "Operations", "Outbound", "SQLite", "Server", "Store", "WebSockets", "Wire",
+                "Media", "Operations", "Outbound", "SQLite", "Server", "Store", "WebSockets", "Wire",
             ]),
 
         // Nodes that talk to each other: the machines of Gossip over Store, Server and Outbound.
