@@ -113,7 +113,8 @@ package enum RouteTable {
     /// Sections 3 and 4.
     private static let messages: [APIRoute] = [
         .get("/api/messaging/messages", MessageRoutes.list),
-        .post("/api/messaging/messages", showing: MessageRoutes.showMade, MessageRoutes.post).counted(as: .send).takingFiles(FileRoutes.messageFields),
+        .post("/api/messaging/messages", showing: MessageRoutes.showMade, MessageRoutes.post).counted(as: .send)
+            .takingFiles(FileRoutes.messageFields),
         .post("/api/messaging/messages/mark_channel_read", MessageRoutes.markChannelRead),
         .get("/api/messaging/messages/{id:id}", MessageRoutes.show),
         .put("/api/messaging/messages/{id:id}", MessageRoutes.replace).takingFiles(FileRoutes.messageFields),
@@ -131,7 +132,8 @@ package enum RouteTable {
     /// Spec/api/chats.md.
     private static let chats: [APIRoute] = [
         .get("/chats/messages", ChatMessageRoutes.list),
-        .post("/chats/messages", showing: ChatMessageRoutes.showMade, ChatMessageRoutes.post).counted(as: .send).takingFiles(FileRoutes.messageFields),
+        .post("/chats/messages", showing: ChatMessageRoutes.showMade, ChatMessageRoutes.post).counted(as: .send)
+            .takingFiles(FileRoutes.messageFields),
         .post("/chats/messages/create", showing: ChatMessageRoutes.showCreated, ChatMessageRoutes.create)
             .counted(as: .send),
         .get("/chats/messages/{id:id}", ChatMessageRoutes.show),
@@ -169,7 +171,8 @@ package enum RouteTable {
         .post("/chatrooms", showing: ChatroomRoutes.showMade, ChatroomRoutes.make),
         .post("/chatrooms/{room_id:id}/add_user", ChatroomRoutes.addUsers),
         .get("/messages/{room_id:id}", ChatroomRoutes.messages),
-        .post("/messages/{room_id:id}", showing: MessageRoutes.showMade, ChatroomRoutes.post).counted(as: .send).takingFiles(FileRoutes.messageFields),
+        .post("/messages/{room_id:id}", showing: MessageRoutes.showMade, ChatroomRoutes.post).counted(as: .send)
+            .takingFiles(FileRoutes.messageFields),
         .get("/messages/{message_id:id}/reaction", ReactionRoutes.list),
         .post("/messages/{message_id:id}/reaction", showing: ReactionRoutes.showGiven, ReactionRoutes.give)
             .counted(as: .send),
