@@ -82,8 +82,8 @@ let package = Package(
         library(
             "API",
             [
-                "Bytes", "CAPIDocument", "Chat", "Configuration", "EventLoop", "JSON", "Keys", "Log", "Operations",
-                "SQLite", "Server", "Store", "Wire",
+                "Bytes", "CAPIDocument", "CBOR", "Chat", "Configuration", "EventLoop", "JSON", "Keys", "Log",
+                "Operations", "Outbound", "SQLite", "Server", "Store", "Wire",
             ]),
 
         // Nodes that talk to each other: the machines of Gossip over Store, Server and Outbound.
@@ -99,6 +99,15 @@ let package = Package(
             [
                 "API", "Blobs", "Bytes", "CLinux", "Chat", "Configuration", "EventLoop", "Federation", "Gossip", "JSON",
                 "Keys", "Log", "Operations", "Peers", "SQLite", "Server", "Store",
+            ]),
+
+        // What waits in the outbox really goes: pushes and mails.
+        library(
+            "Delivery",
+            [
+                "Bytes", "CLinux", "Chat", "Configuration", "EventLoop", "JSON", "Log", "Mail", "Outbound", "SQLite",
+                "Store",
+                "Wire",
             ]),
 
         // Programs.
@@ -179,7 +188,8 @@ let package = Package(
         tests(
             "APITests",
             [
-                "API", "Bytes", "Chat", "EventLoop", "JSON", "Keys", "Log", "Operations", "SQLite", "Server", "Store",
+                "API", "Bytes", "Chat", "Configuration", "EventLoop", "JSON", "Keys", "Log", "Operations",
+                "SQLite", "Server", "Store",
             ]),
         tests("EventLoopTests", ["Bytes", "CLinux", "EventLoop", "RawSockets"]),
         tests("WebSocketsTests", ["Bytes", "EventLoop", "RawSockets", "WebSockets", "Wire"]),
@@ -195,6 +205,13 @@ let package = Package(
                 "Bytes", "Client", "EventLoop", "Federation", "Gossip", "Keys", "Log", "Operations", "Peers",
                 "RoomModel",
                 "SQLite", "Server", "Store", "Wire",
+            ]),
+        tests(
+            "DeliveryTests",
+            [
+                "Bytes", "Chat", "Configuration", "Delivery", "EventLoop", "LocalDatabase", "Log", "Mail", "RoomModel",
+                "SQLite",
+                "Store",
             ]),
         tests("NodeTests", ["Bytes", "Keys", "Node", "Store"]),
         tests("BenchTests", ["EventLoop", "Server", "WebSockets", "Wire", "parley-bench"]),

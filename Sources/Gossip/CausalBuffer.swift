@@ -195,6 +195,7 @@ package struct CausalBuffer<Content: Sendable>: Sendable {
 
     /// `id` was applied. What waited for nothing else is handed out, to be applied and told here in turn.
     package mutating func applied(_ id: OperationID) -> [Parked] {
+        guard count > 0 else { return [] }
         // It may have come by another way while it waited here.
         remove(id)
         guard let waiters = missing.removeValue(forKey: id)?.waiters else { return [] }

@@ -60,7 +60,8 @@ package struct Intake: Sendable {
         _ batch: ProvenBatch, _ keeper: inout some OperationKeeper, _ now: Int64, _ outcome: inout IntakeOutcome
     ) {
         let worthwhile = batch.operations.indices.last { isWorthwhile(batch.operations[$0].operation, keeper) }
-        for (index, proven) in batch.operations.enumerated() {
+        for index in Self.causalOrder(of: batch.operations) {
+            let proven = batch.operations[index]
             guard isAffordable(proven.operation, keeper) || index <= worthwhile ?? -1 else { continue }
             take(proven, from: batch.source, &keeper, now, &outcome)
         }
@@ -82,12 +83,19 @@ package struct Intake: Sendable {
         for (id, bytes) in batch.payloads { take(bytes, of: id, in: batch.room, &keeper, &outcome) }
     }
 
+    /// A page comes feed by feed. An operation is later than its past, or it is refused: so by their times most need not wait for
+    /// others of the same page.
+    private static func causalOrder(of operations: [Proven]) -> [Int] {
+        let keys = operations.enumerated().map { (time: $1.operation.header.time, index: $0) }
+        return keys.sorted { $0.time != $1.time ? $0.time < $1.time : $0.index < $1.index }.map(\.index)
+    }
+
     private mutating func take(
         _ proven: Proven, from source: NodeID?, _ keeper: inout some OperationKeeper, _ now: Int64,
         _ outcome: inout IntakeOutcome
     ) {
         let operation = proven.operation
-        guard keeper.header(of: operation.id, in: operation.room) == nil else {
+        guard !Self.isHeld(operation, keeper) else {
             if let payload = operation.payload {
                 take(payload, of: operation.id, in: operation.room, &keeper, &outcome)
             }
@@ -99,6 +107,12 @@ package struct Intake: Sendable {
         }
         var ready = [parked(proven, by: source ?? keeper.node)]
         apply(&ready, &keeper, now, &outcome)
+    }
+
+    /// Asked of the place first, which for what is new is beyond the end of its feed.
+    private static func isHeld(_ operation: Operation, _ keeper: some OperationKeeper) -> Bool {
+        guard let other = keeper.id(at: operation.header.position, in: operation.room) else { return false }
+        return other == operation.id || keeper.header(of: operation.id, in: operation.room) != nil
     }
 
     private func parked(_ proven: Proven, by peer: NodeID) -> CausalBuffer<Proven>.Parked {
@@ -115,7 +129,7 @@ package struct Intake: Sendable {
     ) {
         while let next = ready.popLast() {
             let operation = next.content.operation
-            guard keeper.header(of: next.id, in: next.room) == nil else { continue }
+            guard !Self.isHeld(operation, keeper) else { continue }
             proveFork(next.content, from: next.peer, &keeper, &outcome)
             switch Self.verdict(on: operation, keeper, now) {
             case .refused(let fault): refuse(next, fault, &outcome)

@@ -53,7 +53,7 @@ package final class Resolver {
 
     /// Asks; nil where too many questions are under way. The answer never comes before this returns, and comes
     /// once, unless `forget` is called with the number that this returns.
-    func resolve(_ name: String, _ completion: @escaping (Answer) -> Void) -> UInt64? {
+    package func resolve(_ name: String, _ completion: @escaping (Answer) -> Void) -> UInt64? {
         guard load.reduce(0, +) < questionsMax, let worker = load.indices.min(by: { load[$0] < load[$1] }) else {
             return nil
         }
@@ -65,7 +65,7 @@ package final class Resolver {
     }
 
     /// The question stays with its thread, which can't be interrupted; nobody hears of the answer.
-    func forget(_ question: UInt64) {
+    package func forget(_ question: UInt64) {
         waiting[question] = nil
     }
 

@@ -60,7 +60,7 @@ extension Room {
         guard fields != before else { return }
         records.fields = fields
         let changed = fields.differences(from: before)
-        if !changed.isEmpty { changes.append(.fields(fields, before: before, changed: changed)) }
+        changes.append(.fields(fields, before: before, changed: changed))
         if fields.isDeleted != before.isDeleted { changes.append(fields.isDeleted ? .roomDeleted : .roomRestored) }
         if before.isErased, !fields.isErased { coverContents(in: &records, &changes) }
     }

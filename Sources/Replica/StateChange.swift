@@ -13,6 +13,7 @@ package enum StateChange: Hashable, Sendable {
     /// Of a message that is shown. Not told where the message itself appears, vanishes or is deleted.
     case reacted(Message, UserID, value: String?, before: String?)
 
+    /// None are changed where only who wrote a value is another.
     indirect case fields(RoomFields, before: RoomFields, changed: [RoomFields.Field])
     /// The field `deleted` became true or false; told beside `fields`.
     case roomDeleted

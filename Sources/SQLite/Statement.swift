@@ -181,6 +181,8 @@ package struct Statement: ~Copyable, ~Escapable {
         while try step() {}
     }
 
+    package var columnCount: Int32 { sqlite3_column_count(statement) }
+
     package func isNull(_ column: Int32) -> Bool {
         sqlite3_column_type(statement, column) == SQLITE_NULL
     }

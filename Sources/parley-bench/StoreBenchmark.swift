@@ -179,21 +179,33 @@ struct StoreBenchmark {
         var count = 0
         var messages = 0
 
-        mutating func message(_ row: MessageRow, id: Span<UInt8>, content: Span<UInt8>) {
+        mutating func person(_ row: borrowing PersonRow) { count &+= row.name.count }
+
+        mutating func message(_ row: borrowing MessageRow) {
             messages += 1
-            count &+= Int(truncatingIfNeeded: row.serial) &+ content.count &+ Int(id[0])
+            count &+= Int(truncatingIfNeeded: row.number.value) &+ row.content.count
         }
+
+        mutating func attachment(_ row: AttachmentRow) { count &+= row.name.utf8.count }
+        mutating func mention(_ person: PersonNumber) { count &+= 1 }
+        mutating func reaction(_ value: Span<UInt8>, count: Int) { self.count &+= count }
+        mutating func endOfMessage() {}
     }
 
     private func page(_ path: String, _ room: RoomID) throws {
         try Reader(path, Self.options).read { connection in
-            guard let number = try MessagePages.room(room, in: connection) else {
+            guard let number = try Names.room(room.uuid, on: connection) else {
                 throw LoadFailed(description: "the room is not there")
             }
             var visitor = Bytes()
             let rounds = 2_000
             let before = CPUTime.own()
-            for _ in 0..<rounds { _ = try MessagePages.show(number, limit: 50, in: connection, to: &visitor) }
+            for _ in 0..<rounds {
+                _ = try MessageList.page(
+                    MessageFilter(in: .room(number)), MessageCursors(), ListWindow(limit: 50), to: PersonNumber(1),
+                    on: connection,
+                    &visitor)
+            }
             let cpu = CPUTime.own() - before
             Console.say(
                 "newest \(visitor.messages / rounds) messages: \(Figures.microseconds(cpu.total / Double(rounds))) of CPU a page"

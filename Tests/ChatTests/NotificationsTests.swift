@@ -242,7 +242,10 @@ struct NotificationsTests {
     // MARK: The outbox
 
     private func note(_ result: Outbox.Result, _ entry: OutboxEntry, at second: Int64) throws -> Bool {
-        try node.write { try Outbox.note(result, of: entry, &node.random, at: .second(second), in: $0) }
+        try node.write {
+            try Outbox.note(result, of: entry, Sending(hasMail: false), &node.random, at: .second(second), in: $0)
+                .isNews
+        }
     }
 
     @Test func `what does not go is tried again, later and later, and fails after a day`() throws {
@@ -292,5 +295,29 @@ struct NotificationsTests {
         #expect(try DeviceTable.devices(of: bob, on: node.connection).map(\.number) == [entries[0].device])
         let about = try OutboxTable.entries(about: MessageNumber(5), for: bob, on: node.connection)
         #expect(about.map(\.state) == [.sent, .failed, .waiting, .waiting, .cancelled, .waiting])
+        #expect(try systemTitles() == ["A device was removed"])
+    }
+
+    private func systemTitles() throws -> [String] {
+        let filter = NotificationFilter(recipient: bob, type: .system)
+        return try NotificationTable.notifications(filter, ListWindow(limit: 10), on: node.connection)
+            .compactMap(\.text?.title)
+    }
+
+    @Test func `who gets nothing for a day is told so, once`() throws {
+        _ = try tell(mention)
+        let entries = try waiting(.push)
+        #expect(try note(.refused(error: "400"), entries[0], at: 60) && systemTitles().isEmpty)
+        #expect(try note(.again(error: "503"), entries[1], at: 86_400) && systemTitles() == ["Pushes do not arrive"])
+        _ = try tell(mention)
+        for entry in try waiting(.push) { _ = try note(.refused(error: "400"), entry, at: 2 * 86_400) }
+        #expect(try systemTitles().count == 1)
+    }
+
+    @Test func `one that gets through is enough`() throws {
+        _ = try tell(mention)
+        let entries = try waiting(.push)
+        #expect(try note(.sent, entries[0], at: 86_300) && note(.refused(error: "400"), entries[1], at: 86_400))
+        #expect(try systemTitles().isEmpty)
     }
 }

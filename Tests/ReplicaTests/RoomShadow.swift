@@ -60,8 +60,8 @@ struct RoomShadow {
             expect(shown[message.id] != nil && shown[message.id]?.reactions[user] == before && value != before, change)
             shown[message.id]?.reactions[user] = value
         case .fields(let new, let before, let changed):
-            // Who wrote a value may change, and the value not; then nothing is told.
-            expect(values(fields) == values(before) && !changed.isEmpty, change)
+            // Who wrote a value may change, and the value not.
+            expect(values(fields) == values(before) && (values(new) != values(before)) == !changed.isEmpty, change)
             fields = new
         case .roomDeleted:
             expect(!isDeleted, change)

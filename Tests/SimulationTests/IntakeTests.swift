@@ -85,6 +85,24 @@ struct IntakeTests {
         #expect(south.take([north.run(of: room)], of: room, from: north.id).duplicates == 7)
     }
 
+    @Test
+    func `what comes feed by feed in one message waits for nothing that is in it`() {
+        var (north, south, west) = (Writer("north"), Writer("south"), Writer("west"))
+        let room = north.found()
+        for node in [south, west] { _ = north.admit(node.user("ada"), to: room) }
+        for number in 0..<3 {
+            _ = south.node.take([north.run(of: room)], of: room, from: north.id)
+            _ = south.post("south \(number)", in: room)
+            _ = north.node.take([south.run(of: room)], of: room, from: south.id)
+            _ = north.post("north \(number)", in: room)
+        }
+        _ = west.node.take([north.run(of: room, through: 2)], of: room, from: north.id)
+        let outcome = west.node.take([south.run(of: room), north.run(of: room, from: 3)], of: room, from: north.id)
+        #expect(outcome.parked == 0)
+        #expect(outcome.applied.count == 6)
+        #expect(west.node.keeper.digest(of: room) == north.node.keeper.digest(of: room))
+    }
+
     @Test(arguments: [true, false])
     func `a direct room is whole though its opening comes last`(isFromPeer: Bool) {
         var north = Writer("north")

@@ -69,6 +69,24 @@ package enum Notifications {
         return notification
     }
 
+    /// The node itself tells somebody something, by the ways that they have for `system`.
+    static func announce(
+        _ text: NotificationText, to person: PersonNumber, _ sending: Sending,
+        _ random: inout some RandomNumberGenerator, at now: Timestamp, in transaction: borrowing Transaction
+    ) throws -> Told {
+        let ways = try NotificationPreferences.switches(of: person, on: transaction.connection)[.system]
+        var notification: Notification?
+        if ways.contains(.inApp) {
+            notification = try NotificationTable.insert(
+                .system, for: person, about: NotificationSubject(), by: ways, text: text, uuid: .random(&random),
+                at: now, in: transaction)
+        }
+        let isSending = try Outbox.put(
+            .system, for: person, by: ways, notification: notification?.number, about: NotificationSubject(), sending,
+            at: now, in: transaction)
+        return Told(notification: notification, isSending: isSending)
+    }
+
     // MARK: By its recipient
 
     /// One's own; for an administrator everybody's.

@@ -57,40 +57,103 @@ package enum Outbox {
         case gone(error: String)
     }
 
-    /// Writes down what came of an attempt. False where the entry had ended meanwhile.
+    /// What writing that down came to.
+    package struct Noted: Sendable {
+        /// False where the entry had ended before.
+        package let isNews: Bool
+        /// What its person had to be told of it.
+        package let told: Notifications.Told?
+    }
+
+    /// Writes down what came of an attempt, and tells its person where they should know.
     package static func note(
-        _ result: Result, of entry: OutboxEntry, _ random: inout some RandomNumberGenerator, at now: Timestamp,
-        in transaction: borrowing Transaction
-    ) throws -> Bool {
+        _ result: Result, of entry: OutboxEntry, _ sending: Sending, _ random: inout some RandomNumberGenerator,
+        at now: Timestamp, in transaction: borrowing Transaction
+    ) throws -> Noted {
+        let isNews: Bool
         switch result {
         case .sent:
             try note(nil, on: entry.device, at: now, in: transaction)
-            return try OutboxTable.end(entry.number, .sent, at: now, in: transaction)
+            return Noted(isNews: try OutboxTable.end(entry.number, .sent, at: now, in: transaction), told: nil)
         case .cancelled:
-            return try OutboxTable.end(entry.number, .cancelled, at: now, in: transaction)
+            return Noted(isNews: try OutboxTable.end(entry.number, .cancelled, at: now, in: transaction), told: nil)
         case .refused(let error):
             try note(error, on: entry.device, at: now, in: transaction)
-            return try OutboxTable.end(entry.number, .failed, error: error, at: now, in: transaction)
+            isNews = try OutboxTable.end(entry.number, .failed, error: error, at: now, in: transaction)
         case .gone(let error):
-            let hasEnded = try OutboxTable.end(entry.number, .failed, error: error, at: now, in: transaction)
-            if let device = entry.device {
-                try DeviceTable.remove(device, in: transaction)
-                try OutboxTable.cancel(to: device, of: entry.person, at: now, in: transaction)
+            isNews = try OutboxTable.end(entry.number, .failed, error: error, at: now, in: transaction)
+            let told = try entry.device.flatMap {
+                try drop($0, because: error, sending, &random, at: now, in: transaction)
             }
-            return hasEnded
+            return Noted(isNews: isNews, told: told)
         case .again(let error, let retryAfter):
             try note(error, on: entry.device, at: now, in: transaction)
-            guard let due = entry.nextAttempt(at: now, retryAfterMilliseconds: retryAfter, &random) else {
-                return try OutboxTable.end(entry.number, .failed, error: error, at: now, in: transaction)
+            if let due = entry.nextAttempt(at: now, retryAfterMilliseconds: retryAfter, &random) {
+                return Noted(
+                    isNews: try OutboxTable.postpone(entry.number, to: due, because: error, in: transaction), told: nil)
             }
-            return try OutboxTable.postpone(entry.number, to: due, because: error, in: transaction)
+            isNews = try OutboxTable.end(entry.number, .failed, error: error, at: now, in: transaction)
         }
+        let told = isNews ? try warnIfFutile(entry, sending, &random, at: now, in: transaction) : nil
+        return Noted(isNews: isNews, told: told)
+    }
+
+    /// The same of a trial, which is no entry.
+    package static func note(
+        _ result: Result, ofTrialOf device: DeviceNumber, _ sending: Sending,
+        _ random: inout some RandomNumberGenerator, at now: Timestamp, in transaction: borrowing Transaction
+    ) throws -> Notifications.Told? {
+        switch result {
+        case .sent: try note(nil, on: device, at: now, in: transaction)
+        case .cancelled: break
+        case .again(let error, _), .refused(let error): try note(error, on: device, at: now, in: transaction)
+        case .gone(let error): return try drop(device, because: error, sending, &random, at: now, in: transaction)
+        }
+        return nil
     }
 
     private static func note(
         _ error: String?, on device: DeviceNumber?, at now: Timestamp, in transaction: borrowing Transaction
     ) throws {
         if let device { try DeviceTable.note(error, on: device, at: now, in: transaction) }
+    }
+
+    private static func drop(
+        _ number: DeviceNumber, because error: String, _ sending: Sending, _ random: inout some RandomNumberGenerator,
+        at now: Timestamp, in transaction: borrowing Transaction
+    ) throws -> Notifications.Told? {
+        guard let device = try DeviceTable.device(number, on: transaction.connection) else { return nil }
+        try DeviceTable.remove(number, in: transaction)
+        try OutboxTable.cancel(to: number, of: device.person, at: now, in: transaction)
+        let name = device.name.isEmpty ? "A device" : "The device \(device.name)"
+        let text = NotificationText(
+            title: "A device was removed",
+            body: "\(name) gets no pushes any more: \(error). Register it anew to get them.")
+        return try Notifications.announce(text, to: device.person, sending, &random, at: now, in: transaction)
+    }
+
+    private static let day: Int64 = 86_400_000
+
+    /// Nothing of that kind has got through for a day: told once a week.
+    private static func warnIfFutile(
+        _ entry: OutboxEntry, _ sending: Sending, _ random: inout some RandomNumberGenerator, at now: Timestamp,
+        in transaction: borrowing Transaction
+    ) throws -> Notifications.Told? {
+        let connection = transaction.connection
+        let title =
+            switch entry.way {
+            case .push: "Pushes do not arrive"
+            case .email: "Mails do not arrive"
+            }
+        guard
+            try OutboxTable.isFutile(
+                entry.way, for: entry.person, since: now.later(byMilliseconds: -day), on: connection),
+            try !NotificationTable.wasTold(
+                title, to: entry.person, since: now.later(byMilliseconds: -7 * day), on: connection)
+        else { return nil }
+        let reason = try OutboxTable.entry(entry.number, on: connection)?.lastError ?? ""
+        let text = NotificationText(title: title, body: "Nothing got through for a day. The last reason: \(reason).")
+        return try Notifications.announce(text, to: entry.person, sending, &random, at: now, in: transaction)
     }
 }
 

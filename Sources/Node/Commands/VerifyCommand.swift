@@ -120,7 +120,24 @@ enum RoomFaults {
             case .participants: ("participants", "the nodes that take part")
             case .state: ("digest", "the state is another one than its operations make")
             case .shown: ("shown", "members, messages, reactions or profiles")
+            case .view(let finding): ("derived", words(finding))
             }
         return VerifyCommand.Fault(kind: kind, subject: room.uuid.description, detail: detail)
+    }
+
+    /// All of these a rebuild mends.
+    private static func words(_ finding: ViewFinding) -> String {
+        switch finding {
+        case .room: "counts of the room"
+        case .member(let person): "membership of person \(person)"
+        case .message(let message): "marks of message \(message)"
+        case .attachments(let message): "files of message \(message)"
+        case .mentions(let message): "mentions of message \(message)"
+        case .answers: "which messages answer which"
+        case .registers: "what receipts name"
+        case .blocks: "counts of messages between two"
+        case .avatar: "a picture"
+        case .search: "words of the search index"
+        }
     }
 }

@@ -21,7 +21,7 @@ struct PeerDesk: PeerAdministration {
         try PeerSummary.of(key, as: node, on: connection).map { PeerView($0) }
     }
 
-    func add(_ peer: NewPeer, on occasion: Occasion, completion: @escaping Completion<AddedPeer>) {
+    func add(_ peer: NewPeer, on occasion: Occasion, completion: @escaping PeerCompletion<AddedPeer>) {
         federation.addPeer(url: peer.url, key: peer.key, name: peer.name) { result in
             completion(
                 result.mapError { Self.fault($0) }.flatMap { added in
@@ -31,7 +31,7 @@ struct PeerDesk: PeerAdministration {
     }
 
     func change(
-        _ key: NodeID, _ change: PeerChange, on occasion: Occasion, completion: @escaping Completion<PeerView>
+        _ key: NodeID, _ change: PeerChange, on occasion: Occasion, completion: @escaping PeerCompletion<PeerView>
     ) {
         let order: PeerOrder =
             switch change {
@@ -44,7 +44,7 @@ struct PeerDesk: PeerAdministration {
         }
     }
 
-    func remove(_ key: NodeID, on occasion: Occasion, completion: @escaping Completion<Void>) {
+    func remove(_ key: NodeID, on occasion: Occasion, completion: @escaping PeerCompletion<Void>) {
         federation.order(.remove, of: key) { completion($0.mapError { Self.fault($0) }) }
     }
 

@@ -12,11 +12,12 @@ package struct MessageSpans: ~Escapable {
     package private(set) var extra: Span<UInt8>
     private var files: Span<UInt8>
 
-    /// Nil where that is no payload: nothing here checks more than where things lie.
+    /// Of no bytes all is empty. Nil where that is no payload: nothing here checks more than where things lie.
     @_lifetime(copy payload)
     package init?(_ payload: Span<UInt8>) {
         let nothing = payload.extracting(0..<0)
         (content, type, extra, files) = (nothing, nothing, nothing, nothing)
+        guard payload.count > 0 else { return }
         var reader = PayloadReader(payload, allowing: .tags)
         do throws(PayloadFault) {
             for _ in 0..<(try reader.mapHeader()) {

@@ -25,7 +25,7 @@ extension World {
                     guard let theirs = other.keeper.rooms[id] else {
                         return Violation(law: "C2, spread", what: "\(names) share \(what), and the second doesn't know")
                     }
-                    if isFrozenOut(index, of: theirs, at: peer) { continue }
+                    if isUnknown(index, of: theirs, at: peer) { continue }
                     guard theirs.digest == room.digest else {
                         return Violation(law: "C2, spread", what: "\(names) differ on \(what)")
                     }
@@ -58,13 +58,18 @@ extension World {
         }
     }
 
-    /// Whether the first is in a room by the word of a hostile node alone, which it gave on one branch of a feed of which the
-    /// second knows both. To the second nobody of the first was ever in, so it shows it nothing, not even why.
-    private func isFrozenOut(_ index: Int, of room: KeptRoom, at peer: Int) -> Bool {
-        guard case .none = machines[peer].node.keeper.standing(of: machines[index].node.id, in: room.fold.id) else {
-            return false
-        }
-        return room.proofs.keys.contains { numbers[$0.origin].map { plan.isHostile($0) } ?? false }
+    /// Whether the first is in a room by no word that the second passes on: admitted by somebody beside their own removal, or by
+    /// a hostile node that forked its feed or disowned its key. To the second nobody of the first was ever in, so it shows it
+    /// nothing, not even why. See Spec/rooms.md, section 8.
+    private func isUnknown(_ index: Int, of room: KeptRoom, at peer: Int) -> Bool {
+        let node = machines[index].node
+        guard case .none = machines[peer].node.keeper.standing(of: node.id, in: room.fold.id) else { return false }
+        return node.keeper.rooms[room.fold.id]?.order.allSatisfy { id in
+            guard let header = node.keeper.header(of: id, in: room.fold.id) else { return true }
+            guard case .grant(let user, _) = header.target, user.node == node.id else { return true }
+            if numbers[header.origin].map({ plan.isHostile($0) }) ?? false { return true }
+            return room.header(of: id) != nil && !room.isPassedOn(id)
+        } ?? false
     }
 
     func areLinked(_ one: Int, _ other: Int) -> Bool {

@@ -160,6 +160,7 @@ package enum LocalSchema {
         CREATE INDEX outbox_about ON outbox (message, person) WHERE message IS NOT NULL;
         CREATE INDEX outbox_failed ON outbox (way) WHERE state = 3;
         CREATE INDEX outbox_ended ON outbox (ended) WHERE ended IS NOT NULL;
+        CREATE INDEX outbox_of_person ON outbox (person, way, ended) WHERE ended IS NOT NULL;
 
         -- What a retried request made the first time. Neither the request nor its key can be read from it.
         CREATE TABLE idempotency (

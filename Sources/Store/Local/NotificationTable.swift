@@ -186,6 +186,22 @@ package enum NotificationTable {
         return transaction.connection.changedRows
     }
 
+    /// Whether the node itself has told somebody so since a moment.
+    package static func wasTold(
+        _ title: String, to recipient: PersonNumber, since moment: Timestamp, on connection: Connection
+    ) throws(SQLiteError) -> Bool {
+        try connection.count(
+            """
+            SELECT EXISTS (SELECT 1 FROM notification
+                WHERE recipient = ?1 AND type = 9 AND created >= ?3 AND title = ?2 AND actor IS NULL)
+            """
+        ) {
+            $0.bind(1, recipient)
+            $0.bind(2, title)
+            $0.bind(3, moment)
+        } > 0
+    }
+
     // MARK: Removing
 
     package static func delete(

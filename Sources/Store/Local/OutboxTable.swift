@@ -67,9 +67,10 @@ package enum OutboxTable {
         return try entries(&rows)
     }
 
-    /// When something is due next; nil where nothing waits.
-    package static func nextDue(on connection: Connection) throws(SQLiteError) -> Timestamp? {
-        var row = try connection.statement("SELECT min(due) FROM outbox WHERE state = 0")
+    /// When something is due next, after a moment; nil where nothing waits that long.
+    package static func nextDue(after now: Timestamp, on connection: Connection) throws(SQLiteError) -> Timestamp? {
+        var row = try connection.statement("SELECT min(due) FROM outbox WHERE state = 0 AND due > ?1")
+        row.bind(1, now)
         return try row.step() ? row.optionalMoment(0) : nil
     }
 
@@ -131,6 +132,21 @@ package enum OutboxTable {
         }
     }
 
+    /// Whether nothing has got through to somebody since a moment, though something was to, before it.
+    package static func isFutile(
+        _ way: OutboxEntry.Way, for person: PersonNumber, since moment: Timestamp, on connection: Connection
+    ) throws(SQLiteError) -> Bool {
+        var row = try connection.statement(
+            """
+            SELECT EXISTS (SELECT 1 FROM outbox WHERE person = ?1 AND way = ?2 AND state = 3 AND created <= ?3)
+                AND NOT EXISTS (SELECT 1 FROM outbox WHERE person = ?1 AND way = ?2 AND state = 1 AND ended >= ?3)
+            """)
+        row.bind(1, person)
+        row.bind(2, way.rawValue)
+        row.bind(3, moment)
+        return try row.step() && row.bool(0)
+    }
+
     // MARK: Writing
 
     package static func insert(
@@ -169,6 +185,16 @@ package enum OutboxTable {
         update.bind(3, error)
         try update.run()
         return transaction.connection.changedRows > 0
+    }
+
+    /// Left for later without an attempt.
+    package static func putOff(
+        _ number: OutboxNumber, to due: Timestamp, in transaction: borrowing Transaction
+    ) throws(SQLiteError) {
+        var update = try transaction.statement("UPDATE outbox SET due = ?2 WHERE id = ?1 AND state = 0 AND due < ?2")
+        update.bind(1, number)
+        update.bind(2, due)
+        try update.run()
     }
 
     /// It is sent, cancelled or has failed for good. False where it had ended already: the first end stays.

@@ -27,6 +27,20 @@ package enum SubjectNames {
         return try row.step() ? row.string(0) : nil
     }
 
+    package static func sender(of message: MessageNumber, on connection: Connection) throws(SQLiteError)
+        -> PersonNumber?
+    {
+        var row = try connection.statement("SELECT sender FROM message WHERE serial = ?1")
+        row.bind(1, message)
+        return try row.step() ? PersonNumber(row.int64(0)) : nil
+    }
+
+    package static func isOpen(_ room: RoomNumber, on connection: Connection) throws(SQLiteError) -> Bool {
+        try connection.count("SELECT EXISTS (SELECT 1 FROM room WHERE number = ?1 AND is_deleted = 0)") {
+            $0.bind(1, room)
+        } > 0
+    }
+
     /// What a message says, as its edits left it; nil where it is not shown, or is deleted.
     package static func text(of message: MessageNumber, on connection: Connection) throws(SQLiteError) -> String? {
         var row = try connection.statement(

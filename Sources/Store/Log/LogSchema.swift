@@ -195,10 +195,11 @@ package enum StoreSchema {
             text    INTEGER,                          -- the payload's number, where it came later
             shown   INTEGER                           -- what its edits made of it, in the same form
         ) STRICT;
-        CREATE INDEX message_order ON message (room, time, tie);
-        CREATE INDEX message_sender ON message (room, sender);
-        CREATE INDEX message_room ON message (room);
-        CREATE INDEX message_pinned ON message (room, time, tie) WHERE flags & 4;
+        -- What is shown, and graves.
+        CREATE INDEX message_order ON message (room, time, tie) WHERE flags & 1 AND flags & 10;
+        CREATE INDEX message_sender ON message (room, sender, time, tie) WHERE flags & 1 AND flags & 10;
+        CREATE INDEX message_room ON message (room) WHERE flags & 1 AND flags & 10;
+        CREATE INDEX message_pinned ON message (room, time, tie) WHERE flags & 4 AND flags & 1 AND flags & 10;
 
         CREATE TABLE reaction (
             message INTEGER NOT NULL REFERENCES message,

@@ -29,6 +29,8 @@ package enum RoomFinding: Equatable, Sendable {
     case state
     /// Members, messages, reactions or profiles, as they are shown.
     case shown
+    /// A row that is derived from all this; a rebuild mends it.
+    case view(ViewFinding)
 }
 
 /// Holds the whole log against itself: every id is hashed anew, every feed's end is verified, and every room is folded anew in memory
@@ -76,6 +78,7 @@ package struct LogVerification {
             var check = RoomCheck(room, log)
             try check.run()
             for finding in check.findings { add(.room(id, finding)) }
+            for finding in try ViewVerification(of: room, log).findings { add(.room(id, .view(finding))) }
         } catch {
             add(.room(id, .unreadable("\(error)")))
         }

@@ -27,12 +27,6 @@ final class PendingChanges {
         return parts
     }
 
-    /// Takes what was changed of one room, from wherever.
-    func take(of room: RoomID) -> [StateChange] {
-        defer { parts.removeAll { $0.room == room } }
-        return parts.filter { $0.room == room }.flatMap(\.changes)
-    }
-
     func forget() {
         parts = []
     }

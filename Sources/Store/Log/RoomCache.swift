@@ -13,6 +13,8 @@ final class RoomCache {
     private var clock: UInt64 = 0
     /// Whether a row has changed that they may know of.
     private var touched: Set<RoomID> = []
+    /// Mostly the same room is asked for again and again: the last one, and whether it is touched.
+    private var last: (room: StoredRoom, isTouched: Bool)?
 
     init(_ log: LogAccess, countMax: Int = 512) {
         self.log = log
@@ -31,28 +33,33 @@ final class RoomCache {
     func dropChanges() {
         forgetChanges()
         touched = []
+        last = nil
     }
 
     func keepChanges() {
         touched = []
+        last = nil
         while rooms.count > countMax, let oldest = used.min(by: { $0.value < $1.value })?.key { remove(oldest) }
     }
 
     private func remove(_ id: RoomID) {
         rooms[id] = nil
         used[id] = nil
+        last = nil
     }
 
     func forgetAll() {
-        (rooms, used, touched) = ([:], [:], [])
+        (rooms, used, touched, last) = ([:], [:], [], nil)
     }
 
     /// Nil where there is no such room. To be changed: it is forgotten if the transaction is undone.
     func room(_ id: RoomID, toChange isChanged: Bool) throws -> StoredRoom? {
+        if let last, last.room.id == id, last.isTouched || !isChanged { return last.room }
         if isChanged { touched.insert(id) }
         clock += 1
         if let known = rooms[id] {
             used[id] = clock
+            last = (known, touched.contains(id))
             return known
         }
         guard let (number, nature) = try find(id) else { return nil }

@@ -18,21 +18,32 @@ extension StoreRecords {
         static let isAnswer = 128
         /// There are reactions to it.
         static let hasReactions = 256
+        // Of its type, where that is neither `text` nor `system`.
+        static let isImage = 512
+        static let isFile = 1024
+        static let isCode = 1536
     }
 
-    private static func flags(of message: Message) -> Int {
+    static func flags(of message: Message) -> Int {
         var flags =
             (message.counts ? Flags.counts : 0) | (message.isPinned ? Flags.isPinned : 0)
             | (message.isDeleted ? Flags.isDeleted : 0)
         guard let content = message.content else { return flags }
-        flags |= Flags.hasContent | (content.type == "system" ? Flags.isSystem : 0)
+        flags |= Flags.hasContent
+        switch content.type {
+        case "system": flags |= Flags.isSystem
+        case "image": flags |= Flags.isImage
+        case "file": flags |= Flags.isFile
+        case "code": flags |= Flags.isCode
+        default: break
+        }
         flags |= content.attachments.isEmpty ? 0 : Flags.hasAttachments
         return flags | (content.mentions.isEmpty ? 0 : Flags.hasMentions)
             | (content.replyTo == nil ? 0 : Flags.isAnswer)
     }
 
     /// Of a deleted message the time of its deletion.
-    private func lastChange(of message: Message) -> HybridTime? {
+    func lastChange(of message: Message) -> HybridTime? {
         message.deletions.first.map { kept(at: $0).time } ?? message.edited
     }
 
@@ -353,7 +364,7 @@ extension Statement {
         }
     }
 
-    fileprivate func reference(_ column: Int32) -> Reference? {
+    func reference(_ column: Int32) -> Reference? {
         guard !isNull(column) else { return nil }
         return isInteger(column) ? .integer(int64(column)) : .text(string(column))
     }

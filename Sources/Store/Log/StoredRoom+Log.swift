@@ -20,10 +20,15 @@ extension StoredRoom {
     /// The operation that the clock counts for a place, or else one that is held for it.
     func position(at place: FeedPosition) -> Position? {
         guard let seq = UInt32(exactly: place.seq).map(Int.init) else { return nil }
-        let held = lines(of: place.feed).filter { line in
-            records.facts(of: line).start <= seq && seq <= records.tip(of: line)
-        }.map { Position($0, seq) }
-        return held.first { room.isPassedOn($0) } ?? held.first
+        var held: Position?
+        for line in records.lines.indices.map(Line.init)
+        where records.lines[line.index].facts.epoch == place.feed.epoch && seq <= records.tip(of: line) {
+            guard records.lines[line.index].facts.start <= seq, records.feed(of: line) == place.feed else { continue }
+            let position = Position(line, seq)
+            if room.isPassedOn(position) { return position }
+            held = held ?? position
+        }
+        return held
     }
 
     func successor(of position: Position) -> Position? {

@@ -104,11 +104,6 @@ package final class StoredRoom {
         settle()
     }
 
-    /// What was changed since somebody asked last, in order. Who asks sees to what follows from it.
-    package func takeChanges() -> [StateChange] {
-        log.pending.take(of: id)
-    }
-
     // MARK: What is passed on
 
     /// As peers are told it.

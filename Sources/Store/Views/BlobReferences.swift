@@ -18,3 +18,23 @@ package enum BlobReferences {
         while try rows.step() { try body(Hash(bytes: try rows.bytes32(0))) }
     }
 }
+
+/// The rows of pictures.
+enum Pictures {
+    static func set(
+        _ blob: Hash?, isPerson: Bool, _ subject: Int64, in transaction: borrowing Transaction
+    ) throws(SQLiteError) {
+        guard let blob else {
+            var delete = try transaction.statement("DELETE FROM avatar WHERE is_person = ?1 AND subject = ?2")
+            delete.bind(1, isPerson)
+            delete.bind(2, subject)
+            return try delete.run()
+        }
+        var row = try transaction.statement(
+            "INSERT OR REPLACE INTO avatar (is_person, subject, blob) VALUES (?1, ?2, ?3)")
+        row.bind(1, isPerson)
+        row.bind(2, subject)
+        row.bind(3, blob.bytes)
+        try row.run()
+    }
+}

@@ -9,7 +9,7 @@ extension Derivation {
         guard let content = message.content else { return }
         let spot = spot(message)
         let sender = try person(message.author)
-        let isNewest = place(spot, former)
+        let isNewest = try place(spot, former, in: transaction)
         if content.isCountable {
             try count(1, spot, of: sender, isLocal: try isLocal(message.author), isNewest, in: transaction)
         }
@@ -29,6 +29,7 @@ extension Derivation {
         let sender = try person(before.author)
         if before.visibility == .shown { try hide(before, spot, sender, in: transaction) }
         view.messages -= 1
+        try MessageBlocks.change(by: -1, at: spot, &view.open, of: number, in: transaction)
         if view.last?.serial == spot.serial { hasLostLast = true }
         tell(.vanished(spot.number, by: sender))
         try readNaming(before, in: transaction)
@@ -38,7 +39,7 @@ extension Derivation {
         let spot = spot(message)
         let sender = try person(message.author)
         if before.visibility == .shown { try hide(before, spot, sender, in: transaction) }
-        _ = place(spot, before.visibility)
+        _ = try place(spot, before.visibility, in: transaction)
         tell(.deleted(spot.number, by: sender))
         if before.visibility == .hidden { try readNaming(message, in: transaction) }
     }
@@ -75,7 +76,7 @@ extension Derivation {
             try count(-1, spot, of: sender, isLocal: try isLocal(before.author), false, in: transaction)
         }
         if !content.mentions.isEmpty { _ = try removeMentions(of: spot, in: transaction) }
-        if let target = content.replyTo { try remove(answerTo: target, by: spot, in: transaction) }
+        if content.replyTo != nil { try removeAnswer(by: spot, in: transaction) }
         try set(attachments: [], of: before, spot, sender, in: transaction)
         words.note(SearchDocument(spot, room: number, sender: sender), before: content.content)
     }
@@ -83,10 +84,13 @@ extension Derivation {
     // MARK: Counts
 
     /// It is there, shown or as a grave, and was not where it was hidden before. Whether it came after all others.
-    private mutating func place(_ spot: MessageSpot, _ former: Message.Visibility) -> Bool {
+    private mutating func place(
+        _ spot: MessageSpot, _ former: Message.Visibility, in transaction: borrowing Transaction
+    ) throws(SQLiteError) -> Bool {
         let isNewest = spot.serial > view.newest
         guard former == .hidden else { return isNewest }
         view.messages += 1
+        try MessageBlocks.change(by: 1, at: spot, &view.open, of: number, in: transaction)
         view.newest = max(view.newest, spot.serial)
         if view.last.map({ $0 < spot }) ?? true { view.last = spot }
         return isNewest
@@ -102,7 +106,7 @@ extension Derivation {
             var rows = try transaction.statement(
                 """
                 UPDATE membership SET read = read + ?3 WHERE room = ?1 AND is_local AND (position >= ?2 OR person = ?4
-                    OR EXISTS (SELECT 1 FROM reading_apart a WHERE a.message = ?2 AND a.person = membership.person))
+                    OR EXISTS (SELECT 1 FROM reading_apart a WHERE a.room = ?1 AND a.message = ?2 AND a.person = membership.person))
                 """)
             rows.bind(1, number)
             rows.bind(2, spot.serial)
@@ -128,16 +132,9 @@ extension Derivation {
         var people: [PersonNumber] = []
         for user in mentions where !user.handle.isNode {
             let person = try person(user)
-            guard !people.contains(person) else { continue }
-            var row = try transaction.statement(
-                "INSERT INTO mention (message, ordinal, person, room) VALUES (?1, ?2, ?3, ?4)")
-            row.bind(1, spot.serial)
-            row.bind(2, people.count)
-            row.bind(3, person)
-            row.bind(4, number)
-            try row.run()
-            people.append(person)
+            if !people.contains(person) { people.append(person) }
         }
+        try Mentions.add(people, to: spot.serial, in: number, in: transaction)
         return people
     }
 
@@ -155,23 +152,17 @@ extension Derivation {
     private func add(
         answerTo target: OperationID, by spot: MessageSpot, in transaction: borrowing Transaction
     ) throws -> PersonNumber? {
-        var row = try transaction.statement("INSERT INTO answer (room, target, message) VALUES (?1, ?2, ?3)")
-        row.bind(1, number)
-        row.bind(2, target.bytes.prefix)
-        row.bind(3, spot.serial)
-        try row.run()
+        try Answers.add(spot.serial, to: target.bytes.prefix, in: number, in: transaction)
         guard let position = records.position(of: target) else { return nil }
         let kept = records.kept(at: position)
         return kept.kind == .messagePost ? PersonNumber(kept.author.row) : nil
     }
 
-    private func remove(
-        answerTo target: OperationID, by spot: MessageSpot, in transaction: borrowing Transaction
+    private func removeAnswer(
+        by spot: MessageSpot, in transaction: borrowing Transaction
     ) throws(SQLiteError) {
-        var row = try transaction.statement("DELETE FROM answer WHERE room = ?1 AND target = ?2 AND message = ?3")
-        row.bind(1, number)
-        row.bind(2, target.bytes.prefix)
-        row.bind(3, spot.serial)
+        var row = try transaction.statement("DELETE FROM answer WHERE message = ?1")
+        row.bind(1, spot.serial)
         try row.run()
     }
 }

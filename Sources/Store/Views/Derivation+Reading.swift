@@ -8,14 +8,15 @@ extension Derivation {
     /// A node has told anew what its people have read.
     mutating func read(_ register: SignedRegister, in transaction: borrowing Transaction) throws {
         let origin = try log.names.origin(for: register.register.origin)
-        guard origin.number != 1 else { return }
+        guard origin.number != NodeTable.ownNumber else { return }
         try name(register.register, of: Int64(origin.number), in: transaction)
         try read(register.register, of: Int64(origin.number), in: transaction)
     }
 
     /// The same register says something else: somebody is in, or a message is there, or not any more.
     mutating func read(of node: NodeID, in transaction: borrowing Transaction) throws {
-        guard let origin = records.origin(of: node), origin.number != 1, let register = records.register(of: origin)
+        guard let origin = records.origin(of: node), origin.number != NodeTable.ownNumber,
+            let register = records.register(of: origin)
         else {
             return
         }
@@ -44,15 +45,16 @@ extension Derivation {
         clear.bind(2, node)
         try clear.run()
         for id in register.readers.flatMap({ [$0.upTo].compactMap { $0 } + $0.exceptions }) {
-            var row = try transaction.statement("INSERT OR IGNORE INTO reading_named VALUES (?1, ?2, ?3)")
-            row.bind(1, number)
-            row.bind(2, id.bytes.prefix)
-            row.bind(3, node)
-            try row.run()
+            try NamedMessages.add(id.bytes.prefix, by: node, in: number, in: transaction)
         }
     }
 
     // MARK: Readers
+
+    private struct Exception: Hashable {
+        let message: Int64
+        let isRead: Bool
+    }
 
     private struct Reader {
         let person: PersonNumber
@@ -66,18 +68,31 @@ extension Derivation {
         let told = Dictionary(uniqueKeysWithValues: register.readers.map { ($0.handle.text, $0) })
         for reader in try readers(of: node, in: transaction) {
             let up = told[reader.handle]?.upTo.flatMap { visible($0) }
-            let exceptions = (told[reader.handle]?.exceptions ?? []).compactMap { visible($0)?.serial }.sorted()
-            let known = try self.exceptions(of: reader.person, in: transaction)
+            let exceptions = exceptions(told[reader.handle], up)
+            let known = try knownExceptions(of: reader.person, in: transaction)
             guard up?.serial != reader.place || exceptions != known else { continue }
             let before = reader.place.flatMap { try? Self.spot($0, on: transaction.connection) }
             try keep(up, of: reader.person, in: transaction)
             if exceptions != known { try keep(exceptions: exceptions, of: reader.person, in: transaction) }
             if let up, before.map({ $0 < up }) ?? true {
+                try remember(up, of: reader.person, in: transaction)
                 tell(.read(up.number, by: reader.person))
-            } else if let new = Set(exceptions).subtracting(known).max(), let up, new > up.serial {
+            } else if let new = Set(exceptions).subtracting(known).filter(\.isRead).map(\.message).max() {
                 tell(.read(MessageNumber(new), by: reader.person))
             }
         }
+    }
+
+    private func remember(
+        _ up: MessageSpot, of person: PersonNumber, in transaction: borrowing Transaction
+    ) throws(SQLiteError) {
+        var row = try transaction.statement(
+            "INSERT OR IGNORE INTO reading (person, room, up_to, time) VALUES (?1, ?2, ?3, ?4)")
+        row.bind(1, person)
+        row.bind(2, number)
+        row.bind(3, up.serial)
+        row.bind(4, now)
+        try row.run()
     }
 
     private func readers(of node: Int64, in transaction: borrowing Transaction) throws(SQLiteError) -> [Reader] {
@@ -127,29 +142,38 @@ extension Derivation {
         try row.run()
     }
 
-    private func exceptions(
+    private func exceptions(_ reader: ReceiptRegister.Reader?, _ up: MessageSpot?) -> [Exception] {
+        let spots = (reader?.exceptions ?? []).compactMap { visible($0) }
+        let exceptions = spots.map { spot in
+            Exception(message: spot.serial, isRead: up.map { ($0.time, $0.tie) < (spot.time, spot.tie) } ?? true)
+        }
+        return exceptions.sorted { $0.message < $1.message }
+    }
+
+    private func knownExceptions(
         of person: PersonNumber, in transaction: borrowing Transaction
-    ) throws(SQLiteError) -> [Int64] {
+    ) throws(SQLiteError) -> [Exception] {
         var rows = try transaction.statement(
-            "SELECT message FROM reading_exception WHERE person = ?1 AND room = ?2 ORDER BY message")
+            "SELECT message, is_read FROM reading_exception WHERE person = ?1 AND room = ?2 ORDER BY message")
         rows.bind(1, person)
         rows.bind(2, number)
-        var messages: [Int64] = []
-        while try rows.step() { messages.append(rows.int64(0)) }
-        return messages
+        var exceptions: [Exception] = []
+        while try rows.step() { exceptions.append(Exception(message: rows.int64(0), isRead: rows.bool(1))) }
+        return exceptions
     }
 
     private func keep(
-        exceptions: [Int64], of person: PersonNumber, in transaction: borrowing Transaction
+        exceptions: [Exception], of person: PersonNumber, in transaction: borrowing Transaction
     ) throws(SQLiteError) {
         var clear = try transaction.statement("DELETE FROM reading_exception WHERE person = ?1 AND room = ?2")
         clear.bind(1, person)
         clear.bind(2, number)
         try clear.run()
-        for message in exceptions {
+        for exception in exceptions {
             var row = try transaction.statement(
-                "INSERT INTO reading_exception (message, person, room) VALUES (?1, ?2, ?3)")
-            row.bind(1, message)
+                "INSERT INTO reading_exception (message, person, room, is_read) VALUES (?1, ?2, ?3, ?4)")
+            row.bind(1, exception.message)
+            row.bind(4, exception.isRead)
             row.bind(2, person)
             row.bind(3, number)
             try row.run()

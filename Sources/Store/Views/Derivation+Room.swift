@@ -8,10 +8,9 @@ extension Derivation {
 
     /// Of a room of which nothing was derived yet. Nil where not even its beginning is here.
     mutating func makeView(in transaction: borrowing Transaction) throws -> RoomView? {
-        guard let beginning else { return nil }
+        guard let beginning = RoomBeginning(of: room) else { return nil }
         isNewRoom = true
-        var view = RoomView(
-            created: Int64(beginning.time.value), creator: beginning.author.row, updated: Int64(beginning.time.value))
+        var view = RoomView(beginning)
         try view.insert(number, in: transaction)
         if case .direct(let pair) = room.nature {
             for user in Set([pair.first, pair.second]).sorted() {
@@ -27,16 +26,6 @@ extension Derivation {
         return view
     }
 
-    /// What founded the group, or opened the direct room first.
-    private var beginning: KeptOperation? {
-        if room.nature == .group {
-            return records.operations(.roomCreate).first.map { records.kept(at: $0) }
-        }
-        let openings = records.operations(.directOpen)
-        let passedOn = openings.filter { room.room.isPassedOn($0) }
-        return (passedOn.isEmpty ? openings : passedOn).min { records.isBefore($0, $1) }.map { records.kept(at: $0) }
-    }
-
     /// Both sides may have opened it.
     mutating func openEarlier(_ changes: [StateChange], in transaction: borrowing Transaction) throws {
         let hasNewLine = changes.contains { change in
@@ -45,10 +34,12 @@ extension Derivation {
             default: false
             }
         }
-        guard hasNewLine, let beginning, Int64(beginning.time.value) != view.created else { return }
-        if view.updated == view.created { view.updated = Int64(beginning.time.value) }
-        view.created = Int64(beginning.time.value)
-        view.creator = beginning.author.row
+        guard hasNewLine, let beginning = RoomBeginning(of: room),
+            beginning.time != view.created || beginning.author != view.creator
+        else { return }
+        view.created = beginning.time
+        view.creator = beginning.author
+        view.updated = RoomBeginning.lastUpdate(of: room, since: view.created)
         var row = try transaction.statement("UPDATE membership SET joined = ?2 WHERE room = ?1")
         row.bind(1, number)
         row.bind(2, view.created)
@@ -76,12 +67,6 @@ extension Derivation {
         if !others.isSuperset(of: changed) { tell(.room(.updated)) }
     }
 
-    /// When a field was written last.
-    func lastUpdate() -> Int64 {
-        let times = records.fields.writers.values.map { Int64(records.kept(at: $0).time.value) }
-        return max(view.created, times.max() ?? view.created)
-    }
-
     // MARK: Directories
 
     mutating func show(_ profile: Profile, _ before: Profile?, in transaction: borrowing Transaction) throws {
@@ -99,18 +84,7 @@ extension Derivation {
         to blob: Hash?, insteadOf former: Hash?, isPerson: Bool, _ subject: Int64, in transaction: borrowing Transaction
     ) throws {
         if let former { unreferred.append(former) }
-        guard let blob else {
-            var delete = try transaction.statement("DELETE FROM avatar WHERE is_person = ?1 AND subject = ?2")
-            delete.bind(1, isPerson)
-            delete.bind(2, subject)
-            return try delete.run()
-        }
-        var row = try transaction.statement(
-            "INSERT OR REPLACE INTO avatar (is_person, subject, blob) VALUES (?1, ?2, ?3)")
-        row.bind(1, isPerson)
-        row.bind(2, subject)
-        row.bind(3, blob.bytes)
-        try row.run()
+        try Pictures.set(blob, isPerson: isPerson, subject, in: transaction)
     }
 
     mutating func releaseBlobs(in transaction: borrowing Transaction) throws {

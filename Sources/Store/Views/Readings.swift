@@ -27,6 +27,7 @@ package enum Readings {
             row.bind(3, state.newest)
             row.bind(4, now)
             try row.run()
+            try noteNews(of: room, in: transaction)
         }
         if isNews || state.unread > 0 {
             var row = try transaction.statement(
@@ -65,6 +66,7 @@ package enum Readings {
         insert.bind(4, now)
         try insert.run()
         guard transaction.connection.changedRows > 0 else { return false }
+        try noteNews(of: room, in: transaction)
         var row = try transaction.statement(
             "UPDATE membership SET read = read + ?3, last_read = ?4 WHERE room = ?1 AND person = ?2")
         row.bind(1, room)
@@ -73,6 +75,33 @@ package enum Readings {
         row.bind(4, now)
         try row.run()
         return true
+    }
+
+    private static func noteNews(of room: RoomNumber, in transaction: borrowing Transaction) throws(SQLiteError) {
+        var row = try transaction.statement("INSERT OR IGNORE INTO reading_news (room) VALUES (?1)")
+        row.bind(1, room)
+        try row.run()
+    }
+
+    /// Up to which message all is read.
+    package static func position(
+        of person: PersonNumber, in room: RoomNumber, on connection: Connection
+    ) throws(SQLiteError) -> MessageNumber? {
+        try state(of: person, in: room, on: connection).map { MessageNumber($0.position) }
+    }
+
+    /// Whether somebody of this node has read a message of another, or need not.
+    package static func isRead(
+        _ message: MessageNumber, in room: RoomNumber, by person: PersonNumber, on connection: Connection
+    ) throws(SQLiteError) -> Bool {
+        guard let state = try state(of: person, in: room, on: connection) else { return false }
+        if state.position >= message.value { return true }
+        var row = try connection.statement(
+            "SELECT 1 FROM reading_apart WHERE room = ?1 AND message = ?2 AND person = ?3")
+        row.bind(1, room)
+        row.bind(2, message)
+        row.bind(3, person)
+        return try row.step()
     }
 
     package static func unreadCount(

@@ -14,6 +14,7 @@ struct RoomView: Equatable {
     var countable = 0
     var members = 0
     var localMembers = 0
+    var open = MessageBlocks.Open(border: nil, count: 0)
 
     /// Hybrid time.
     var activity: Int64 { max(created, last?.time ?? .min) }
@@ -40,11 +41,13 @@ extension RoomView {
             """)
         row.bind(1, room)
         guard try row.step() else { return nil }
+        let messages = row.int(4)
         return RoomView(
             created: row.int64(0), creator: row.int64(1), updated: row.int64(2),
             last: row.isNull(8) ? nil : MessageSpot(time: row.int64(9), tie: row.int64(10), serial: row.int64(8)),
-            newest: row.int64(3), messages: row.int(4), countable: row.int(5), members: row.int(6),
-            localMembers: row.int(7))
+            newest: row.int64(3), messages: messages, countable: row.int(5), members: row.int(6),
+            localMembers: row.int(7),
+            open: try MessageBlocks.open(room, messages: messages, on: connection))
     }
 
     func insert(_ room: Int64, in transaction: borrowing Transaction) throws(SQLiteError) {

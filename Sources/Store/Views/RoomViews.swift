@@ -88,7 +88,10 @@ struct Derivation {
         }
         for change in changes { try derive(change, in: transaction) }
         if hasLostLast { self.view.last = try RoomView.lastMessage(of: number, on: transaction.connection) }
-        if changes.contains(where: \.concernsFields) { self.view.updated = lastUpdate() }
+        if changes.contains(where: \.concernsFields) {
+            self.view.updated = RoomBeginning.lastUpdate(of: room, since: self.view.created)
+        }
+        try MessageBlocks.close(upTo: self.view.last, &self.view.open, of: number, in: transaction)
         if self.view != former { try self.view.update(number, in: transaction) }
         room.knownView = self.view
         try changeWords(&search, in: transaction)

@@ -21,7 +21,7 @@ package enum UnreadRuns {
             SELECT count(*), max(m.serial), min(m.time) FROM message m
             WHERE m.room = ?1 AND m.sender <> ?2 AND m.flags & 27 = 3
                 AND m.serial > max(?3, (SELECT position FROM membership WHERE room = ?1 AND person = ?2))
-                AND NOT EXISTS (SELECT 1 FROM reading_apart a WHERE a.message = m.serial AND a.person = ?2)
+                AND NOT EXISTS (SELECT 1 FROM reading_apart a WHERE a.room = ?1 AND a.message = m.serial AND a.person = ?2)
                 AND (?4 OR NOT EXISTS (SELECT 1 FROM mention n WHERE n.message = m.serial AND n.person = ?2))
                 AND (?5 OR m.flags & 128 = 0 OR NOT EXISTS (
                     SELECT 1 FROM answer a JOIN operation o ON o.id_prefix = a.target AND o.room = ?1

@@ -20,6 +20,16 @@ enum ViewSchema {
         ) STRICT;
         CREATE INDEX room_activity ON room_view (activity, room);
 
+        -- Of a room's messages, in canonical order, some hundreds each, up to a place (`MessageBlocks`).
+        CREATE TABLE message_block (
+            room   INTEGER NOT NULL REFERENCES room,
+            time   INTEGER NOT NULL,
+            tie    INTEGER NOT NULL,
+            serial INTEGER NOT NULL,
+            count  INTEGER NOT NULL,
+            PRIMARY KEY (room, time, tie, serial)
+        ) STRICT, WITHOUT ROWID;
+
         -- Everybody who is in a room.
         CREATE TABLE membership (
             id       INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -47,7 +57,7 @@ enum ViewSchema {
         CREATE INDEX membership_seen ON membership (room, seen) WHERE seen IS NOT NULL;
         CREATE INDEX membership_place ON membership (room, place_time, place_tie) WHERE place_time IS NOT NULL;
 
-        -- Local: when somebody of this node read up to where.
+        -- Local: when somebody read up to where, or, of people elsewhere, was heard to have.
         CREATE TABLE reading (
             person INTEGER NOT NULL,
             room   INTEGER NOT NULL,
@@ -58,20 +68,26 @@ enum ViewSchema {
 
         -- Local: what somebody of this node read by itself.
         CREATE TABLE reading_apart (
+            room    INTEGER NOT NULL,
             message INTEGER NOT NULL,
             person  INTEGER NOT NULL,
-            room    INTEGER NOT NULL,
             time    INTEGER NOT NULL,
-            PRIMARY KEY (message, person)
+            PRIMARY KEY (room, message, person)
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX reading_apart_person ON reading_apart (person, room, message);
 
+        -- Local: rooms in which people of this node have read something, and others were not told yet.
+        CREATE TABLE reading_news (
+            room INTEGER NOT NULL UNIQUE
+        ) STRICT;
+
         -- Of people elsewhere: up to their place, what they have not read; behind it, what they have.
         CREATE TABLE reading_exception (
+            room    INTEGER NOT NULL,
             message INTEGER NOT NULL,
             person  INTEGER NOT NULL,
-            room    INTEGER NOT NULL,
-            PRIMARY KEY (message, person)
+            is_read INTEGER NOT NULL,
+            PRIMARY KEY (room, message, person)
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX reading_exception_person ON reading_exception (person, room);
 
@@ -126,12 +142,11 @@ enum ViewSchema {
 
         -- Answers, by the first eight bytes of the id that they name.
         CREATE TABLE answer (
+            message INTEGER PRIMARY KEY,
             room    INTEGER NOT NULL,
-            target  INTEGER NOT NULL,
-            message INTEGER NOT NULL,
-            PRIMARY KEY (room, target, message)
-        ) STRICT, WITHOUT ROWID;
-        CREATE INDEX answer_message ON answer (message);
+            target  INTEGER NOT NULL
+        ) STRICT;
+        CREATE INDEX answer_target ON answer (room, target, message);
 
         -- Local: what happened here, for those who resume. `seq` is in order of arrival; the last row is never removed.
         CREATE TABLE event (

@@ -122,7 +122,8 @@ struct LocalTablesTests {
         }
         #expect(try states([unlisted]) == [.waiting])
         #expect(try OutboxTable.due(at: .second(3), atMost: 5, on: connection).map(\.number) == [ofFresh])
-        #expect(try OutboxTable.nextDue(on: connection) == .second(3))
+        #expect(try OutboxTable.nextDue(after: .second(2), on: connection) == .second(3))
+        #expect(try OutboxTable.nextDue(after: .second(99), on: connection) == nil)
         try database.write { transaction in
             try OutboxTable.cancel(to: DeviceNumber(6), of: alice, at: .second(4), in: transaction)
             try OutboxTable.cancel(.mention, by: .push, of: alice, at: .second(4), in: transaction)

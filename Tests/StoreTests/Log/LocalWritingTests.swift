@@ -45,7 +45,7 @@ struct LocalWritingTests {
                         try transaction.savepoint {
                             state.commandBegins()
                             result = try command(state)
-                            try state.finish()
+                            try state.finish(in: transaction)
                         }
                         results.append(result)
                     } catch {

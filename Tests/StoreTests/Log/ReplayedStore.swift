@@ -90,12 +90,12 @@ struct ReplayedStore {
         default: break
         }
         var told: [StateChange] = []
-        try connection.transaction { _ in
+        try connection.transaction { transaction in
             state.commandBegins()
             let room = try state.room(built.id, nature: built.nature)
             change(room)
-            told = room.takeChanges()
-            try state.finish()
+            told = state.log.pending.parts.flatMap(\.changes)
+            try state.finish(in: transaction)
         }
         state.groupCommitted()
         return told.withoutNumbers == expected.withoutNumbers ? nil : "told \(told), not \(expected)"

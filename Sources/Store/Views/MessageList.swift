@@ -1,0 +1,113 @@
+package import SQLite
+import Terms
+
+/// Where a page of messages ends, and whether something lies beyond.
+package struct MessagePageEnds: Hashable, Sendable {
+    /// As the page shows them.
+    package var first: MessageNumber?
+    package var last: MessageNumber?
+    package var hasOlder = false
+    package var hasNewer = false
+}
+
+/// Lists of messages, as they are shown to somebody who may see them: whoever calls has checked that.
+package enum MessageList {
+    /// A cursor must name a message that there is.
+    package static func page(
+        _ filter: MessageFilter, _ cursors: MessageCursors, _ window: ListWindow,
+        _ order: MessageOrder = .newestFirst, to viewer: PersonNumber, on connection: Connection,
+        _ visitor: inout some MessageVisitor & ~Copyable
+    ) throws -> MessagePageEnds {
+        try connection.snapshot {
+            let source = try MessageSource(filter, on: connection)
+            let bounds = try MessageBounds(filter.times, cursors, on: connection)
+            // Nearest to `after`, else to the end of the list that comes first.
+            let isForward = cursors.after != nil || cursors.before == nil && order == .oldestFirst
+            var spots = try source.spots(
+                bounds, backwards: !isForward, limit: window.limit + 1, offset: window.offset)
+            let hasMore = spots.count > window.limit
+            if hasMore { spots.removeLast() }
+            var ends = MessagePageEnds()
+            ends.hasOlder = isForward ? false : hasMore
+            ends.hasNewer = isForward ? hasMore : false
+            if let oldest = spots.min(), let newest = spots.max() {
+                let whole = try MessageBounds(filter.times, MessageCursors(), on: connection)
+                if isForward {
+                    var before = whole
+                    before.upper = oldest
+                    ends.hasOlder = try !source.spots(before, backwards: true, limit: 1, offset: 0).isEmpty
+                } else {
+                    var behind = whole
+                    behind.lower = newest
+                    ends.hasNewer = try !source.spots(behind, backwards: false, limit: 1, offset: 0).isEmpty
+                }
+            }
+            if isForward == (order == .newestFirst) { spots.reverse() }
+            ends.first = spots.first?.number
+            ends.last = spots.last?.number
+            try show(spots, to: viewer, on: connection, &visitor)
+            return ends
+        }
+    }
+
+    /// How many there are where the cursors point.
+    package static func count(
+        _ filter: MessageFilter, _ cursors: MessageCursors = MessageCursors(), on connection: Connection
+    ) throws -> Int {
+        try connection.snapshot {
+            let bounds = try MessageBounds(filter.times, cursors, on: connection)
+            return try MessageSource(filter, on: connection).count(bounds)
+        }
+    }
+
+    /// One; false where it can't be seen.
+    package static func show(
+        _ message: MessageNumber, to viewer: PersonNumber, on connection: Connection,
+        _ visitor: inout some MessageVisitor & ~Copyable
+    ) throws -> Bool {
+        guard let spot = try MessageSpot.of(message, on: connection) else { return false }
+        var show = MessageShow(to: viewer, on: connection)
+        var page = PageSpan()
+        page.add(spot)
+        return try show.show(message, page, to: &visitor)
+    }
+
+    // MARK: Pins
+
+    /// Newest first.
+    package static func pins(
+        of room: RoomNumber, _ window: ListWindow, to viewer: PersonNumber, on connection: Connection,
+        _ visitor: inout some MessageVisitor & ~Copyable
+    ) throws {
+        try connection.snapshot {
+            var rows = try connection.statement(
+                """
+                SELECT time, tie, serial FROM message WHERE room = ?1 AND flags & 4 AND flags & 1 AND flags & 10
+                ORDER BY time DESC, tie DESC, serial DESC LIMIT ?2 OFFSET ?3
+                """)
+            rows.bind(1, room)
+            rows.bind(2, window)
+            var spots: [MessageSpot] = []
+            while try rows.step() {
+                spots.append(MessageSpot(time: rows.int64(0), tie: rows.int64(1), serial: rows.int64(2)))
+            }
+            try show(spots, to: viewer, on: connection, &visitor)
+        }
+    }
+
+    package static func pinCount(of room: RoomNumber, on connection: Connection) throws(SQLiteError) -> Int {
+        try connection.count(
+            "SELECT count(*) FROM message WHERE room = ?1 AND flags & 4 AND flags & 1 AND flags & 10"
+        ) { $0.bind(1, room) }
+    }
+
+    private static func show(
+        _ spots: [MessageSpot], to viewer: PersonNumber, on connection: Connection,
+        _ visitor: inout some MessageVisitor & ~Copyable
+    ) throws {
+        var page = PageSpan()
+        for spot in spots { page.add(spot) }
+        var show = MessageShow(to: viewer, on: connection)
+        for spot in spots { _ = try show.show(spot.number, page, to: &visitor) }
+    }
+}

@@ -1,0 +1,89 @@
+import Operations
+import SQLite
+
+/// Shows messages one by one, and remembers of a page what several of them need.
+struct MessageShow {
+    let viewer: PersonNumber
+    let connection: Connection
+    private var people = ShownPeople()
+    private var readers: [RoomNumber: PageReaders] = [:]
+
+    init(to viewer: PersonNumber, on connection: Connection) {
+        self.viewer = viewer
+        self.connection = connection
+    }
+
+    /// Shows somebody whom something else on the page names.
+    mutating func introduce(_ person: PersonNumber, to visitor: inout some PeopleVisitor & ~Copyable)
+        throws(SQLiteError)
+    {
+        _ = try people.show(person, on: connection, to: &visitor)
+    }
+
+    /// False where it can't be seen.
+    mutating func show(
+        _ number: MessageNumber, _ page: PageSpan, to visitor: inout some MessageVisitor & ~Copyable
+    ) throws -> Bool {
+        var row = try connection.statement(
+            """
+            SELECT m.room, m.sender, m.time, m.flags, m.edited, o.id, t.bytes, m.tie
+            FROM message m JOIN operation o ON o.serial = m.serial
+            LEFT JOIN text t ON t.number = coalesce(m.shown, m.text, m.serial) AND m.flags & 2
+            WHERE m.serial = ?1 AND m.flags & 1 AND m.flags & 10
+            """)
+        row.bind(1, number)
+        guard try row.step() else { return false }
+        var facts = MessageFacts(
+            spot: MessageSpot(time: row.int64(2), tie: row.int64(7), serial: number.value),
+            room: RoomNumber(row.int64(0)), sender: PersonNumber(row.int64(1)), flags: MessageFlags(bits: row.int64(3)),
+            id: OperationID(try row.bytes32(5)), changed: row.optionalInt64(4))
+        guard let spans = MessageSpans(row.bytes(6)) else { throw StoreFault.damaged("message \(number)") }
+        let flags = facts.flags
+        facts.school = try people.show(facts.sender, on: connection, to: &visitor)
+        let mentions = flags.hasMentions ? try Mentions.people(in: number, on: connection) : []
+        for person in mentions { _ = try people.show(person, on: connection, to: &visitor) }
+        let readers = try readers(of: facts.room, page)
+        facts.readByCount = try readers.count(facts.spot, facts.sender, on: connection)
+        facts.isRead = facts.sender == viewer ? facts.readByCount > 0 : readers.hasRead(facts.spot)
+        if flags.isAnswer { facts.answers = try answered(spans.replyTo, in: facts.room) }
+        visitor.message(MessageRow(facts, spans))
+        if flags.hasAttachments {
+            try AttachmentList.show(of: number, spans.attachments, on: connection, to: &visitor)
+        }
+        for person in mentions { visitor.mention(person) }
+        if flags.hasReactions { try showReactions(to: number, to: &visitor) }
+        visitor.endOfMessage()
+        return true
+    }
+
+    private mutating func readers(of room: RoomNumber, _ page: PageSpan) throws(SQLiteError) -> PageReaders {
+        if let known = readers[room] { return known }
+        let new = try PageReaders(of: room, page, viewer: viewer, on: connection)
+        readers[room] = new
+        return new
+    }
+
+    private func answered(_ id: OperationID?, in room: RoomNumber) throws(SQLiteError) -> MessageNumber? {
+        guard let id else { return nil }
+        var row = try connection.statement(
+            """
+            SELECT m.serial FROM operation o JOIN message m ON m.serial = o.serial
+            WHERE o.id_prefix = ?1 AND o.id = ?2 AND m.room = ?3 AND m.flags & 1 AND m.flags & 10
+            """)
+        row.bind(1, id.bytes.prefix)
+        row.bind(2, id.bytes)
+        row.bind(3, room)
+        return try row.step() ? MessageNumber(row.int64(0)) : nil
+    }
+
+    private func showReactions(
+        to message: MessageNumber, to visitor: inout some MessageVisitor & ~Copyable
+    ) throws(SQLiteError) {
+        var rows = try connection.statement(
+            """
+            SELECT value, count(*) FROM reaction WHERE message = ?1 AND value IS NOT NULL GROUP BY value ORDER BY value
+            """)
+        rows.bind(1, message)
+        while try rows.step() { visitor.reaction(rows.bytes(0), count: rows.int(1)) }
+    }
+}
