@@ -97,8 +97,8 @@ let package = Package(
         library(
             "Node",
             [
-                "API", "Blobs", "Bytes", "CLinux", "Chat", "Configuration", "EventLoop", "Federation", "Gossip", "JSON",
-                "Keys", "Log", "Operations", "Peers", "SQLite", "Server", "Store",
+                "API", "Blobs", "Bytes", "CLinux", "Chat", "Configuration", "Delivery", "EventLoop", "Federation",
+                "Gossip", "JSON", "Keys", "Log", "Mail", "Operations", "Peers", "SQLite", "Server", "Store",
             ]),
 
         // What waits in the outbox really goes: pushes and mails.
