@@ -90,8 +90,8 @@ let package = Package(
         library(
             "Federation",
             [
-                "Bytes", "EventLoop", "Gossip", "Keys", "Log", "Operations", "Outbound", "Peers", "SQLite", "Server",
-                "Store", "Wire",
+                "Blobs", "Bytes", "EventLoop", "Gossip", "Keys", "Log", "Operations", "Outbound", "Peers", "SQLite",
+                "Server", "Store", "Wire",
             ]),
         // The only one that knows everybody.
         library(
@@ -122,8 +122,8 @@ let package = Package(
         .executableTarget(
             name: "parley-bench",
             dependencies: [
-                "Bytes", "CLinux", "CSQLite", "Client", "EventLoop", "Gossip", "Keys", "Operations", "Replica",
-                "SQLite", "Store", "WebSockets", "Wire",
+                "Bytes", "CLinux", "CSQLite", "Client", "EventLoop", "Federation", "Gossip", "Keys", "Log",
+                "Operations", "Peers", "Replica", "SQLite", "Server", "Store", "WebSockets", "Wire",
             ],
             swiftSettings: strict),
 
@@ -202,7 +202,7 @@ let package = Package(
         tests(
             "FederationTests",
             [
-                "Bytes", "Client", "EventLoop", "Federation", "Gossip", "Keys", "Log", "Operations", "Peers",
+                "Blobs", "Bytes", "Client", "EventLoop", "Federation", "Gossip", "Keys", "Log", "Operations", "Peers",
                 "RoomModel",
                 "SQLite", "Server", "Store", "Wire",
             ]),
@@ -213,7 +213,7 @@ let package = Package(
                 "SQLite",
                 "Store",
             ]),
-        tests("NodeTests", ["Bytes", "Keys", "Node", "Store"]),
+        tests("NodeTests", ["Bytes", "Chat", "EventLoop", "Keys", "Node", "SQLite", "Store"]),
         tests("BenchTests", ["EventLoop", "Server", "WebSockets", "Wire", "parley-bench"]),
     ]
 )

@@ -14,10 +14,11 @@ final class Housekeeping: Sendable {
 
     /// A thing to be done, and when next.
     private enum Duty: Int, CaseIterable {
-        case released, look, write, uploads, erasure, rooms, journal, forget, checkpoint, blobs
+        case receipts, released, look, write, uploads, erasure, rooms, journal, forget, checkpoint, blobs
 
         var milliseconds: UInt64 {
             switch self {
+            case .receipts: UInt64(Receipts.intervalMilliseconds)
             case .released: 5_000
             case .look: 15_000
             case .write, .uploads, .erasure, .rooms, .checkpoint: 60_000
@@ -78,6 +79,7 @@ final class Housekeeping: Sendable {
             return try writer.perform { transaction, _ in
                 try Retention.clear(at: .now(), in: transaction).isDone
             }
+        case .receipts: return try step { try Receipts.step(at: $0, in: $1, $2) }
         case .uploads: return try step { try Attachments.expire(at: $0, in: $1, $2) }
         case .erasure: return try step { try Erasure.step(at: $0, in: $1, $2) }
         case .rooms: return try step { try RoomErasure.step(at: $0, in: $1, $2) }

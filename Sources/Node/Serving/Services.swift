@@ -26,12 +26,14 @@ final class Services {
     init(_ node: OpenNode, _ plan: ServePlan, _ log: Log) throws {
         self.log = log
         let loops = CPU.count
-        let collector = BlobCollector(try node.blobs(), databaseAt: node.folder.database)
+        let blobs = try node.blobs()
+        let collector = BlobCollector(blobs, databaseAt: node.folder.database)
         let desk = NewsDesk(collector)
         let writer = try node.beginWriting(plan.chatSettings) { desk.hear($0) }
         let incarnation = try writer.perform { _, state in state.start.incarnation }
-        federation = try Federation(
-            try plan.federationSettings(node, loops: loops), writer: writer, incarnation: incarnation, log: log)
+        var federating = try plan.federationSettings(node, loops: loops)
+        federating.blobs = blobs
+        federation = try Federation(federating, writer: writer, incarnation: incarnation, log: log)
         delivery = try Delivery(try plan.deliverySettings(), writer: writer, log: log)
         desk.tell(delivery)
         let health = HealthWatch(node.folder, federation)
@@ -42,8 +44,7 @@ final class Services {
             workers: try Workers(count: loops, databaseAt: node.folder.database), log: log,
             parts: NodeParts(
                 status: health,
-                peers: PeerDesk(
-                    federation: federation, node: node.identity.node, databasePath: node.folder.database),
+                peers: PeerDesk(federation: federation, writer: writer, node: node.identity.node),
                 devices: PushTrials(delivery: delivery), presence: NoPresence()))
         threads = try Self.serve(plan, api, federation, loops, log)
         health.count { [quota = threads.quota] in quota.total }
