@@ -82,7 +82,7 @@ let package = Package(
         library(
             "API",
             [
-                "Bytes", "CAPIDocument", "CBOR", "Chat", "Configuration", "EventLoop", "JSON", "Keys", "Log",
+                "Bytes", "CAPIDocument", "CBOR", "Chat", "Configuration", "EventLoop", "JSON", "Keys", "Log", "Media",
                 "Operations", "Outbound", "SQLite", "Server", "Store", "Wire",
             ]),
 

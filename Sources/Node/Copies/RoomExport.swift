@@ -7,7 +7,7 @@ import Operations
 import SQLite
 import Store
 
-/// `export ROOM`: a room as lines of JSON, with its files (Spec/storage.md, section 9).
+/// `export ROOM`: a room as lines of JSON, with its files (Spec/storage.md, section 10).
 enum RoomExport {
     static let version: Int64 = 1
     /// Of a file, in one line.

@@ -8,14 +8,14 @@ import Synchronization
 final class NewsDesk: Sendable {
     let sessions = SessionCache()
     private let collector: BlobCollector
-    private let delivery = Mutex<Delivery?>(nil)
+    private let delivery = Mutex<Delivery::Delivery?>(nil)
 
     init(_ collector: BlobCollector) {
         self.collector = collector
     }
 
     /// From now on it is woken. What was to be sent before, it finds by itself.
-    func tell(_ delivery: Delivery) {
+    func tell(_ delivery: Delivery::Delivery) {
         self.delivery.withLock { $0 = delivery }
     }
 
@@ -28,7 +28,7 @@ final class NewsDesk: Sendable {
 
 /// Pushes that somebody tries out.
 struct PushTrials: DeviceTesting {
-    let delivery: Delivery
+    let delivery: Delivery::Delivery
 
     func test(_ device: Device, completion: @escaping @Sendable (DeviceTest) -> Void) {
         delivery.test(device.number, of: device.person) { result in

@@ -17,7 +17,7 @@ final class Services {
     let addresses: [SocketAddress]
     private let api: APIContext
     private let federation: Federation
-    private let delivery: Delivery
+    private let delivery: Delivery::Delivery
     private let threads: ServerThreads
     private let housekeeping: Pulse
     private let control: ControlServer
@@ -34,7 +34,7 @@ final class Services {
         var federating = try plan.federationSettings(node, loops: loops)
         federating.blobs = blobs
         federation = try Federation(federating, writer: writer, incarnation: incarnation, log: log)
-        delivery = try Delivery(try plan.deliverySettings(), writer: writer, log: log)
+        delivery = try Delivery::Delivery(try plan.deliverySettings(), writer: writer, log: log)
         desk.tell(delivery)
         let health = HealthWatch(node.folder, federation)
         try health.look(with: node.reader())
