@@ -5,28 +5,47 @@ import Store
 
 // Lists of messages, with their cursors (Spec/api, section 5).
 
-/// What a query asks of a list of messages.
-struct MessageQuestion {
+/// What a query asks of a list of messages, as somebody sees it.
+struct MessageQuestion: Sendable {
+    let viewer: PersonNumber
+    /// What stands before the path of a URL.
+    let base: String
     var filter: MessageFilter
     var cursors: MessageCursors
     var window: ListWindow
     var order: MessageOrder
 
     var hasBothCursors: Bool { cursors.before != nil && cursors.after != nil }
+
+    func answer(on connection: Connection) throws -> MessagePage {
+        try connection.snapshot {
+            let count = try MessageList.count(filter, cursors, on: connection)
+            var shapes = ShapeWriter(JSONWriter(), for: viewer, base: base)
+            shapes.json.beginArray()
+            let ends = try MessageList.page(filter, cursors, window, order, to: viewer, on: connection, &shapes)
+            shapes.json.endArray()
+            return MessagePage(count: count, ends: ends, elements: shapes.json.bytes)
+        }
+    }
+}
+
+struct MessagePage: Sendable {
+    let count: Int
+    let ends: MessagePageEnds
+    /// A JSON array.
+    let elements: [UInt8]
 }
 
 extension Call {
     /// A page of a room's messages, or of all that the caller sees, newest first.
     func messages(of room: RoomNumber? = nil) throws -> Answer {
-        let parameters = try messageParameters()
-        return try read { connection in
-            let question = try question(parameters, in: room, .newestFirst, on: connection)
-            let page = try messagePage(question, on: connection)
+        try answer(try question(in: room, .newestFirst)) { question, page in
+            let links = self.links(question, page)
             return .ok { json in
                 json.object {
                     $0.member("count", page.count)
-                    $0.member("next", page.next)
-                    $0.member("previous", page.previous)
+                    $0.member("next", links.older)
+                    $0.member("previous", links.newer)
                     $0.key("results")
                     $0.raw(page.elements.span)
                 }
@@ -36,50 +55,43 @@ extension Call {
 
     /// A room's messages as a plain array, oldest first.
     func messageArray(of room: RoomNumber) throws -> Answer {
-        let parameters = try messageParameters(limit: Query.limitMax)
-        return try read { connection in
-            let question = try question(parameters, in: room, .oldestFirst, on: connection)
-            let page = try messagePage(question, on: connection)
-            var answer = Answer.ok { $0.raw(page.elements.span) }
-            let limit = "\(question.window.limit)"
-            let count = try MessageList.count(question.filter, on: connection)
+        let whole = try question(in: room, .oldestFirst, limit: Query.limitMax)
+        return try answer(whole) { question, page in
+            let links = self.links(question, page)
+            let count = try self.read { try MessageList.count(question.filter, MessageCursors(), on: $0) }
             let lastOffset = ListWindow(limit: question.window.limit).lastOffset(count: count)
-            let whole: [(name: String, value: String?)] = [("before", nil), ("after", nil), ("limit", limit)]
+            let all: [(name: String, value: String?)] = [
+                ("before", nil), ("after", nil), ("limit", "\(question.window.limit)"),
+            ]
+            var answer = Answer.ok { $0.raw(page.elements.span) }
             answer.add([
-                ("first", link(whole + [("offset", nil)])), ("prev", page.previous), ("next", page.next),
-                ("last", link(whole + [("offset", "\(lastOffset)")])),
+                ("first", self.link(all + [("offset", nil)])), ("prev", links.older), ("next", links.newer),
+                ("last", self.link(all + [("offset", "\(lastOffset)")])),
             ])
             return answer
         }
     }
 
-    private struct Page {
-        let count: Int
-        let next: String?
-        let previous: String?
-        /// An array.
-        let elements: [UInt8]
+    /// To search takes its time, and is done on a thread for that.
+    private func answer(
+        _ question: MessageQuestion, then: @escaping (MessageQuestion, MessagePage) throws -> Answer
+    ) throws -> Answer {
+        guard question.filter.search != nil else { return try then(question, try read { try question.answer(on: $0) }) }
+        return try work { reader in
+            try reader.read { try question.answer(on: $0) }
+        } then: {
+            try then(question, $0)
+        }
     }
 
-    private func messagePage(_ question: MessageQuestion, on connection: Connection) throws -> Page {
-        let count = try MessageList.count(question.filter, question.cursors, on: connection)
-        var json = JSONWriter()
-        json.beginArray()
-        var shown: MessagePageEnds?
-        try shapes(&json, on: connection) {
-            shown = try MessageList.page(
-                question.filter, question.cursors, question.window, question.order, to: person, on: connection, &$0)
-        }
-        json.endArray()
-        guard let ends = shown else { preconditionFailure("a page has ends") }
-        let isReversed = question.order == .newestFirst
-        let (oldest, newest) = isReversed ? (ends.last, ends.first) : (ends.first, ends.last)
-        // Between two cursors a page lies at the older one: nothing is left before it.
-        let older = ends.hasOlder && !question.hasBothCursors ? oldest.map { link("before", $0, question) } : nil
-        let newer = ends.hasNewer ? newest.map { link("after", $0, question) } : nil
-        return Page(
-            count: count, next: isReversed ? older : newer, previous: isReversed ? newer : older,
-            elements: json.finish())
+    /// Between two cursors a page lies at the older one: nothing is left before it.
+    private func links(_ question: MessageQuestion, _ page: MessagePage) -> (older: String?, newer: String?) {
+        let ends = page.ends
+        let (oldest, newest) = question.order == .newestFirst ? (ends.last, ends.first) : (ends.first, ends.last)
+        return (
+            ends.hasOlder && !question.hasBothCursors ? oldest.map { link("before", $0, question) } : nil,
+            ends.hasNewer ? newest.map { link("after", $0, question) } : nil
+        )
     }
 
     /// This list from another cursor on. Where the request has both, the other one stays.
@@ -93,50 +105,34 @@ extension Call {
 
     // MARK: What the query says
 
-    private struct Parameters {
-        var sender: PersonReference?
-        var type: String?
-        var answering: Reference?
-        var search: String?
-        var times: TimeWindow
-        var before: Reference?
-        var after: Reference?
-        var window: ListWindow
-    }
-
-    private func messageParameters(limit: Int = 50) throws -> Parameters {
-        let parameters = Parameters(
-            sender: query.person("sender"), type: query.messageType(), answering: query.reference("reply_to"),
-            search: query.text("search"), times: query.times(), before: query.reference("before"),
-            after: query.reference("after"), window: query.window(limit: limit))
-        return parameters
-    }
-
     /// `room`: that of the path; else the query may name one.
     private func question(
-        _ parameters: Parameters, in room: RoomNumber?, _ order: MessageOrder, on connection: Connection
+        in room: RoomNumber?, _ order: MessageOrder, limit: Int = 50
     ) throws -> MessageQuestion {
-        let rooms = try room.map { MessageFilter.Rooms.room($0) } ?? visibleRooms(on: connection)
-        try query.check()
-        let filter = MessageFilter(
-            in: rooms, sender: try parameters.sender.map { try numberOfFilter($0, on: connection) },
-            type: parameters.type, answering: try parameters.answering.map { try number(of: $0, on: connection) },
-            search: parameters.search, times: parameters.times)
-        let cursors = MessageCursors(
-            before: try parameters.before.map { try message($0, in: "before", on: connection).number },
-            after: try parameters.after.map { try message($0, in: "after", on: connection).number })
-        return MessageQuestion(filter: filter, cursors: cursors, window: parameters.window, order: order)
+        let sender = query.person("sender")
+        let type = query.choice("message_type") { MessageDraft.types.contains($0) ? $0 : nil }
+        let answered = query.reference("reply_to")
+        let search = query.text("search")
+        let times = query.times()
+        let (before, after) = (query.reference("before"), query.reference("after"))
+        let window = query.window(limit: limit)
+        return try read { connection in
+            let rooms = try room.map { MessageFilter.Rooms.room($0) } ?? visibleRooms(on: connection)
+            try query.check()
+            let filter = MessageFilter(
+                in: rooms, sender: try sender.map { try numberOfFilter($0, on: connection) }, type: type,
+                answering: try answered.map { try number(of: $0, on: connection) }, search: search, times: times)
+            let cursors = MessageCursors(
+                before: try before.map { try message($0, in: "before", on: connection).number },
+                after: try after.map { try message($0, in: "after", on: connection).number })
+            return MessageQuestion(
+                viewer: person, base: base, filter: filter, cursors: cursors, window: window, order: order)
+        }
     }
 
     /// All that the caller sees, or the one that the query names; room 0, which there isn't, for one that they don't see.
     func visibleRooms(on connection: Connection) throws -> MessageFilter.Rooms {
         guard let room = try roomFilter(on: connection) else { return .all(of: person) }
         return .room(try RoomPlace(of: person, in: room, on: connection) != .outsider ? room : RoomNumber(0))
-    }
-}
-
-extension Query {
-    fileprivate func messageType() -> String? {
-        choice("message_type") { MessageDraft.types.contains($0) ? $0 : nil }
     }
 }

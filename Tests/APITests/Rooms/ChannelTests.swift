@@ -116,7 +116,7 @@ struct ChannelTests {
         let gone = try world.alice.post("\(path)/remove_member/", #"{"user_id": "bob"}"#)
         #expect(gone.status == 404)
         #expect(gone.faults == ["user_id"])
-        #expect(try world.carol.post("\(path)/leave/").status == 204)
+        #expect(try world.carol.post("\(path)/remove_member/", #"{"user": "carol"}"#).status == 204)
         #expect(try world.alice.post("\(path)/leave/").status == 204)
         #expect(try world.alice.get("/api/messaging/channels/").json["count"] == 0)
     }
