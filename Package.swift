@@ -97,8 +97,8 @@ let package = Package(
         library(
             "Node",
             [
-                "API", "Blobs", "Bytes", "CLinux", "Chat", "Configuration", "EventLoop", "Federation", "JSON", "Keys",
-                "Log", "Operations", "Peers", "SQLite", "Server", "Store",
+                "API", "Blobs", "Bytes", "CLinux", "Chat", "Configuration", "Delivery", "EventLoop", "Federation",
+                "Gossip", "JSON", "Keys", "Log", "Mail", "Operations", "Peers", "SQLite", "Server", "Store",
             ]),
 
         // What waits in the outbox really goes: pushes and mails.
@@ -213,7 +213,7 @@ let package = Package(
                 "SQLite",
                 "Store",
             ]),
-        tests("NodeTests", ["Bytes", "Keys", "Node", "Store"]),
+        tests("NodeTests", ["Bytes", "Chat", "EventLoop", "Keys", "Node", "SQLite", "Store"]),
         tests("BenchTests", ["EventLoop", "Server", "WebSockets", "Wire", "parley-bench"]),
     ]
 )

@@ -73,7 +73,7 @@ struct FilesTests {
         let id = try #require(file["id"].integer)
         #expect(file["uuid"] == nil)
         #expect(file["size"] == 10)
-        #expect(file["kind"] == "other")
+        #expect(file["kind"] == "document")
         #expect(file["content_type"] == "text/plain; charset=utf-8")
         #expect(try bob.get("/api/messaging/attachments/\(id)/").status == 404)
         let message = try ada.post(

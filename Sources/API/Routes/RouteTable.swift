@@ -131,22 +131,22 @@ package enum RouteTable {
 
     /// Spec/api/chats.md.
     private static let chats: [APIRoute] = [
-        .get("/chats/messages", ChatMessageRoutes.list),
-        .post("/chats/messages", showing: ChatMessageRoutes.showMade, ChatMessageRoutes.post).counted(as: .send)
+        .get("/chats/messages", ChatsMessageRoutes.list),
+        .post("/chats/messages", showing: ChatsMessageRoutes.showMade, ChatsMessageRoutes.post).counted(as: .send)
             .takingFiles(FileRoutes.messageFields),
-        .post("/chats/messages/create", showing: ChatMessageRoutes.showCreated, ChatMessageRoutes.create)
+        .post("/chats/messages/create", showing: ChatsMessageRoutes.showCreated, ChatsMessageRoutes.create)
             .counted(as: .send),
-        .get("/chats/messages/{id:id}", ChatMessageRoutes.show),
-        .put("/chats/messages/{id:id}", ChatMessageRoutes.replace).takingFiles(FileRoutes.messageFields),
-        .patch("/chats/messages/{id:id}", ChatMessageRoutes.change).takingFiles(FileRoutes.messageFields),
-        .delete("/chats/messages/{id:id}", ChatMessageRoutes.delete),
-        .get("/chats/rooms", ChatRoomRoutes.list),
-        .post("/chats/rooms", showing: ChatRoomRoutes.showMade, ChatRoomRoutes.make),
-        .post("/chats/rooms/create", showing: ChatRoomRoutes.showNamed, ChatRoomRoutes.makeNamed),
-        .get("/chats/rooms/{id:id}", ChatRoomRoutes.show),
-        .put("/chats/rooms/{id:id}", ChatRoomRoutes.change),
-        .patch("/chats/rooms/{id:id}", ChatRoomRoutes.change),
-        .delete("/chats/rooms/{id:id}", ChatRoomRoutes.delete),
+        .get("/chats/messages/{id:id}", ChatsMessageRoutes.show),
+        .put("/chats/messages/{id:id}", ChatsMessageRoutes.replace).takingFiles(FileRoutes.messageFields),
+        .patch("/chats/messages/{id:id}", ChatsMessageRoutes.change).takingFiles(FileRoutes.messageFields),
+        .delete("/chats/messages/{id:id}", ChatsMessageRoutes.delete),
+        .get("/chats/rooms", ChatsRoomRoutes.list),
+        .post("/chats/rooms", showing: ChatsRoomRoutes.showMade, ChatsRoomRoutes.make),
+        .post("/chats/rooms/create", showing: ChatsRoomRoutes.showNamed, ChatsRoomRoutes.makeNamed),
+        .get("/chats/rooms/{id:id}", ChatsRoomRoutes.show),
+        .put("/chats/rooms/{id:id}", ChatsRoomRoutes.change),
+        .patch("/chats/rooms/{id:id}", ChatsRoomRoutes.change),
+        .delete("/chats/rooms/{id:id}", ChatsRoomRoutes.delete),
     ]
 
     /// Spec/api/conversations.md.

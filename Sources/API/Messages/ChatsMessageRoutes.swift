@@ -5,7 +5,7 @@ import SQLite
 import Store
 
 /// Messages as chat messages (Spec/api/chats.md, section 1).
-enum ChatMessageRoutes {
+enum ChatsMessageRoutes {
     static func list(_ call: Call) throws -> Answer {
         try call.messages()
     }

@@ -3,7 +3,7 @@ import JSON
 import Store
 
 /// Rooms as chat rooms (Spec/api/chats.md, section 2).
-enum ChatRoomRoutes {
+enum ChatsRoomRoutes {
     static func list(_ call: Call) throws -> Answer {
         try ChannelRoutes.list(call)
     }
