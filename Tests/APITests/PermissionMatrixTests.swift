@@ -153,7 +153,9 @@ struct PermissionMatrixTests {
             var fields = row.path.hasPrefix("/ws/") ? Self.handshake : body == Self.picture ? Self.asPicture : [:]
             if let asker { fields["Authorization"] = "Bearer \(asker.token)" }
             // A stream has no end that could be waited for.
-            guard row.path == "/api/events/" else { return try client.ask(row.method, path, body, fields: fields).status }
+            guard row.path == "/api/events/" else {
+                return try client.ask(row.method, path, body, fields: fields).status
+            }
             let lines = fields.map { "\($0.key): \($0.value)\r\n" }.joined()
             try client.send(Array("GET \(path) HTTP/1.1\r\nHost: node.test\r\n\(lines)\r\n".utf8))
             return try client.head().status
