@@ -209,9 +209,8 @@ let package = Package(
             "DeliveryTests",
             [
                 "Bytes", "Chat", "Configuration", "Delivery", "EventLoop", "LocalDatabase", "Log", "Mail", "RoomModel",
-                "SQLite",
-                "Store",
-            ]),
+                "SQLite", "Store",
+            ], resources: [.copy("SMTPServer")]),
         tests("NodeTests", ["Bytes", "Keys", "Node", "Store"]),
         tests("BenchTests", ["EventLoop", "Server", "WebSockets", "Wire", "parley-bench"]),
     ]
