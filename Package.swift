@@ -82,16 +82,16 @@ let package = Package(
         library(
             "API",
             [
-                "Bytes", "CAPIDocument", "Chat", "Configuration", "EventLoop", "JSON", "Keys", "Log", "Operations",
-                "SQLite", "Server", "Store", "Wire",
+                "Bytes", "CAPIDocument", "CBOR", "Chat", "Configuration", "EventLoop", "JSON", "Keys", "Log",
+                "Operations", "Outbound", "SQLite", "Server", "Store", "Wire",
             ]),
 
         // Nodes that talk to each other: the machines of Gossip over Store, Server and Outbound.
         library(
             "Federation",
             [
-                "Bytes", "EventLoop", "Gossip", "Keys", "Log", "Operations", "Outbound", "Peers", "SQLite", "Server",
-                "Store", "Wire",
+                "Blobs", "Bytes", "EventLoop", "Gossip", "Keys", "Log", "Operations", "Outbound", "Peers", "SQLite",
+                "Server", "Store", "Wire",
             ]),
         // The only one that knows everybody.
         library(
@@ -122,8 +122,8 @@ let package = Package(
         .executableTarget(
             name: "parley-bench",
             dependencies: [
-                "Bytes", "CLinux", "CSQLite", "Client", "EventLoop", "Gossip", "Keys", "Operations", "Replica",
-                "SQLite", "Store", "WebSockets", "Wire",
+                "Bytes", "CLinux", "CSQLite", "Client", "EventLoop", "Federation", "Gossip", "Keys", "Log",
+                "Operations", "Peers", "Replica", "SQLite", "Server", "Store", "WebSockets", "Wire",
             ],
             swiftSettings: strict),
 
@@ -188,7 +188,8 @@ let package = Package(
         tests(
             "APITests",
             [
-                "API", "Bytes", "Chat", "EventLoop", "JSON", "Keys", "Log", "Operations", "SQLite", "Server", "Store",
+                "API", "Bytes", "Chat", "Configuration", "EventLoop", "JSON", "Keys", "Log", "Operations",
+                "SQLite", "Server", "Store",
             ]),
         tests("EventLoopTests", ["Bytes", "CLinux", "EventLoop", "RawSockets"]),
         tests("WebSocketsTests", ["Bytes", "EventLoop", "RawSockets", "WebSockets", "Wire"]),
@@ -201,7 +202,7 @@ let package = Package(
         tests(
             "FederationTests",
             [
-                "Bytes", "Client", "EventLoop", "Federation", "Gossip", "Keys", "Log", "Operations", "Peers",
+                "Blobs", "Bytes", "Client", "EventLoop", "Federation", "Gossip", "Keys", "Log", "Operations", "Peers",
                 "RoomModel",
                 "SQLite", "Server", "Store", "Wire",
             ]),

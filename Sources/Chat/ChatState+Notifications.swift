@@ -9,6 +9,9 @@ extension ChatState {
     /// In rooms with more people of this node nobody is told of each one who comes.
     static let toldOfNewcomersMax = 100
 
+    /// A node that acts for itself.
+    private static let nobody = PersonNumber(0)
+
     func notify(
         of event: RoomEvent, newcomers: Set<PersonNumber>, at now: Timestamp, in transaction: borrowing Transaction
     ) throws {
@@ -66,8 +69,7 @@ extension ChatState {
                 try tell(event, about, to: other, at: now, in: transaction)
             }
         case .role:
-            guard let actor else { return }
-            try tell(.roleChanged(person, by: actor), subject, at: now, in: transaction)
+            try tell(.roleChanged(person, by: actor ?? Self.nobody), subject, at: now, in: transaction)
         case .left, .removed:
             try forget(room, of: person, at: now, in: transaction)
         }

@@ -1,3 +1,4 @@
+import Blobs
 import Bytes
 package import EventLoop
 import Gossip
@@ -17,7 +18,7 @@ import Synchronization
 package final class Federation: Sendable {
     let core: FederationCore
     package var card: Card { core.card }
-    private let gossiper: Mutex<Thread?>
+    private let threads: Mutex<[Thread]>
 
     /// Begins to talk. The database is there, and its log has started (`LogState.start`) in the writer given.
     package init(_ settings: FederationSettings, writer: any LogWriting, incarnation: Int64, log: Log) throws {
@@ -42,7 +43,7 @@ package final class Federation: Sendable {
             settings, card: card, writer: writer, log: log, book: book, secret: secret, incarnation: incarnation,
             isAnother: isAnother)
         self.core = core
-        gossiper = Mutex(nil)
+        threads = Mutex([])
         try writer.performed { _, log in log.whenCommitted = { core.committed($0) } }
         try core.workers.start(core)
         let known = cursors
@@ -57,19 +58,41 @@ package final class Federation: Sendable {
                 core.failed("the federation has failed", error)
             }
         }
-        gossiper.withLock { $0 = thread }
+        threads.withLock { $0.append(thread) }
+        if let blobs = settings.blobs {
+            let fetching = try Thread(name: "blobs") { Self.fetch(core, blobs) }
+            threads.withLock { $0.append(fetching) }
+        }
+    }
+
+    private static func fetch(_ core: FederationCore, _ blobs: BlobStore) {
+        do {
+            let loop = try EventLoop()
+            let fetcher = try BlobFetcher(core, blobs, on: loop)
+            try core.blobOrders.deliver(on: loop) { [unowned loop] orders in
+                for order in orders {
+                    guard let order else { return loop.stop() }
+                    fetcher.take(order)
+                }
+            }
+            try loop.run()
+            fetcher.close()
+        } catch {
+            core.failed("blobs are not fetched", error)
+        }
     }
 
     /// Says nothing more to anybody. The writer is still there.
     package func stop() {
-        let thread = gossiper.withLock { thread in
-            defer { thread = nil }
-            return thread
+        let ending = threads.withLock { threads in
+            defer { threads = [] }
+            return threads
         }
-        guard let thread else { return }
+        guard !ending.isEmpty else { return }
         try? core.writer.performed { _, log in log.whenCommitted = nil }
         core.tell(.stop)
-        thread.join()
+        _ = core.blobOrders.post(nil)
+        for thread in ending { thread.join() }
         core.workers.stop()
     }
 
@@ -84,6 +107,13 @@ package final class Federation: Sendable {
     /// From where that loop's server gets answers (`Server.receive`).
     package func answers(forLoop loop: Int) -> Mailbox<RemoteAnswer> {
         core.answers[loop]
+    }
+
+    // MARK: The moment
+
+    /// Somebody of this node does something that others see at once. From any thread.
+    package func tell(_ signal: PersonSignal) {
+        core.tell(.signal(signal))
     }
 
     // MARK: Peers

@@ -26,12 +26,15 @@ final class FederationCore: Sendable {
     let accounts: PeerAccounts
     /// To the thread that gossips.
     let inbox: Mailbox<GossipMessage>
+    /// To the thread that fetches blobs.
+    let blobOrders: Mailbox<BlobOrder?>
     /// To the server's loops.
     let answers: [Mailbox<RemoteAnswer>]
     /// Which requests were here before; nil for a node that nobody can call.
     let check: Mutex<PeerRequestCheck?>
     let staged = Mutex(StagedClocks())
     let commits = Mutex(PendingCommits())
+    let traffic = TrafficCount()
 
     init(
         _ settings: FederationSettings, card: Card, writer: any LogWriting, log: Log, book: PeerBook, secret: Bytes32,
@@ -51,6 +54,7 @@ final class FederationCore: Sendable {
         workers = try WorkerPool(count: settings.workers)
         accounts = PeerAccounts(settings.rates)
         inbox = try Mailbox(messagesMax: 1 << 20)
+        blobOrders = try Mailbox(messagesMax: 4_096)
         var answers: [Mailbox<RemoteAnswer>] = []
         for _ in 0..<settings.loops { answers.append(try Mailbox(messagesMax: 65_536)) }
         self.answers = answers

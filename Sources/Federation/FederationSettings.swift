@@ -1,4 +1,6 @@
+package import Blobs
 package import Gossip
+package import Operations
 package import Peers
 package import SQLite
 package import Store
@@ -24,6 +26,14 @@ package struct FederationSettings: Sendable {
     package var workers = 2
     package var session = PeerSession.Settings()
     package var rates = PeerRates()
+    /// Where attachments lie; nil where none are kept.
+    package var blobs: BlobStore?
+    /// Attachments up to this size are fetched before somebody asks for them; 0: none.
+    package var fetchAheadBytesMax: Int64 = 2_097_152
+    /// Hears what is said of people elsewhere, on any thread.
+    package var whenSignalled: @Sendable (PersonSignal) -> Void = { _ in }
+    /// Hears that a blob has come, which is there at least as long as what is handed over is held. On the writer's thread.
+    package var whenFetched: @Sendable (PublishedBlob, RoomID) -> Void = { _, _ in }
     package var queue = IntakeQueue<Arrival>.Limits()
 
     package init(_ identity: NodeIdentity, name: NodeName, url: NodeURL?, databasePath: String, courier: String) {

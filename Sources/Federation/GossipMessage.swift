@@ -1,4 +1,6 @@
+import Blobs
 import Gossip
+import Keys
 import Operations
 import Peers
 
@@ -18,6 +20,10 @@ enum GossipMessage: Sendable {
     /// Somebody has said something about a peer. What became of it is told when it is on the disk.
     case consent(NodeID, ConsentChange)
     case fetchCard(NodeURL, @Sendable (Result<Card, CardFetchFault>) -> Void)
+    /// Somebody here does something that others see at once.
+    case signal(PersonSignal)
+    /// Its size, for which room, and who sent it where that is known.
+    case fetchBlob(Hash, UInt64, RoomID, NodeID?, @Sendable (Result<PublishedBlob, any Error>) -> Void)
     case stop
 }
 

@@ -5,6 +5,7 @@ import Operations
 import Outbound
 import Peers
 import Store
+import Synchronization
 import Wire
 
 // What is asked of peers, and what they answer.
@@ -106,14 +107,12 @@ extension Gossiper {
         } catch {
             return failSoon(.unreachable("\(error)"), completion)
         }
-        var fields: [(name: String, value: String)] = []
-        signed.fields.forEach { name, value in
-            fields.append((name.text, value.text))
-        }
+        var fields = signed.fields.pairs
         if !question.body.isEmpty { fields.append(("Content-Type", PeerAnswer.sequence)) }
         var request = OutboundRequest(question.method, url, fields: fields, body: question.body, policy: .privateToo)
         request.deadlineMilliseconds = question.deadlineMilliseconds
         request.answerBytesMax = GossipLimits.bodyBytesEnd
+        core.traffic.asked.add(question.body.count, ordering: .relaxed)
         let call = outbound.send(request) { result in
             completion(
                 result.mapError { CallFailure.unreachable("\($0)") }.flatMap {
@@ -148,6 +147,15 @@ extension Gossiper {
         }
         if answer.status == 200 || answer.status == 202 || answer.status == 204 { return .success(answer.body) }
         return .failure(CallFailure(answer))
+    }
+}
+
+extension HTTPFields {
+    /// As a request to others takes them.
+    var pairs: [(name: String, value: String)] {
+        var pairs: [(name: String, value: String)] = []
+        forEach { name, value in pairs.append((name.text, value.text)) }
+        return pairs
     }
 }
 

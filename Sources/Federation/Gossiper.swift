@@ -27,6 +27,10 @@ final class Gossiper {
     var polls: [NodeID: [HeldPoll]] = [:]
     /// What is to be written down of peers.
     var heard = HeardOfPeers()
+    /// Blobs that were to be fetched ahead.
+    var ahead: Set<Hash> = []
+    /// The nodes that a room was on when it was looked at last.
+    private var nodes: [RoomID: [NodeID]] = [:]
     /// When those are called next that have not shown a card yet.
     var cardsDue = MonotonicTime(milliseconds: 0)
     /// Peers whose place is being asked for a card.
@@ -103,6 +107,9 @@ final class Gossiper {
             case .ticked(let tick): take(tick)
             case .consent(let peer, let change): take(change, about: peer)
             case .fetchCard(let place, let completion): fetchCard(at: place, completion)
+            case .signal(let signal): send(signal)
+            case .fetchBlob(let blob, let size, let room, let sender, let completion):
+                fetch(blob, size, for: room, sentBy: sender, completion)
             case .stop: loop.stop()
             }
         }
@@ -166,6 +173,8 @@ final class Gossiper {
             for room in rooms {
                 payloadWants.update(room.room, missing: log.missingPayloads(of: room.room))
                 announce(room, log)
+                introduce(in: room.room, log)
+                if room.source != nil { fetchAhead(room.room, log) }
             }
         }
         self.position = max(self.position, position)
@@ -190,6 +199,24 @@ final class Gossiper {
         }
         for peer in polls.keys where peer != room.source && log.standing(of: peer, in: room.room) != .none {
             wakePolls(of: peer)
+        }
+    }
+
+    private static let nodesIntroducedMax = 64
+
+    /// Who is new in a room may see who the others are: their directories are announced. That may be the first that a node
+    /// hears of them, since nothing new need be in them.
+    private func introduce(in room: RoomID, _ log: LogKeeper) {
+        let now = log.participants(of: room)
+        guard now.count > 1, now.count <= Self.nodesIntroducedMax, nodes[room] != now else { return }
+        if nodes.count >= 4_096 { nodes = [:] }
+        nodes[room] = now
+        for peer in now where links[peer] != nil {
+            for node in now where node != peer {
+                let directory = RoomID(directoryOf: node)
+                guard log.standing(of: peer, in: directory) == .participant else { continue }
+                tell(peer, .committed(PeerSession.Delivery(room: directory, position: 1, manner: .announced)))
+            }
         }
     }
 

@@ -12,6 +12,9 @@ final class Link {
     var calls: [RequestID: OutboundCall] = [:]
     /// Whether it has been told who we are, where it doesn't know yet; before that nothing is asked.
     var isReady = true
+    /// What is to be said at the next opportunity.
+    var signals: [SignalsRequest.Signal] = []
+    var isSignalling = false
     /// When it was last told that we want to be its peer.
     var knockedAt: MonotonicTime?
     /// Why it does not answer.

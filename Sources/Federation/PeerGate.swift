@@ -31,7 +31,9 @@ struct PeerGate {
             Route(.post, "/federation/v1/rooms", body: .streamed(bytesMax: Self.bodyBytesMax)) {
                 open($0) { .rooms($0) }
             },
+            Route(.post, "/federation/v1/signals", body: .streamed(bytesMax: 262_144)) { open($0) { .signals($0) } },
             Route(.get, "/federation/v1/changes") { openChanges($0) },
+            Route(.get, "/federation/v1/blobs/{hash}") { openBlob($0) },
         ]
     }
 
@@ -44,12 +46,26 @@ struct PeerGate {
     }
 
     private func openChanges(_ exchange: Exchange) {
-        guard let (reply, proof) = admit(exchange) else { return }
+        guard let (reply, proof) = admit(exchange), isEmpty(proof, exchange) else { return }
         let query = exchange.request.target.query
-        guard (try? ContentDigestCheck(proof.content).finish()) != nil else {
-            return exchange.answer(core.unsigned(PeerAnswer(401, code: "signature")))
-        }
         core.take(.changes(since: query.first("since"), wait: query.first("wait")), reply)
+    }
+
+    private func openBlob(_ exchange: Exchange) {
+        guard let (reply, proof) = admit(exchange), isEmpty(proof, exchange) else { return }
+        let request = exchange.request
+        guard case .text(let name) = exchange.parameter("hash"),
+            let question = BlobQuestion(
+                name: name, room: request.target.query.first("room"), range: request.fields.first("Range"))
+        else { return exchange.answer(reply.response(.absent)) }
+        core.take(.blob(question), reply)
+    }
+
+    /// Whether the digest is that of no content, which is all that there is; else it is answered.
+    private func isEmpty(_ proof: PeerRequestProof, _ exchange: Exchange) -> Bool {
+        if proof.content.holds([]) { return true }
+        exchange.answer(core.unsigned(PeerAnswer(401, code: "signature")))
+        return false
     }
 
     /// Nil where the request is answered already.

@@ -12,6 +12,8 @@ enum PeerQuestion: Sendable {
     case pull([UInt8])
     case rooms([UInt8])
     case changes(since: String?, wait: String?)
+    case signals([UInt8])
+    case blob(BlobQuestion)
 }
 
 /// A question for what is new, kept until there is something.
@@ -37,6 +39,8 @@ extension Worker {
             case .pull(let body): reply.send(PeerAnswer(sequence: try answerPull(body, from: reply.peer)))
             case .rooms(let body): reply.send(PeerAnswer(sequence: try answerRooms(body, from: reply.peer)))
             case .changes(let since, let wait): try answerChanges(since, wait, reply)
+            case .signals(let body): try takeSignals(body, reply)
+            case .blob(let question): try answer(question, reply)
             }
         } catch let fault as GossipFault {
             reply.send(PeerAnswer(fault))

@@ -5,6 +5,7 @@ import Keys
 import Operations
 import Peers
 import Server
+import Synchronization
 import Wire
 
 /// A peer's request whose head is proved, and the duty to answer it. As long as this is held it counts as under way.
@@ -29,9 +30,22 @@ final class PeerReply: Sendable {
 
     /// From any thread but the server's own.
     func send(_ answer: PeerAnswer) {
-        core.accounts.spend(answer.body.count, by: peer)
+        spend(answer.body.count)
         guard let ticket else { return }
         _ = core.answers[loop].post(RemoteAnswer(to: ticket, response(answer)))
+    }
+
+    /// With a body that is signed for by what it is a part of.
+    func send(_ response: Response, _ content: AnswerContent, bytes: Int) {
+        spend(bytes)
+        guard let ticket else { return }
+        let signed = core.signed(response, content, to: proof.request)
+        _ = core.answers[loop].post(RemoteAnswer(to: ticket, signed))
+    }
+
+    private func spend(_ bytes: Int) {
+        core.accounts.spend(bytes, by: peer)
+        core.traffic.answered.add(bytes, ordering: .relaxed)
     }
 
     func response(_ answer: PeerAnswer) -> Response {
@@ -81,11 +95,14 @@ struct PeerAnswer: Sendable {
 
 extension FederationCore {
     func signed(_ answer: PeerAnswer, to request: SignableRequest) -> Response {
-        var response = unsigned(answer)
+        signed(unsigned(answer), .whole(ContentDigest(of: answer.body.span)), to: request)
+    }
+
+    func signed(_ response: Response, _ content: AnswerContent, to request: SignableRequest) -> Response {
+        var response = response
         do throws(SignatureFault) {
-            let fields = try signer.answer(
-                Int(answer.status), .whole(ContentDigest(of: answer.body.span)), to: request, now: Timestamp.now())
-            for name: StaticString in ["Content-Digest", "Signature-Input", "Signature"] {
+            let fields = try signer.answer(Int(response.status), content, to: request, now: Timestamp.now())
+            for name: StaticString in ["Content-Digest", "Parley-Blob", "Signature-Input", "Signature"] {
                 if let value = fields.first(name) { response.fields.append((name, value)) }
             }
         } catch {

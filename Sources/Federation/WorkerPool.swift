@@ -8,12 +8,13 @@ import Synchronization
 final class Worker {
     let core: FederationCore
     let reading: LogReading
+    let connection: Connection
 
     init(_ core: FederationCore) throws {
         self.core = core
         let settings = core.settings
-        reading = try LogReading(
-            Connection(settings.databasePath, .readOnly, settings.reading), node: core.node, roomsMax: 256)
+        connection = try Connection(settings.databasePath, .readOnly, settings.reading)
+        reading = try LogReading(connection, node: core.node, roomsMax: 256)
     }
 
     /// The log as it is now, for one question.

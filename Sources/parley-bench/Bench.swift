@@ -45,6 +45,8 @@ enum Bench {
                 target, slow: SlowClients(slow, at: body, on: loop), plan: plan, observed(named, at: target), on: loop)
         case .store(let measurement):
             try measurement.run()
+        case .federation(let measurement):
+            try measurement.run()
         case .sqlite(let measurement):
             try measurement.run()
         }

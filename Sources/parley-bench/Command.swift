@@ -13,6 +13,7 @@ enum Command {
     case replica(ReplicaBenchmark)
     case sqlite(SQLiteGroupCommit)
     case store(StoreBenchmark)
+    case federation(FederationBenchmark)
 
     /// A process to be watched, as it was named.
     struct Observation: Equatable {
@@ -94,6 +95,13 @@ enum Command {
                 ReplicaBenchmark(
                     nodes: try arguments.number("--nodes", in: 1...1_000) ?? 5,
                     operations: try arguments.number("--operations", in: 10_000...10_000_000) ?? 100_000))
+        case .federation:
+            return .federation(
+                FederationBenchmark(
+                    folder: arguments.text("--folder"),
+                    messages: try arguments.number("--messages", in: 1...1_000_000) ?? 500,
+                    missed: try arguments.number("--missed", in: 1...10_000_000) ?? 100_000,
+                    rooms: try arguments.number("--rooms", in: 0...100_000) ?? 1_000))
         case .store:
             let senders = try senders(arguments)
             return .store(

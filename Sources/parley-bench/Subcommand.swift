@@ -9,12 +9,13 @@ enum Subcommand: String, CaseIterable {
     case replica
     case sqlite
     case store
+    case federation
 
     var operands: String {
         switch self {
         case .http, .websocket, .idle, .slow: "URL"
         case .compareHTTP: "URL_A URL_B…"
-        case .againstNginx, .replica, .sqlite, .store: ""
+        case .againstNginx, .replica, .sqlite, .store, .federation: ""
         }
     }
 
@@ -22,7 +23,7 @@ enum Subcommand: String, CaseIterable {
         switch self {
         case .http, .websocket, .idle, .slow: 1...1
         case .compareHTTP: 2...8
-        case .againstNginx, .replica, .sqlite, .store: 0...0
+        case .againstNginx, .replica, .sqlite, .store, .federation: 0...0
         }
     }
 
@@ -36,6 +37,7 @@ enum Subcommand: String, CaseIterable {
         case .slow: "a load without and with slow clients beside it: what they do to others"
         case .replica: "a room's history verified and applied in memory: what an operation costs"
         case .store: "messages written, brought by peers and shown: what keeping them costs"
+        case .federation: "two nodes: how soon one has what the other has written, and what catching up costs"
         case .sqlite: "rows on a real disk: statements beside plain calls, and commits that many senders share"
         }
     }
@@ -91,6 +93,13 @@ enum Subcommand: String, CaseIterable {
             [
                 OptionForm("--nodes", "N", "that write, each at random (5)"),
                 OptionForm("--operations", "N", "in the room (100,000)"),
+            ]
+        case .federation:
+            [
+                OptionForm("--folder", "PATH", "where the databases lie (beside this program)"),
+                OptionForm("--messages", "N", "written one after the other (500)"),
+                OptionForm("--missed", "N", "written while the other node is away (100,000)"),
+                OptionForm("--rooms", "N", "shared, and quiet (1,000)"),
             ]
         case .store:
             [

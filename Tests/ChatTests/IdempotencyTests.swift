@@ -86,4 +86,27 @@ struct IdempotencyTests {
         other.add(Array("a".utf8).span)
         #expect(other.finish() != Self.request("a"))
     }
+
+    @Test func `a client's id stands for what the message says, by whatever way it comes`() throws {
+        let secret: [UInt8] = [1, 2, 3]
+        let room = RoomNumber(7)
+        func request(_ draft: MessageDraft) -> Idempotency.Request {
+            Idempotency.Request(
+                IdempotencyKey(clientID: "a", in: room), draft.fingerprint(nodeSecret: secret.span))
+        }
+        func once(_ requests: [Idempotency.Request], _ number: Int64) throws -> Idempotency.Outcome {
+            try database.write { transaction in
+                try Idempotency.once(requests, by: PersonNumber(1), at: .second(0), in: transaction) {
+                    MadeThing(kind: 2, number: number)
+                }
+            }
+        }
+        let header = Idempotency.Request(IdempotencyKey(header: "k"), Hash(of: secret.span))
+        #expect(try once([header, request(MessageDraft("hello"))], 1) == .made(MadeThing(kind: 2, number: 1)))
+        #expect(try once([request(MessageDraft("hello"))], 2) == .replayed(MadeThing(kind: 2, number: 1)))
+        #expect(throws: IdempotencyFault.otherRequest) { try once([request(MessageDraft("other"))], 3) }
+        #expect(throws: IdempotencyFault.otherRequest) {
+            try once([request(MessageDraft("hello", replyTo: MessageNumber(3)))], 3)
+        }
+    }
 }

@@ -91,6 +91,7 @@ struct MemberTests {
         #expect(refusal { try appoint(ada, by: cy) } == .conflict(.closedAccount, .user))
         try appoint(bo, by: cy)
         #expect(try node.place(of: bo, in: room) == .admin)
+        #expect(try node.told(bo).first == .roleChanged)
         let direct = try node.openDirect(bo, cy).room
         #expect(
             refusal { try node.command { try Members.appoint(bo, in: direct, on: node.by(cy), in: $0, $1) } }

@@ -8,7 +8,7 @@ import Store
 /// A node's people, with a log that only numbers them, and rooms that a test fills.
 final class Node {
     let database: LocalDatabase
-    let life = People()
+    let life = NumberedPeople()
     var random = SeededNumbers(7)
     /// As cheap as Argon2 gets.
     static let cheap = PasswordCost(passes: 1, memoryKibibytes: 8)
@@ -79,7 +79,7 @@ final class Node {
     }
 }
 
-final class People: AccountLife {
+final class NumberedPeople: AccountLife {
     private var count: Int64 = 0
     private(set) var names: [PersonNumber: String] = [:]
     private(set) var closed: [PersonNumber: Bool] = [:]

@@ -128,7 +128,7 @@ struct RegistrationTests {
         let signedIn = try writer.perform { transaction, _ in
             var random = SeededNumbers(2)
             let account = try Accounts.register(
-                registration, hash: hash, .invite, People(), on: Node.by(nil), in: transaction)
+                registration, hash: hash, .invite, NumberedPeople(), on: Node.by(nil), in: transaction)
             return try Accounts.begin(
                 account, userAgent: "test", &random, on: Node.by(account.person), in: transaction)
         }

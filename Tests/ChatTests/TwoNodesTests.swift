@@ -108,4 +108,27 @@ struct TwoNodesTests {
             refusal { try south.command { try Members.appoint(di, in: atSouth, on: south.by(di), in: $0, $1) } }
                 == .conflict(.foundedElsewhere))
     }
+
+    @Test func `what people here have read is told to other nodes, once`() throws {
+        let (room, atNorth, atSouth) = try share()
+        let said = try north.post("hello", in: atNorth, by: ada)
+        try north.send(room, to: south)
+        try south.command { _ = try Reading.markAll(in: atSouth, on: south.by(bo), in: $0, $1) }
+        func step() throws -> Bool { try south.command { try Receipts.step(at: south.now, in: $0, $1) } }
+        #expect(try step())
+        let told = try south.room(atSouth).state
+        #expect(try step())
+        #expect(try south.room(atSouth).state == told)
+        _ = north.takeNews()
+        try south.send(room, to: north)
+        #expect(try north.room(atNorth).state == told)
+        let entries = try #require(north.takeNews().last).events.map(\.entry)
+        #expect(entries.map(\.kind) == [.readReceipt])
+        #expect(entries.first?.message == said)
+        #expect(try entries.first?.person == north.number(of: bo, from: south))
+        // Nothing new was read: another reading says the same.
+        try south.command { _ = try Reading.markAll(in: atSouth, on: south.by(bo), in: $0, $1) }
+        #expect(try step())
+        #expect(try south.room(atSouth).state == told)
+    }
 }

@@ -20,7 +20,7 @@ struct PeeringTests {
 
     @Test func `a peer is added by its URL, knocks there, and is accepted`() throws {
         let added = try north.add(url: toSouth.url)
-        #expect(added.node == south.id && added.isNew)
+        #expect(added.peer.node == south.id && added.isNew)
         #expect(north.state(of: south) == .waiting)
         #expect(try eventually { try south.summary(of: north) != nil })
         // Who knocks is shown without any text of its own.
@@ -36,16 +36,16 @@ struct PeeringTests {
     }
 
     @Test func `what can't be a peer is not added`() throws {
-        #expect(throws: PeerFault.badURL) { try north.add(url: "http://South.Example/") }
-        #expect(throws: PeerFault.ourselves) { try north.add(url: north.url.description) }
-        #expect(throws: PeerFault.ourselves) { try north.add(url: try north.way().url) }
-        #expect(throws: PeerFault.anotherNode(south.id)) {
+        #expect(throws: PeeringFault.badURL) { try north.add(url: "http://South.Example/") }
+        #expect(throws: PeeringFault.ourselves) { try north.add(url: north.url.description) }
+        #expect(throws: PeeringFault.ourselves) { try north.add(url: try north.way().url) }
+        #expect(throws: PeeringFault.anotherNode(south.id)) {
             try north.add(url: toSouth.url, key: PlannedNode.all[2].id)
         }
         toSouth.set(.cut)
-        #expect(throws: PeerFault.self) { try north.add(url: toSouth.url) }
+        #expect(throws: PeeringFault.self) { try north.add(url: toSouth.url) }
         #expect(north.federation.peers.isEmpty)
-        #expect(throws: PeerFault.noSuchPeer) { try north.order(.pause, of: south) }
+        #expect(throws: PeeringFault.noSuchPeer) { try north.order(.pause, of: south) }
     }
 
     @Test func `a peer that is silent is kept where its key is given`() throws {
@@ -61,7 +61,7 @@ struct PeeringTests {
         let (north, south) = (network.nodes[0], network.nodes[1])
         let room = try network.found()
         try north.order(.pause, of: south)
-        #expect(throws: PeerFault.doesNotFit) { try north.order(.accept, of: south) }
+        #expect(throws: PeeringFault.doesNotFit) { try north.order(.accept, of: south) }
         let missed = try north.post("While you were paused", in: room)
         let unheard = try south.post("Do you hear me?", in: room)
         #expect(eventually { south.state(of: north) == .refused })
@@ -75,7 +75,7 @@ struct PeeringTests {
         let network = try Network(2, .line)
         let (north, south) = (network.nodes[0], network.nodes[1])
         let room = try network.found()
-        try north.order(.remove, of: south)
+        try north.remove(south)
         #expect(north.state(of: south) == .stranger)
         north.stop()
         try north.start()

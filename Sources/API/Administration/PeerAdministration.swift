@@ -4,20 +4,21 @@ package import Operations
 package import SQLite
 package import Store
 
+/// Called once, from any thread.
+package typealias PeerCompletion<Value> = @Sendable (Result<Value, any Error>) -> Void
+
 /// The node's peers, as administrators see and change them (Spec/api/accounts.md, section 3).
 package protocol PeerAdministration: Sendable {
-    typealias Completion<Value> = @Sendable (Result<Value, any Error>) -> Void
-
     /// All of them, those too that knock, by name.
     func peers(_ window: ListWindow, on connection: Connection) throws -> (count: Int, peers: [PeerView])
     func peer(_ key: NodeID, on connection: Connection) throws -> PeerView?
 
     /// Admits a peer, or gives one that is there its new URL or name. May call it first; `completion` is called once,
     /// from any thread, with a `PeerFault` where the administrator is to know why not.
-    func add(_ peer: NewPeer, on occasion: Occasion, completion: @escaping Completion<AddedPeer>)
+    func add(_ peer: NewPeer, on occasion: Occasion, completion: @escaping PeerCompletion<AddedPeer>)
     func change(
-        _ key: NodeID, _ change: PeerChange, on occasion: Occasion, completion: @escaping Completion<PeerView>)
-    func remove(_ key: NodeID, on occasion: Occasion, completion: @escaping Completion<Void>)
+        _ key: NodeID, _ change: PeerChange, on occasion: Occasion, completion: @escaping PeerCompletion<PeerView>)
+    func remove(_ key: NodeID, on occasion: Occasion, completion: @escaping PeerCompletion<Void>)
 }
 
 package enum PeerChange: Sendable {

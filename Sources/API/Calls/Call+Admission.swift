@@ -27,7 +27,12 @@ extension Call {
     /// On a route for everybody: lets in administrators only.
     func requireAdministrator() throws {
         access = try identify()
-        guard isAdministrator else { throw APIFault.forbidden("This is for administrators.") }
+        try mustAdministrate()
+    }
+
+    /// For what only administrators may ask of a route that is everybody's.
+    package func mustAdministrate() throws(APIFault) {
+        guard isAdministrator else { throw .forbidden("This is for administrators.") }
     }
 
     // MARK: Rates

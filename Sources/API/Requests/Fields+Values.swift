@@ -23,6 +23,11 @@ extension Fields {
         return stand
     }
 
+    /// The same for a field whose value is asked for elsewhere.
+    package func need(_ name: String) {
+        missing(name, ())
+    }
+
     package func has(_ name: String) -> Bool {
         switch source {
         case .json(_, let members): members[name] != nil

@@ -76,6 +76,17 @@ package enum Idempotency {
         return known.made
     }
 
+    /// A key, and the fingerprint of the request that it came with.
+    package struct Request: Sendable {
+        let key: IdempotencyKey
+        let fingerprint: Hash
+
+        package init(_ key: IdempotencyKey, _ fingerprint: Hash) {
+            self.key = key
+            self.fingerprint = fingerprint
+        }
+    }
+
     /// Runs `body`, which makes something, unless somebody has made it with one of these keys within a day. It is
     /// remembered in the same transaction, so that it is either made and remembered or neither; and where `body`
     /// throws, the keys stay free.
@@ -83,27 +94,36 @@ package enum Idempotency {
         _ keys: [IdempotencyKey], request: Hash, by person: PersonNumber, at now: Timestamp,
         in transaction: borrowing Transaction, _ body: () throws -> MadeThing
     ) throws -> Outcome {
+        try once(keys.map { Request($0, request) }, by: person, at: now, in: transaction, body)
+    }
+
+    /// The same where keys have fingerprints of their own: that of a header is of the whole request, that of a `client_id` of the
+    /// message alone, whatever face or socket it came by.
+    package static func once(
+        _ requests: [Request], by person: PersonNumber, at now: Timestamp, in transaction: borrowing Transaction,
+        _ body: () throws -> MadeThing
+    ) throws -> Outcome {
         let limit = now.later(byMilliseconds: -milliseconds)
         var found: MadeThing?
-        var unknown: [IdempotencyKey] = []
-        for key in keys {
+        var unknown: [Request] = []
+        for request in requests {
             guard
                 let known = try IdempotencyTable.find(
-                    key.hash, of: person, since: limit, on: transaction.connection)
+                    request.key.hash, of: person, since: limit, on: transaction.connection)
             else {
-                unknown.append(key)
+                unknown.append(request)
                 continue
             }
-            guard known.request == request, found == nil || found == known.made else {
+            guard known.request == request.fingerprint, found == nil || found == known.made else {
                 throw IdempotencyFault.otherRequest
             }
             found = known.made
         }
         let thing = try found ?? body()
-        for key in unknown {
+        for request in unknown {
             try IdempotencyTable.remember(
-                RememberedRequest(request: request, made: thing), under: key.hash, of: person, at: now,
-                in: transaction)
+                RememberedRequest(request: request.fingerprint, made: thing), under: request.key.hash, of: person,
+                at: now, in: transaction)
         }
         return found == nil ? .made(thing) : .replayed(thing)
     }

@@ -9,7 +9,6 @@ package struct Access: Hashable, Sendable {
     /// A named token, and not a sign-in.
     package let isToken: Bool
     package private(set) var scopes: Scopes
-    package let isAdmin: Bool
     package private(set) var expires: Timestamp?
     package private(set) var lastUsed: Timestamp?
 
@@ -19,10 +18,12 @@ package struct Access: Hashable, Sendable {
         isToken = owner.session.name != nil
         // Only while they are one.
         scopes = owner.isAdmin ? owner.session.scopes : owner.session.scopes.subtracting(.admin)
-        isAdmin = owner.isAdmin
         expires = owner.session.expires
         lastUsed = owner.session.lastUsed
     }
+
+    /// An administrator, with a token that lets them be one.
+    package var isAdmin: Bool { scopes.contains(.admin) }
 
     /// With no more than these.
     func limited(to scopes: Scopes) -> Access {

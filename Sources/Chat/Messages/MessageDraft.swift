@@ -1,3 +1,4 @@
+package import Keys
 package import Operations
 package import Store
 
@@ -20,6 +21,18 @@ package struct MessageDraft: Sendable {
         self.replyTo = replyTo
         self.attachments = attachments
         self.extra = extra
+    }
+
+    /// For its `client_id`: another message under the same one is a mistake. Files don't count, since a retry brings them anew.
+    package func fingerprint(nodeSecret: Span<UInt8>) -> Hash {
+        var fingerprint = RequestFingerprint(nodeSecret: nodeSecret)
+        for part in [content, type ?? "", replyTo?.description ?? ""] {
+            let bytes = Array(part.utf8)
+            fingerprint.add(bytes.span)
+        }
+        let encoded = extra?.encoded ?? []
+        fingerprint.add(encoded.span)
+        return fingerprint.finish()
     }
 
     package static let types = ["text", "image", "file", "code", "system"]

@@ -95,6 +95,10 @@ package struct NotificationVerdict: Hashable, Sendable {
     }
 
     private init(_ reason: Reason, _ type: NotificationType?, _ ways: Ways = []) {
+        self.init(reason: reason, type: type, ways: ways)
+    }
+
+    init(reason: Reason, type: NotificationType?, ways: Ways) {
         self.reason = reason
         self.type = type
         self.ways = ways

@@ -34,7 +34,10 @@ package enum Erasure {
                 .messageDelete, about: .operation(found.message.id), by: author.handle, in: found.room, at: now)
         }
         if messages.isEmpty {
-            guard let next = try ErasureTable.room(after: entry, on: transaction.connection) else {
+            guard
+                let next = try Belongings.room(
+                    after: entry.room, of: entry.person, on: transaction.connection)
+            else {
                 try ErasureTable.end(entry.person, in: transaction)
                 return try ErasureTable.first(on: transaction.connection) == nil
             }

@@ -93,14 +93,14 @@ enum PeerCommands {
             try plan.federationSettings(node, loops: 1), writer: writer, incarnation: incarnation,
             log: Log(to: 2, level: .error))
         defer { federation.stop() }
-        let desk = PeerDesk(federation: federation, node: node.identity.node, databasePath: node.folder.database)
+        let desk = PeerDesk(federation: federation, writer: writer, node: node.identity.node)
         return try spokenOfPeers { try Reply.wait { ask(desk, $0) } }
     }
 
     private static func spokenOfPeers<Result>(_ body: () throws -> Result) throws -> Result {
         do {
             return try body()
-        } catch let fault as API::PeerFault {
+        } catch let fault as PeerFault {
             switch fault {
             case .unknown: throw NodeFault("there is no such peer")
             case .malformedURL: throw NodeFault("that is no address of a node")

@@ -6,11 +6,11 @@ import Operations
 import SQLite
 import Store
 
-/// What administrators want of peers, said to the part that talks with them.
+/// The node's peers, as the API's administrators see and change them. What they do is noted.
 struct PeerDesk: PeerAdministration {
     let federation: Federation
+    let writer: Writer<ChatState>
     let node: NodeID
-    let databasePath: String
 
     func peers(_ window: ListWindow, on connection: Connection) throws -> (count: Int, peers: [PeerView]) {
         let all = try PeerSummary.all(as: node, on: connection)
@@ -21,52 +21,63 @@ struct PeerDesk: PeerAdministration {
         try PeerSummary.of(key, as: node, on: connection).map { PeerView($0) }
     }
 
-    func add(_ peer: NewPeer, on occasion: Occasion, completion: @escaping Completion<AddedPeer>) {
+    func add(_ peer: NewPeer, on occasion: Occasion, completion: @escaping PeerCompletion<AddedPeer>) {
         federation.addPeer(url: peer.url, key: peer.key, name: peer.name) { result in
-            completion(
-                result.mapError { Self.fault($0) }.flatMap { added in
-                    look(added.node).map { AddedPeer(peer: $0, isNew: added.isNew) }
-                })
+            switch result {
+            case .success(let (summary, isNew)):
+                note("peer.add", summary.node, on: occasion)
+                completion(.success(AddedPeer(peer: PeerView(summary), isNew: isNew)))
+            case .failure(let error): completion(.failure(Self.fault(error)))
+            }
         }
     }
 
     func change(
-        _ key: NodeID, _ change: PeerChange, on occasion: Occasion, completion: @escaping Completion<PeerView>
+        _ key: NodeID, _ change: PeerChange, on occasion: Occasion, completion: @escaping PeerCompletion<PeerView>
     ) {
-        let order: PeerOrder =
+        let (order, action): (PeerOrder, String) =
             switch change {
-            case .pause: .pause
-            case .resume: .resume
-            case .accept: .accept
+            case .pause: (.pause, "peer.pause")
+            case .resume: (.resume, "peer.resume")
+            case .accept: (.accept, "peer.accept")
             }
         federation.order(order, of: key) { result in
-            completion(result.mapError { Self.fault($0) }.flatMap { look(key) })
+            switch result {
+            case .success(let summary):
+                note(action, key, on: occasion)
+                completion(.success(PeerView(summary)))
+            case .failure(let error): completion(.failure(Self.fault(error)))
+            }
         }
     }
 
-    func remove(_ key: NodeID, on occasion: Occasion, completion: @escaping Completion<Void>) {
-        federation.order(.remove, of: key) { completion($0.mapError { Self.fault($0) }) }
+    func remove(_ key: NodeID, on occasion: Occasion, completion: @escaping PeerCompletion<Void>) {
+        federation.remove(key) { result in
+            if case .success = result { note("peer.remove", key, on: occasion) }
+            completion(result.mapError { Self.fault($0) })
+        }
     }
 
-    private func look(_ key: NodeID) -> Result<PeerView, any Error> {
-        Result {
-            guard let view = try Reader(databasePath).read({ try peer(key, on: $0) }) else {
-                throw API::PeerFault.unknown
-            }
-            return view
+    /// Nobody waits for it: who did it has been answered.
+    private func note(_ action: String, _ key: NodeID, on occasion: Occasion) {
+        try? writer.submit(bytes: 256) { transaction, _ in
+            try AuditTable.insert(
+                action, subject: key.description, by: occasion.actor, from: occasion.address, at: occasion.now,
+                in: transaction)
+        } completion: { _ in
         }
     }
 
     private static func fault(_ error: any Error) -> any Error {
-        guard let fault = error as? Federation::PeerFault else { return error }
+        guard let fault = error as? PeeringFault else { return error }
         return switch fault {
-        case .badURL: API::PeerFault.malformedURL
-        case .ourselves: API::PeerFault.wrongURL("That is this node.")
-        case .unreachable(let detail): API::PeerFault.wrongURL("Nobody answers there: \(detail).")
-        case .noNode(let detail): API::PeerFault.wrongURL("There is no Parley: \(detail).")
-        case .anotherNode(let other): API::PeerFault.wrongKey("The node there is \(other).")
-        case .noSuchPeer: API::PeerFault.unknown
-        case .doesNotFit: API::PeerFault.wrongState("That can't be done with the peer as it is.")
+        case .badURL: PeerFault.malformedURL
+        case .ourselves: PeerFault.wrongURL("this is the node itself")
+        case .unreachable(let detail): PeerFault.wrongURL("nobody answers there: \(detail)")
+        case .noNode(let detail): PeerFault.wrongURL("no node is there: \(detail)")
+        case .anotherNode(let other): PeerFault.wrongKey("the node there has the key \(other)")
+        case .noSuchPeer: PeerFault.unknown
+        case .doesNotFit: PeerFault.wrongState("this can't be done as things stand with the peer")
         }
     }
 }

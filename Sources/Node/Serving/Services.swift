@@ -25,14 +25,16 @@ final class Services {
         self.log = log
         let loops = CPU.count
         let sessions = SessionCache()
-        let collector = BlobCollector(try node.blobs(), databaseAt: node.folder.database)
+        let blobs = try node.blobs()
+        let collector = BlobCollector(blobs, databaseAt: node.folder.database)
         let writer = try node.beginWriting(plan.chatSettings) { news in
             for ended in news.ended { sessions.forget(ended) }
             collector.release(news.released)
         }
         let incarnation = try writer.perform { _, state in state.start.incarnation }
-        federation = try Federation(
-            try plan.federationSettings(node, loops: loops), writer: writer, incarnation: incarnation, log: log)
+        var federating = try plan.federationSettings(node, loops: loops)
+        federating.blobs = blobs
+        federation = try Federation(federating, writer: writer, incarnation: incarnation, log: log)
         let health = HealthWatch(node.folder, federation)
         try health.look(with: node.reader())
         api = APIContext(
@@ -41,8 +43,7 @@ final class Services {
             workers: try Workers(count: loops, databaseAt: node.folder.database), log: log,
             parts: NodeParts(
                 status: health,
-                peers: PeerDesk(
-                    federation: federation, node: node.identity.node, databasePath: node.folder.database),
+                peers: PeerDesk(federation: federation, writer: writer, node: node.identity.node),
                 devices: NoSender(), presence: NoPresence()))
         threads = try Self.serve(plan, api, federation, loops, log)
         health.count { [quota = threads.quota] in quota.total }

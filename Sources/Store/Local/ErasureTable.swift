@@ -53,16 +53,4 @@ package enum ErasureTable {
         while try rows.step() { messages.append(MessageNumber(rows.int64(0))) }
         return messages
     }
-
-    /// The next room in which they wrote something.
-    package static func room(after entry: Entry, on connection: Connection) throws(SQLiteError) -> RoomNumber? {
-        var row = try connection.statement(
-            """
-            SELECT number FROM room r WHERE number > ?1
-            AND EXISTS (SELECT 1 FROM message WHERE room = r.number AND sender = ?2) ORDER BY number LIMIT 1
-            """)
-        row.bind(1, entry.room)
-        row.bind(2, entry.person)
-        return try row.step() ? RoomNumber(row.int64(0)) : nil
-    }
 }

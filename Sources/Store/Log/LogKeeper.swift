@@ -24,6 +24,9 @@ package struct LogKeeper: OperationKeeper {
         (self.log, self.rooms, self.node, self.peers, self.staged) = (log, rooms, node, peers, staged)
     }
 
+    /// As it is kept, for those who ask what no machine of replication does.
+    func stored(_ id: RoomID) -> StoredRoom? { room(id) }
+
     private func room(_ id: RoomID, toChange: Bool = false) -> StoredRoom? {
         log.failure.attempt(else: nil) { try rooms.room(id, toChange: toChange) }
     }

@@ -209,6 +209,7 @@ package enum StoreSchema {
             seq     INTEGER NOT NULL,
             PRIMARY KEY (message, person)
         ) STRICT, WITHOUT ROWID;
+        CREATE INDEX reaction_person ON reaction (person, message) WHERE value IS NOT NULL;
 
         CREATE TABLE profile (
             person    INTEGER PRIMARY KEY REFERENCES person,
@@ -221,6 +222,7 @@ package enum StoreSchema {
             writers   BLOB
         ) STRICT;
         CREATE INDEX profile_room ON profile (room);
+        CREATE INDEX profile_name ON profile (name) WHERE is_closed = 0;
 
         -- The nodes with a member.
         CREATE TABLE participant (

@@ -75,7 +75,7 @@ extension StoredRoom {
     package var members: [(user: UserID, standing: Standing)] { room.members(in: records) }
 
     /// The nodes with a member, ascending.
-    package var nodes: [NodeID] { room.participants(in: records) }
+    package var nodes: [NodeID] { participants.map { records.node($0) }.sorted() }
 
     /// Who founded a group.
     package var founder: UserID? {

@@ -194,6 +194,19 @@ package final class LogState: WriterState {
         return written
     }
 
+    /// Writes what our people have read in a room; nothing where that was said already.
+    package func tell(_ readers: [ReceiptRegister.Reader], of number: RoomNumber, at now: Timestamp) throws {
+        let identity = try writing(at: now.milliseconds).identity
+        guard let id = try look(at: number)?.id, let room = try room(id) else { return }
+        let former = room.records.register(of: try log.names.origin(for: identity.node))
+        let isSaid = former?.register.readers == readers && former?.register.certificate == identity.certificate.hash
+        guard !isSaid else { return }
+        let register = try identity.register(readers, of: id, after: former)
+        let before = try position()
+        guard room.take(register, from: nil) else { return }
+        notes.note(id, after: before, from: nil)
+    }
+
     private func position() throws -> UInt64 { UInt64(clamping: try log.serials.last()) }
 
     /// Of what is waited for, what to ask for and of whom.
@@ -261,6 +274,26 @@ extension Writer where State: LogWriterState {
             let result = try body(transaction, state)
             try state.finish(in: transaction)
             return result
+        }
+    }
+}
+
+extension NodeIdentity {
+    /// Where there is more than a register may hold, some readers are left out.
+    fileprivate func register(
+        _ readers: [ReceiptRegister.Reader], of room: RoomID, after former: SignedRegister?
+    ) throws(OperationFault) -> SignedRegister {
+        var readers = readers
+        while true {
+            do throws(OperationFault) {
+                let register = try ReceiptRegister(
+                    room: room, origin: node, certificate: certificate.hash,
+                    counter: (former?.register.counter ?? 0) + 1, readers: readers)
+                return try SignedRegister(register, under: certificate, signingWith: key)
+            } catch {
+                guard error == .tooLarge, readers.count > 1 else { throw error }
+                readers.removeLast(readers.count / 2)
+            }
         }
     }
 }

@@ -31,5 +31,12 @@ package enum PeerSchema {
             PRIMARY KEY (peer, room)
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX peer_room_by_room ON peer_room (room);
+
+        -- Blobs that were fetched for a room: from then on they are given to others there.
+        CREATE TABLE fetched_blob (
+            room INTEGER NOT NULL,
+            blob BLOB NOT NULL,
+            PRIMARY KEY (room, blob)
+        ) STRICT, WITHOUT ROWID;
         """
 }

@@ -37,6 +37,23 @@ package enum UnreadRuns {
             count: row.int(0), newest: MessageNumber(row.int64(1)), since: Timestamp(milliseconds: row.int64(2) >> 16))
     }
 
+    /// Neither read, nor by themselves.
+    package static func isUnread(
+        _ message: MessageNumber, in room: RoomNumber, by person: PersonNumber, on connection: Connection
+    ) throws(SQLiteError) -> Bool {
+        var row = try connection.statement(
+            """
+            SELECT m.sender <> ?3 AND m.serial > s.position
+                AND NOT EXISTS (SELECT 1 FROM reading_apart a WHERE a.message = m.serial AND a.person = ?3)
+            FROM message m JOIN membership s ON s.room = m.room AND s.person = ?3
+            WHERE m.serial = ?1 AND m.room = ?2
+            """)
+        row.bind(1, message)
+        row.bind(2, room)
+        row.bind(3, person)
+        return try row.step() && row.bool(0)
+    }
+
     /// Groups that they have not muted and in which something is unread.
     package static func groups(
         of person: PersonNumber, on connection: Connection

@@ -65,7 +65,7 @@ final class TestPeers: PeerAdministration {
         all.withLock { $0.first { $0.key == key } }
     }
 
-    func add(_ peer: NewPeer, on occasion: Occasion, completion: @escaping Completion<AddedPeer>) {
+    func add(_ peer: NewPeer, on occasion: Occasion, completion: @escaping PeerCompletion<AddedPeer>) {
         completion(
             Result {
                 guard let key = peer.key else { throw PeerFault.wrongURL("There is no Parley.") }
@@ -81,7 +81,7 @@ final class TestPeers: PeerAdministration {
     }
 
     func change(
-        _ key: NodeID, _ change: PeerChange, on occasion: Occasion, completion: @escaping Completion<PeerView>
+        _ key: NodeID, _ change: PeerChange, on occasion: Occasion, completion: @escaping PeerCompletion<PeerView>
     ) {
         completion(
             Result {
@@ -97,7 +97,7 @@ final class TestPeers: PeerAdministration {
             })
     }
 
-    func remove(_ key: NodeID, on occasion: Occasion, completion: @escaping Completion<Void>) {
+    func remove(_ key: NodeID, on occasion: Occasion, completion: @escaping PeerCompletion<Void>) {
         completion(
             Result {
                 try all.withLock { all in

@@ -71,6 +71,14 @@ final class TestNode {
         for way in ways { way.lead(to: server.addresses[0]) }
     }
 
+    /// Comes up on a database that was copied before.
+    func restore(_ backup: String) throws {
+        stop()
+        for name in ["parley.db", "parley.db-wal", "parley.db-shm"] { unlink("\(folder)/\(name)") }
+        precondition(rename(backup, database) == 0, "no backup: \(errno)")
+        try start()
+    }
+
     func stop() {
         for way in ways { way.lead(to: nil) }
         federation?.stop()
@@ -119,16 +127,24 @@ final class TestNode {
 
     /// As an administrator does.
     @discardableResult
-    func add(url: String?, key: NodeID? = nil, name: String? = nil) throws -> (node: NodeID, isNew: Bool) {
-        let result = Box<Result<(node: NodeID, isNew: Bool), any Error>>()
+    func add(url: String?, key: NodeID? = nil, name: String? = nil) throws -> (peer: PeerSummary, isNew: Bool) {
+        let result = Box<Result<(peer: PeerSummary, isNew: Bool), any Error>>()
         federation.addPeer(url: url, key: key, name: name) { result.value = $0 }
         #expect(eventually { result.value != nil })
         return try result.value!.get()
     }
 
-    func order(_ order: PeerOrder, of other: TestNode) throws {
-        let result = Box<Result<Void, any Error>>()
+    @discardableResult
+    func order(_ order: PeerOrder, of other: TestNode) throws -> PeerSummary {
+        let result = Box<Result<PeerSummary, any Error>>()
         federation.order(order, of: other.id) { result.value = $0 }
+        #expect(eventually { result.value != nil })
+        return try result.value!.get()
+    }
+
+    func remove(_ other: TestNode) throws {
+        let result = Box<Result<Void, any Error>>()
+        federation.remove(other.id) { result.value = $0 }
         #expect(eventually { result.value != nil })
         try result.value!.get()
     }
@@ -188,6 +204,9 @@ final class TestNode {
         let peers = Set(federation?.peers.map(\.node) ?? [])
         return try writer.performLogged { _, log in body(try log.keeper(peers: peers)) }
     }
+
+    func number(of user: UserID) throws -> PersonNumber? { try keeper { $0.number(of: user) } }
+    func number(of room: RoomID) throws -> RoomNumber? { try keeper { $0.number(of: room) } }
 
     func digest(of room: RoomID) throws -> Hash? { try keeper { $0.digest(of: room) } }
 

@@ -1,0 +1,88 @@
+import Chat
+import JSON
+import SQLite
+import Store
+
+/// What the node says of itself to its administrators: figures, and who did what.
+enum RecordRoutes {
+    static func statistics(_ call: Call) throws -> Answer {
+        let figures = call.shared.parts.status.figures
+        return try call.work { reader in
+            try reader.read { try StoreStatistics(on: $0) }
+        } then: { statistics in
+            .ok { $0.statistics(statistics, figures) }
+        }
+    }
+
+    static func audit(_ call: Call) throws -> Answer {
+        let window = call.query.window()
+        var filter = AuditFilter(action: call.query.text("action"), time: call.query.times())
+        let actor = call.query.person("actor")
+        try call.query.check()
+        return try call.read { connection in
+            filter.actor = try actor.map { try call.numberOfFilter($0, on: connection) }
+            let count = try AuditTable.count(filter, on: connection)
+            let entries = try AuditTable.entries(filter, window, on: connection)
+            return try call.page(window, count: count) { json in
+                for entry in entries {
+                    let actor = try entry.actor.flatMap { try PersonTable.card(of: $0, on: connection) }
+                    json.auditEntry(entry, by: actor)
+                }
+            }
+        }
+    }
+}
+
+extension JSONWriter {
+    fileprivate mutating func auditEntry(_ entry: AuditEntry, by actor: PersonCard?) {
+        object {
+            $0.member("id", entry.number)
+            $0.member("at", entry.time)
+            $0.member("actor", entry.actor)
+            $0.key("actor_detail")
+            if let actor { $0.userDetail(actor) } else { $0.null() }
+            $0.member("action", entry.action)
+            $0.member("target", entry.subject)
+            $0.member("address", entry.address)
+            $0.member("data", object: { if let detail = entry.detail { $0.member("detail", detail) } })
+        }
+    }
+
+    fileprivate mutating func statistics(_ store: StoreStatistics, _ node: NodeFigures) {
+        object {
+            $0.member(
+                "users",
+                object: {
+                    $0.member("local", store.accounts)
+                    $0.member("active", store.activeAccounts)
+                    $0.member("remote", store.remotePeople)
+                })
+            $0.member("rooms", store.rooms)
+            $0.member("messages", store.messages)
+            $0.member(
+                "attachments",
+                object: {
+                    $0.member("count", store.attachments)
+                    $0.member("bytes", store.attachmentBytes)
+                })
+            $0.member("operations", store.operations)
+            $0.member("database_bytes", node.databaseBytes)
+            $0.member("free_bytes", node.freeBytes)
+            $0.member(
+                "peers",
+                object: {
+                    $0.member("active", node.activePeers)
+                    $0.member("total", node.peers)
+                })
+            $0.member("sockets", node.sockets)
+            $0.member(
+                "outbox",
+                object: {
+                    $0.member("waiting", store.waitingToBeSent)
+                    $0.member("failed", store.failedToBeSent)
+                })
+            $0.member("version", node.version)
+            $0.member("started_at", node.started)
+        }
+    }
+}

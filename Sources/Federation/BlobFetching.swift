@@ -1,0 +1,192 @@
+package import Blobs
+import Bytes
+import EventLoop
+import Gossip
+package import Keys
+import Log
+package import Operations
+import Outbound
+import Peers
+import SQLite
+import Store
+import Wire
+
+/// Why a blob did not come.
+package enum BlobFetchFault: Error, Equatable, Sendable {
+    /// Nobody who can be asked has it, or will give it.
+    case nobodyHasIt
+    case tooManyUnderWay
+    /// It is kept nowhere here.
+    case noRoom(String)
+}
+
+/// A blob to be fetched for a room.
+struct BlobOrder: Sendable {
+    let blob: Hash
+    let room: RoomID
+    let size: UInt64
+    /// Whom to ask, in this order.
+    let peers: [NodeID]
+    let completion: @Sendable (Result<PublishedBlob, any Error>) -> Void
+}
+
+/// Fetches blobs, piece by piece, on a thread of its own that may wait for the disk. What has come is kept when a peer falls
+/// silent, and the next one goes on from there.
+final class BlobFetcher {
+    private static let pieceBytes: UInt64 = 1_048_576
+    private static let underWayMax = 4
+    private static let waitingMax = 1_024
+
+    private let core: FederationCore
+    private let blobs: BlobStore
+    private let outbound: Outbound
+    private var waiting: [BlobOrder] = []
+    private var underWay = 0
+
+    init(_ core: FederationCore, _ blobs: BlobStore, on loop: EventLoop) throws {
+        self.core = core
+        self.blobs = blobs
+        outbound = Outbound(on: loop, resolver: try Resolver(on: loop, threads: 1), courier: core.settings.courier)
+    }
+
+    func close() {
+        outbound.close()
+    }
+
+    func take(_ order: BlobOrder) {
+        guard waiting.count < Self.waitingMax else { return order.completion(.failure(BlobFetchFault.tooManyUnderWay)) }
+        waiting.append(order)
+        advance()
+    }
+
+    private func advance() {
+        while underWay < Self.underWayMax, !waiting.isEmpty {
+            let order = waiting.removeFirst()
+            underWay += 1
+            do {
+                if let here = try blobs.published(order.blob) {
+                    finish(order, .success(here))
+                } else {
+                    next(order, try blobs.partial(order.blob, size: order.size), order.peers[...])
+                }
+            } catch {
+                finish(order, .failure(error))
+            }
+        }
+    }
+
+    /// The next piece, of the first peer that still may have it.
+    private func next(_ order: BlobOrder, _ partial: PartialBlob, _ peers: ArraySlice<NodeID>) {
+        do {
+            guard !partial.isComplete else { return finish(order, .success(try partial.finish())) }
+        } catch {
+            return finish(order, .failure(error))
+        }
+        guard let peer = peers.first else { return finish(order, .failure(BlobFetchFault.nobodyHasIt)) }
+        ask(peer, order, from: partial.received, to: min(partial.received + Self.pieceBytes, order.size)) {
+            [self] piece in
+            do {
+                guard let piece, !piece.isEmpty else { return next(order, partial, peers.dropFirst()) }
+                try partial.append(piece.span)
+                next(order, partial, peers)
+            } catch {
+                finish(order, .failure(error))
+            }
+        }
+    }
+
+    private func finish(_ order: BlobOrder, _ result: Result<PublishedBlob, any Error>) {
+        underWay -= 1
+        if case .success(let published) = result {
+            let (core, room, blob) = (core, order.room, order.blob)
+            do throws(WriterRefusal) {
+                try core.writer.submit(.peers, bytes: 128) { transaction, log in
+                    try log.noteFetched(blob, for: room, in: transaction)
+                } completion: { noted in
+                    order.completion(noted.map { published })
+                    core.settings.whenFetched(published, room)
+                }
+            } catch {
+                order.completion(.failure(error))
+            }
+        } else {
+            order.completion(result)
+        }
+        advance()
+    }
+
+    private func ask(
+        _ peer: NodeID, _ order: BlobOrder, from first: UInt64, to end: UInt64,
+        _ completion: @escaping ([UInt8]?) -> Void
+    ) {
+        guard let peer = core.book[peer], peer.consent.isAsked, let place = peer.place,
+            let destination = peer.destination, let keys = peer.keys
+        else { return completion(nil) }
+        let target = "/federation/v1/blobs/\(order.blob)?room=\(order.room)"
+        let signed: SignedPeerRequest
+        let url: OutboundURL
+        let nothing: [UInt8] = []
+        do {
+            url = try OutboundURL(place.description + target)
+            signed = try core.signer.request(
+                "GET", target, to: destination, content: ContentDigest(of: nothing.span), now: Timestamp.now())
+        } catch {
+            return completion(nil)
+        }
+        var fields = signed.fields.pairs
+        fields.append(("Range", "bytes=\(first)-\(end - 1)"))
+        var request = OutboundRequest(.get, url, fields: fields, policy: .privateToo)
+        request.deadlineMilliseconds = 60_000
+        request.answerBytesMax = Int(Self.pieceBytes)
+        outbound.send(request) { result in
+            guard case .success(let answer) = result, answer.status == 206 || answer.status == 200,
+                case .blob(let extent)? = try? signed.checkAnswer(
+                    Int(answer.status), answer.fields, from: keys, now: Timestamp.now()),
+                extent.hash == order.blob, extent.size == order.size, extent.first == first,
+                extent.count == UInt64(answer.body.count), extent.first + extent.count <= end
+            else { return completion(nil) }
+            completion(answer.body)
+        }
+    }
+}
+
+extension Federation {
+    /// Fetches a blob for a room, of whoever of the room's nodes gives it. Called back on some thread; the blob is there as long
+    /// as what is handed over is held, and longer where something refers to it.
+    package func fetch(
+        _ blob: Hash, size: UInt64, for room: RoomID, _ completion: @escaping Completion<PublishedBlob>
+    ) {
+        core.tell(.fetchBlob(blob, size, room, nil, completion))
+    }
+}
+
+extension Gossiper {
+    /// Who sent it is asked first.
+    func fetch(
+        _ blob: Hash, _ size: UInt64, for room: RoomID, sentBy sender: NodeID?,
+        _ completion: @escaping @Sendable (Result<PublishedBlob, any Error>) -> Void
+    ) {
+        var peers: [NodeID] = []
+        attempt { log in
+            peers = links.keys.sorted().filter { log.standing(of: $0, in: room) == .participant }
+        }
+        if let sender, let index = peers.firstIndex(of: sender) { peers.swapAt(0, index) }
+        let order = BlobOrder(blob: blob, room: room, size: size, peers: peers, completion: completion)
+        guard core.blobOrders.post(order) else { return completion(.failure(BlobFetchFault.tooManyUnderWay)) }
+    }
+
+    /// What is small is here before somebody asks for it.
+    func fetchAhead(_ room: RoomID, _ log: LogKeeper) {
+        guard core.settings.blobs != nil, core.settings.fetchAheadBytesMax > 0 else { return }
+        let lacking = log.blobsLacking(in: room, sizeMax: core.settings.fetchAheadBytesMax, limit: 16)
+        for (blob, size, sender) in lacking where ahead.insert(blob).inserted {
+            core.tell(
+                .fetchBlob(blob, size, room, sender) { [core] result in
+                    if case .failure(let error) = result {
+                        core.log.debug("a blob did not come", [.text("error", ShortText("\(error)"))])
+                    }
+                })
+        }
+        if ahead.count > 65_536 { ahead = [] }
+    }
+}

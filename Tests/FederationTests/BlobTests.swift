@@ -1,0 +1,127 @@
+import Blobs
+import Bytes
+import Foundation
+import Glibc
+import Keys
+import Operations
+import RoomModel
+import SQLite
+import Store
+import Testing
+
+@testable import Federation
+
+/// Attachments that lie on other nodes.
+struct BlobTests {
+    /// A node that keeps blobs.
+    private final class Keeper {
+        let node: TestNode
+        let blobs: BlobStore
+        private let folder: String
+
+        init(_ planned: PlannedNode) throws {
+            var template = Array("/tmp/parley-blobs-XXXXXX".utf8CString)
+            precondition(mkdtemp(&template) != nil, "no temporary folder: \(errno)")
+            folder = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+            let blobs = try BlobStore(in: folder)
+            self.blobs = blobs
+            node = try TestNode(planned) { $0.blobs = blobs }
+        }
+
+        deinit {
+            node.stop()
+            try? FileManager.default.removeItem(atPath: folder)
+        }
+
+        func store(_ bytes: [UInt8]) throws -> PublishedBlob {
+            let writer = try blobs.writer(bytesMax: UInt64(bytes.count))
+            try writer.write(bytes.span)
+            return try writer.finish()
+        }
+
+        /// As the fold makes it of a message with a file.
+        func attach(_ blob: Hash, size: Int, to message: OperationID) throws {
+            try node.writer.performLogged { transaction, _ in
+                var row = try transaction.statement(
+                    """
+                    INSERT INTO attachment (room, message, ordinal, person, blob, size, created)
+                    SELECT room, serial, 0, author, ?1, ?2, 0 FROM operation WHERE id = ?3
+                    """)
+                let blob = blob.bytes.array
+                row.bind(1, copying: blob.span)
+                row.bind(2, size)
+                row.bind(3, copying: message.bytes.array.span)
+                try row.run()
+            }
+        }
+
+        func fetch(_ blob: Hash, _ size: Int, for room: RoomID) throws -> Result<PublishedBlob, any Error> {
+            let result = Box<Result<PublishedBlob, any Error>>()
+            node.federation.fetch(blob, size: UInt64(size), for: room) { result.value = $0 }
+            #expect(eventually { result.value != nil })
+            return result.value!
+        }
+    }
+
+    private let north: Keeper
+    private let south: Keeper
+    private let room: RoomID
+    private let message: OperationID
+    private let bytes = (0..<3_000_001).map { UInt8(truncatingIfNeeded: $0 &* 31 >> 3) }
+    private let blob: PublishedBlob
+
+    init() throws {
+        north = try Keeper(PlannedNode.all[0])
+        south = try Keeper(PlannedNode.all[1])
+        try north.node.add(south.node)
+        try south.node.add(north.node)
+        room = try north.node.found()
+        try north.node.admit(south.node.user(), to: room)
+        message = try north.node.post("See the file", in: room)
+        #expect(try agree([north.node, south.node], on: room))
+        blob = try north.store(bytes)
+        for keeper in [north, south] { try keeper.attach(blob.hash, size: bytes.count, to: message) }
+    }
+
+    @Test func `a file is fetched piece by piece from who sent it, and is what its name says`() throws {
+        let fetched = try south.fetch(blob.hash, bytes.count, for: room).get()
+        #expect(fetched.size == UInt64(bytes.count))
+        #expect(try south.blobs.verify(blob.hash) == .intact)
+        // Once more, and it is here.
+        #expect(try south.fetch(blob.hash, bytes.count, for: room).get().hash == blob.hash)
+        // From now on it is the south's to give as well.
+        let (room, hash, id) = (room, blob.hash, north.node.id)
+        #expect(try south.node.keeper { $0.mayGive(hash, of: room, to: id) })
+    }
+
+    @Test func `a file is not what somebody says that it is`() throws {
+        #expect(throws: BlobFetchFault.nobodyHasIt) { try south.fetch(blob.hash, 17, for: room).get() }
+        let unknown = Hash(of: Array("nothing".utf8).span)
+        #expect(throws: BlobFetchFault.nobodyHasIt) { try south.fetch(unknown, 17, for: room).get() }
+    }
+
+    @Test func `D40 a file of another room is one that does not exist`() throws {
+        let mallory = try HostilePeer(PlannedNode.all[3], against: north.node)
+        try mallory.befriend()
+        let own = try north.node.found("With mallory")
+        try north.node.admit(mallory.planned.user(1), to: own)
+        // To post its name gives no right to it.
+        var feed = mallory.feed(in: own)
+        let head = try north.node.post("Welcome", in: own)
+        let post = try mallory.write(saying: "Mine too", after: [head], with: &feed)
+        _ = try mallory.push([.init(own, runs: [mallory.run([post])])])
+        try north.attach(blob.hash, size: bytes.count, to: post.id)
+        let nothing = Hash(of: Array("nothing".utf8).span)
+        let (inOwn, inOther, absent) = (
+            try mallory.ask("GET", "/federation/v1/blobs/\(blob.hash)?room=\(own)"),
+            try mallory.ask("GET", "/federation/v1/blobs/\(blob.hash)?room=\(room)"),
+            try mallory.ask("GET", "/federation/v1/blobs/\(nothing)?room=\(own)")
+        )
+        for answer in [inOwn, inOther, absent] {
+            #expect(answer.status == 404 && answer.isSigned && answer.text == "absent")
+        }
+        for target in ["/federation/v1/blobs/zz?room=\(own)", "/federation/v1/blobs/\(blob.hash)"] {
+            #expect(try mallory.ask("GET", target).status == 404)
+        }
+    }
+}
