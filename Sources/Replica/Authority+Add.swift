@@ -191,33 +191,39 @@ extension Authority {
 
     private mutating func settle(_ tenure: Int, _ fold: inout AuthorityFold, in ancestry: some Ancestry) {
         tenures[tenure].isQueued = false
-        let state = state(of: tenure, in: ancestry)
+        let (state, ender) = state(of: tenure, in: ancestry)
+        tenures[tenure].ender = ender
         guard state != tenures[tenure].state || tenures[tenure].needsReview else { return }
         tenures[tenure].state = state
         tenures[tenure].needsReview = false
         for act in people[tenures[tenure].holder].acts { review(act, tenure, &fold, in: ancestry) }
     }
 
-    private func state(of tenure: Int, in ancestry: some Ancestry) -> Tenure.State {
+    private func state(of tenure: Int, in ancestry: some Ancestry) -> (state: Tenure.State, ender: Int?) {
         let this = tenures[tenure]
         var state = Tenure.State(counts: this.act.map { !acts[$0].through.isEmpty } ?? true)
-        guard state.counts, let grant = this.grant else { return state }
+        var ender: Int?
+        guard state.counts, let grant = this.grant else { return (state, nil) }
         let lines = origins[this.holder.origin]!.lines
         for removal in people[this.holder].against where acts[removal].operation.act.ends(this.level) {
+            let position = acts[removal].operation.position
+            if let ender, ancestry.isInPast(acts[ender].operation.position, of: position) { continue }
+            guard !ancestry.isInPast(position, of: grant) else { continue }
             let act = acts[removal]
             let senior = act.through.filter { tenures[$0].rank < this.rank }
-            guard !senior.isEmpty, !ancestry.isInPast(act.operation.position, of: grant) else { continue }
+            guard !senior.isEmpty else { continue }
             if !state.isCut {
                 state.isCut = true
                 state.cuts = lines.map { _ in .max }
             }
             let beside = senior.flatMap { act.beside[$0] ?? [] }
+            if ender == nil, beside.isEmpty { ender = removal }
             for (number, line) in lines.enumerated() {
                 let end = ([act.operation.position] + beside).map { ancestry.seen(line, by: $0) }.max()!
                 state.cuts[number] = min(state.cuts[number], end)
             }
         }
-        return state
+        return (state, ender)
     }
 
     /// Finds out whether an act counts through a tenure of its author, and passes on what follows from it.
@@ -236,7 +242,7 @@ extension Authority {
             } else {
                 acts[act].through.append(tenure)
             }
-            passOn(act, tenure, &fold)
+            passOn(act, tenure, &fold, in: ancestry)
         }
         if counts, operation.act.removed != nil { measure(act, tenure, &fold, in: ancestry) }
     }
@@ -262,12 +268,14 @@ extension Authority {
         }
         if beside != acts[act].beside[tenure] ?? [] {
             acts[act].beside[tenure] = beside.isEmpty ? nil : beside
-            passOn(act, tenure, &fold)
+            passOn(act, tenure, &fold, in: ancestry)
         }
     }
 
     /// Queues what hangs on whether, and how, an act counts through a tenure.
-    private mutating func passOn(_ act: Int, _ tenure: Int, _ fold: inout AuthorityFold) {
+    private mutating func passOn(
+        _ act: Int, _ tenure: Int, _ fold: inout AuthorityFold, in ancestry: some Ancestry
+    ) {
         let operation = acts[act].operation
         switch operation.act {
         case .ordinary, .administrative: break
@@ -277,6 +285,12 @@ extension Authority {
             fold.touched.insert(person)
             for reached in people[person].tenures
             where operation.act.ends(tenures[reached].level) && tenures[tenure].rank < tenures[reached].rank {
+                // Or one who is appointed and dismissed a thousand times would cost a thousand settlings each time.
+                if let ender = tenures[reached].ender, ender != act,
+                    ancestry.isInPast(acts[ender].operation.position, of: operation.position)
+                {
+                    continue
+                }
                 queue(reached, &fold)
             }
         case .leave, .stepDown:

@@ -85,10 +85,14 @@ extension Authority {
         _ before: [Range<Int>], _ after: [Range<Int>], below end: Int
     ) -> [(ClosedRange<Int>, Bool)] {
         let edges = Set((before + after).flatMap { [min($0.lowerBound, end), min($0.upperBound, end)] }).sorted()
+        let (before, after) = (merged(before), merged(after))
+        var (inBefore, inAfter) = (0, 0)
         var differences: [(ClosedRange<Int>, Bool)] = []
         for (from, to) in zip(edges, edges.dropFirst()) {
-            let was = before.contains { $0.contains(from) }
-            let does = after.contains { $0.contains(from) }
+            while inBefore < before.count, before[inBefore].upperBound <= from { inBefore += 1 }
+            while inAfter < after.count, after[inAfter].upperBound <= from { inAfter += 1 }
+            let was = inBefore < before.count && before[inBefore].contains(from)
+            let does = inAfter < after.count && after[inAfter].contains(from)
             guard was != does else { continue }
             if let last = differences.last, last.1 == does, last.0.upperBound == from - 1 {
                 differences[differences.count - 1].0 = last.0.lowerBound...to - 1
@@ -97,6 +101,19 @@ extension Authority {
             }
         }
         return differences
+    }
+
+    /// What is in any of them, ascending, as runs that don't touch.
+    private static func merged(_ runs: [Range<Int>]) -> [Range<Int>] {
+        var merged: [Range<Int>] = []
+        for run in runs.sorted(by: { $0.lowerBound < $1.lowerBound }) where !run.isEmpty {
+            if let last = merged.last, run.lowerBound <= last.upperBound {
+                merged[merged.count - 1] = last.lowerBound..<max(last.upperBound, run.upperBound)
+            } else {
+                merged.append(run)
+            }
+        }
+        return merged
     }
 
     // MARK: Standing

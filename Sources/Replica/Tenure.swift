@@ -46,6 +46,8 @@ struct Tenure: Sendable {
     var state: State
     /// Leaves (of an admin's tenure: and step-downs) of the holder that have the grant in their past.
     var farewells: [Int] = []
+    /// A removal that cuts it, and beside which its author wrote nothing: what has that in its past cuts it no further.
+    var ender: Int?
     var isQueued = false
     /// Whether what counts through it may change although its state does not.
     var needsReview = false

@@ -9,18 +9,19 @@ import Wire
 // Requests that make something, and that may come again (Spec/api, section 7).
 
 extension Call {
-    /// On the writer's thread, unless one of the keys has made it already; then the route shows what there is.
+    /// On the writer's thread, unless one of the keys has made it already; then the route shows what there is. `further`:
+    /// keys beside the header's.
     package func make(
-        bytes: Int = 1_024, under further: [IdempotencyKey] = [],
+        bytes: Int = 1_024, under further: [Idempotency.Request] = [],
         _ body: @escaping @Sendable (borrowing Transaction, ChatState) throws -> Made
     ) throws -> Answer {
-        let keys = try idempotencyKey().map { [$0] + further } ?? further
-        guard !keys.isEmpty else {
+        let requests = try idempotencyKey().map { [Idempotency.Request($0, try fingerprint())] + further } ?? further
+        guard !requests.isEmpty else {
             return try write(bytes: bytes, body) { try self.show($0) }
         }
-        let (request, person, now) = (try fingerprint(), person, now)
+        let (person, now) = (person, now)
         return try write(bytes: bytes) { transaction, state in
-            try Idempotency.once(keys, request: request, by: person, at: now, in: transaction) {
+            try Idempotency.once(requests, by: person, at: now, in: transaction) {
                 try body(transaction, state).thing
             }
         } then: { outcome in

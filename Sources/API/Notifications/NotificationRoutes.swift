@@ -68,7 +68,7 @@ enum NotificationRoutes {
             let made = try Notifications.make(
                 text, type: type, for: person, about: subject, state.sending, &state.random, on: occasion,
                 in: transaction)
-            state.news.notices.insert(person)
+            try state.journal(made.number, of: person, at: occasion.now, in: transaction)
             return Made(made.number.value)
         }
     }
@@ -169,12 +169,12 @@ enum NotificationRoutes {
 extension Call {
     /// Reads one's notifications, after those are made that are due because one looks.
     fileprivate func looking(_ body: @escaping (Connection) throws -> Answer) throws -> Answer {
-        let person = person
+        let (person, now) = (person, now)
         guard try read({ try MessageNotices.isLookDue(for: person, RoomUnread(), on: $0) }) else {
             return try read(body)
         }
         return try write { transaction, state in
-            _ = try MessageNotices.look(for: person, RoomUnread(), &state.random, in: transaction)
+            try Notices.look(for: person, at: now, in: transaction, state)
         } then: {
             try self.read(body)
         }
@@ -209,7 +209,7 @@ extension Call {
         return try write { transaction, state in
             _ = try Notifications.change(
                 number, text: text, isRead: isRead, RoomUnread(), by: access, at: now, in: transaction)
-            state.news.notices.insert(access.person)
+            try state.journal(number, of: access.person, at: now, in: transaction)
         } then: {
             try NotificationRoutes.show(self)
         }

@@ -20,6 +20,13 @@ package struct ReceiptRow: Hashable, Sendable {
     package let person: PersonNumber
     /// Of people elsewhere when this node heard of it.
     package let read: Timestamp
+
+    package init(message: MessageNumber, room: RoomNumber, person: PersonNumber, read: Timestamp) {
+        self.message = message
+        self.room = room
+        self.person = person
+        self.read = read
+    }
 }
 
 package protocol ReceiptVisitor: PeopleVisitor, ~Copyable {

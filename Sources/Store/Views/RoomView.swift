@@ -20,7 +20,8 @@ struct RoomView: Equatable {
     var activity: Int64 { max(created, last?.time ?? .min) }
 }
 
-/// A message, and its place in canonical order as far as rows say it.
+/// A message, and its place in canonical order as far as rows say it: of one time and origin, which only a node that forks its feeds
+/// gives to two messages, the one that came first here stands first.
 struct MessageSpot: Comparable {
     let time: Int64
     let tie: Int64

@@ -1,6 +1,7 @@
 import EventLoop
 import Glibc
 import JSON
+import Testing
 
 /// A connection that asks and waits for the answer. It shares nothing with the server: a dull reader of its own.
 final class TestClient {
@@ -45,7 +46,7 @@ final class TestClient {
         try ask("POST", path, json, fields: fields)
     }
 
-    /// A body is JSON unless a field says otherwise.
+    /// A body is JSON unless a field says otherwise. What comes back is held against openapi.json.
     func ask(
         _ method: String, _ path: String, _ body: String? = nil, fields: [String: String] = [:]
     ) throws -> TestAnswer {
@@ -59,7 +60,9 @@ final class TestClient {
             head += "\(name): \(value)\r\n"
         }
         try send(Array((head + "\r\n").utf8) + content)
-        return try answer(to: method)
+        let answer = try answer(to: method)
+        if let fault = DocumentedAnswers.shared.fault(of: answer, to: method, path) { Issue.record("\(fault)") }
+        return answer
     }
 
     func send(_ bytes: [UInt8]) throws {

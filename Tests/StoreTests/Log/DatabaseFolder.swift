@@ -52,6 +52,11 @@ final class DatabaseFolder {
         return code == SQLITE_OK ? sqlite3_exec(handle, sql, nil, nil, nil) : code
     }
 
+    /// Of a text file that is whole up to its last newline.
+    func lines(of name: String) -> [String] {
+        String(decoding: read("\(path)/\(name)"), as: UTF8.self).split(separator: "\n").map(String.init)
+    }
+
     /// Whether some file of the folder holds these bytes.
     func contains(_ text: String) throws -> Bool {
         let wanted = Array(text.utf8)

@@ -109,6 +109,13 @@ struct ViewWorld {
         return positions.map { MessageNumber(room.records.serial(at: $0)) }
     }
 
+    /// Whether a node has written two messages with one time: only one that forks its feeds can, and which of them comes first in
+    /// a list is then another on each node.
+    func hasTies() throws -> Bool {
+        let spots = try visible().compactMap { try MessageSpot.of($0, on: connection) }
+        return Set(spots.map { [$0.time, $0.tie] }).count < spots.count
+    }
+
     func complaint() throws -> String? {
         guard let room = try state.room(built.id) else { return nil }
         let verification = try ViewVerification(of: room, state.log)

@@ -1,0 +1,82 @@
+import Store
+
+/// What a visitor is shown, copied.
+struct Shown: RoomVisitor, ReceiptVisitor {
+    struct Message: Equatable {
+        var number: MessageNumber
+        var content: String
+        var readByCount: Int
+        var isRead: Bool
+        var answers: MessageNumber?
+        var isDeleted: Bool
+        var files: [String] = []
+        var mentions: [PersonNumber] = []
+        var reactions: [String: Int] = [:]
+    }
+
+    struct Room: Equatable {
+        var number: RoomNumber
+        var name: String
+        var memberCount: Int
+        var unread: Int
+        var participants: [PersonNumber] = []
+        var last: MessageNumber?
+    }
+
+    private(set) var people: [PersonNumber: String] = [:]
+    private(set) var messages: [Message] = []
+    private(set) var rooms: [Room] = []
+    private(set) var receipts: [ReceiptRow] = []
+    /// Somebody was named before they were shown, or shown twice.
+    private(set) var isOutOfOrder = false
+    private var isInRoom = false
+
+    mutating func person(_ row: borrowing PersonRow) {
+        if people[row.number] != nil { isOutOfOrder = true }
+        people[row.number] = text(row.name)
+    }
+
+    mutating func message(_ row: borrowing MessageRow) {
+        if people[row.sender] == nil { isOutOfOrder = true }
+        messages.append(
+            Message(
+                number: row.number, content: text(row.content), readByCount: row.readByCount, isRead: row.isRead,
+                answers: row.answers, isDeleted: row.isDeleted))
+        if isInRoom { rooms[rooms.count - 1].last = row.number }
+    }
+
+    mutating func attachment(_ row: AttachmentRow) { messages[messages.count - 1].files.append(row.name) }
+
+    mutating func mention(_ person: PersonNumber) {
+        if people[person] == nil { isOutOfOrder = true }
+        messages[messages.count - 1].mentions.append(person)
+    }
+
+    mutating func reaction(_ value: Span<UInt8>, count: Int) {
+        messages[messages.count - 1].reactions[text(value)] = count
+    }
+
+    mutating func endOfMessage() {}
+
+    mutating func room(_ row: borrowing RoomRow) {
+        isInRoom = true
+        rooms.append(
+            Room(number: row.number, name: text(row.name), memberCount: row.memberCount, unread: row.unread))
+    }
+
+    mutating func participant(_ person: PersonNumber) {
+        if people[person] == nil { isOutOfOrder = true }
+        rooms[rooms.count - 1].participants.append(person)
+    }
+
+    mutating func endOfRoom() { isInRoom = false }
+
+    mutating func receipt(_ row: ReceiptRow) {
+        if people[row.person] == nil { isOutOfOrder = true }
+        receipts.append(row)
+    }
+
+    private func text(_ span: Span<UInt8>) -> String {
+        span.withUnsafeBufferPointer { String(decoding: $0, as: UTF8.self) }
+    }
+}
