@@ -16,6 +16,7 @@ private final class OthersRelay {
 
     let port: UInt16
     private let process = Process()
+    private let input = Pipe()
     private let output: FileHandle
 
     /// Debian's own Python has Debian's packages.
@@ -34,7 +35,7 @@ private final class OthersRelay {
     init() throws {
         process.executableURL = URL(fileURLWithPath: Self.python)
         process.arguments = [Bundle.module.bundlePath + "/SMTPServer/server.py"]
-        let (input, output) = (Pipe(), Pipe())
+        let output = Pipe()
         process.standardInput = input
         process.standardOutput = output
         try process.run()
@@ -42,9 +43,9 @@ private final class OthersRelay {
         port = try #require(UInt16(Self.line(of: self.output)))
     }
 
+    /// A signal may be blocked there, as it is on the thread that started it; the end of its input is the end of it.
     deinit {
-        process.terminate()
-        process.waitUntilExit()
+        try? input.fileHandleForWriting.close()
     }
 
     func mail() throws -> Mail {
