@@ -82,7 +82,7 @@ let package = Package(
         library(
             "API",
             [
-                "Bytes", "CAPIDocument", "CBOR", "Chat", "Configuration", "EventLoop", "JSON", "Keys", "Log",
+                "Bytes", "CAPIDocument", "CBOR", "Chat", "Configuration", "EventLoop", "JSON", "Keys", "Log", "Media",
                 "Operations", "Outbound", "SQLite", "Server", "Store", "Wire",
             ]),
 
@@ -97,8 +97,8 @@ let package = Package(
         library(
             "Node",
             [
-                "API", "Blobs", "Bytes", "CLinux", "Chat", "Configuration", "EventLoop", "Federation", "JSON", "Keys",
-                "Log", "Operations", "Peers", "SQLite", "Server", "Store",
+                "API", "Blobs", "Bytes", "CLinux", "Chat", "Configuration", "Delivery", "EventLoop", "Federation",
+                "Gossip", "JSON", "Keys", "Log", "Mail", "Operations", "Peers", "SQLite", "Server", "Store",
             ]),
 
         // What waits in the outbox really goes: pushes and mails.
@@ -212,7 +212,7 @@ let package = Package(
                 "Bytes", "Chat", "Configuration", "Delivery", "EventLoop", "LocalDatabase", "Log", "Mail", "RoomModel",
                 "SQLite", "Store",
             ], resources: [.copy("SMTPServer")]),
-        tests("NodeTests", ["Bytes", "Keys", "Node", "Store"]),
+        tests("NodeTests", ["Bytes", "Chat", "EventLoop", "Keys", "Node", "SQLite", "Store"]),
         tests("BenchTests", ["EventLoop", "Server", "WebSockets", "Wire", "parley-bench"]),
     ]
 )

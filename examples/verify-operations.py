@@ -4,7 +4,7 @@ of its own, Python's BLAKE2b, and PyNaCl for Ed25519.
 
     verify-operations.py                   every vector file of Spec/vectors, byte by byte
     verify-operations.py vectors FOLDER    those of another folder
-    verify-operations.py room FILE         a room as `parley operations ROOM --format cborseq` exports it
+    verify-operations.py room FILE         a room as `parley operations ROOM` writes it, in either format
 
 The last line is the verdict. Exit 0: all is right; 1: something is not; 2: misused.
 """
@@ -736,6 +736,21 @@ def canonical(header):
     return header.time, header.origin, header.epoch, header.seq, header.id
 
 
+def read_room(data):
+    """The envelopes of a CBOR sequence, or of lines of JSON, which begin with a brace (in CBOR a short text)."""
+    return read_lines(data) if data[:1] == b"{" else read_sequence(data)
+
+
+def read_lines(data):
+    for line in data.decode("utf-8").splitlines():
+        row = json.loads(line)
+        parts = [None if row[name] is None else bytes.fromhex(row[name])
+                 for name in ("header", "signature", "payload", "certificate")]
+        envelope = Envelope(encode(parts))
+        require(envelope.header.id.hex() == row["id"], "another id than the line says")
+        yield envelope
+
+
 def read_sequence(data):
     at = 0
     while at < len(data):
@@ -1211,7 +1226,7 @@ def as_json(value):
 def main(arguments):
     if arguments[:1] == ["room"] and len(arguments) == 2:
         try:
-            room, clocks = check_room(read_sequence(pathlib.Path(arguments[1]).read_bytes()))
+            room, clocks = check_room(read_room(pathlib.Path(arguments[1]).read_bytes()))
         except (Refused, OSError) as error:
             print(f"NOT authentic: {error}")
             return 1

@@ -32,7 +32,6 @@ extension Worker {
             let blobs = core.settings.blobs, let file = try blobs.open(question.blob)
         else { return reply.send(.absent) }
         let size = file.size
-        let open = try OpenFile(Descriptor(file.release(), "open a blob"), named: "a blob")
         var range = 0..<size
         var status: UInt16 = 200
         switch question.range.map({ ByteRanges($0, size: size, partsMax: 1) }) {
@@ -40,6 +39,16 @@ extension Worker {
         case .parts(let parts): (range, status) = (parts[0], 206)
         case .unsatisfiable: return reply.send(.absent)
         }
+        if reply.isSealed {
+            // Sealed in memory, and so no more than one body holds.
+            var answer = PeerAnswer(206)
+            answer.body = try file.read(
+                at: range.lowerBound,
+                count: Int(min(range.upperBound - range.lowerBound, UInt64(GossipLimits.bodyBytesMax))))
+            answer.contentRange = "bytes \(range.lowerBound)-\(Int(range.lowerBound) + answer.body.count - 1)/\(size)"
+            return reply.send(answer)
+        }
+        let open = try OpenFile(Descriptor(file.release(), "open a blob"), named: "a blob")
         let count = range.upperBound - range.lowerBound
         guard let extent = BlobExtent(hash: question.blob, first: range.lowerBound, count: count, size: size) else {
             return reply.send(.absent)

@@ -119,34 +119,31 @@ final class BlobFetcher {
         _ peer: NodeID, _ order: BlobOrder, from first: UInt64, to end: UInt64,
         _ completion: @escaping ([UInt8]?) -> Void
     ) {
-        guard let peer = core.book[peer], peer.consent.isAsked, let place = peer.place,
-            let destination = peer.destination, let keys = peer.keys
-        else { return completion(nil) }
-        let target = "/federation/v1/blobs/\(order.blob)?room=\(order.room)"
-        let signed: SignedPeerRequest
-        let url: OutboundURL
-        let nothing: [UInt8] = []
-        do {
-            url = try OutboundURL(place.description + target)
-            signed = try core.signer.request(
-                "GET", target, to: destination, content: ContentDigest(of: nothing.span), now: Timestamp.now())
-        } catch {
+        let question = Gossiper.Question(
+            method: .get, target: "/federation/v1/blobs/\(order.blob)?room=\(order.room)",
+            range: "bytes=\(first)-\(end - 1)")
+        guard let peer = core.book[peer], peer.consent.isAsked, let call = try? PeerCall(question, to: peer, core)
+        else {
             return completion(nil)
         }
-        var fields = signed.fields.pairs
-        fields.append(("Range", "bytes=\(first)-\(end - 1)"))
-        var request = OutboundRequest(.get, url, fields: fields, policy: .privateToo)
-        request.deadlineMilliseconds = 60_000
-        request.answerBytesMax = Int(Self.pieceBytes)
-        outbound.send(request) { result in
-            guard case .success(let answer) = result, answer.status == 206 || answer.status == 200,
-                case .blob(let extent)? = try? signed.checkAnswer(
-                    Int(answer.status), answer.fields, from: keys, now: Timestamp.now()),
-                extent.hash == order.blob, extent.size == order.size, extent.first == first,
-                extent.count == UInt64(answer.body.count), extent.first + extent.count <= end
+        outbound.send(call.request) { result in
+            guard case .success(let answer) = result, case .success(let read) = call.read(answer, as: peer.node),
+                read.isPart(of: order.blob, size: order.size, from: first, to: end)
             else { return completion(nil) }
-            completion(answer.body)
+            completion(read.body)
         }
+    }
+}
+
+extension PeerAnswer {
+    /// Whether its bytes are those asked for, as it says itself; its name proves the blob when it is whole.
+    fileprivate func isPart(of blob: Hash, size: UInt64, from first: UInt64, to end: UInt64) -> Bool {
+        guard UInt64(body.count) <= end - first else { return false }
+        if let extent {
+            return extent.hash == blob && extent.size == size && extent.first == first
+                && extent.count == UInt64(body.count)
+        }
+        return contentRange == "bytes \(first)-\(Int(first) + body.count - 1)/\(size)"
     }
 }
 

@@ -30,6 +30,10 @@ extension Gossiper {
         let target: String
         var body: [UInt8] = []
         var deadlineMilliseconds: UInt64 = 60_000
+        /// Of a blob.
+        var range: String?
+        /// Who doesn't know us can't open anything.
+        var isSealable = true
     }
 
     private func question(_ request: PeerSession.Request, for peer: NodeID, _ log: LogKeeper) -> Question {
@@ -92,34 +96,22 @@ extension Gossiper {
         _ question: Question, _ link: Link,
         _ completion: @escaping (Result<[UInt8], CallFailure>) -> Void, begun: (OutboundCall) -> Void = { _ in }
     ) {
-        guard let peer = core.book[link.peer], let place = peer.place, let destination = peer.destination,
-            let keys = peer.keys
-        else {
+        guard let peer = core.book[link.peer] else {
             return failSoon(.unreachable("no place to call it"), completion)
         }
-        let signed: SignedPeerRequest
-        let url: OutboundURL
+        let call: PeerCall
         do {
-            url = try OutboundURL(place.description + question.target)
-            signed = try core.signer.request(
-                question.method.name, question.target, to: destination, content: ContentDigest(of: question.body.span),
-                now: Timestamp.now())
+            call = try PeerCall(question, to: peer, core)
         } catch {
-            return failSoon(.unreachable("\(error)"), completion)
+            return failSoon(error as? CallFailure ?? .unreachable("\(error)"), completion)
         }
-        var fields = signed.fields.pairs
-        if !question.body.isEmpty { fields.append(("Content-Type", PeerAnswer.sequence)) }
-        var request = OutboundRequest(question.method, url, fields: fields, body: question.body, policy: .privateToo)
-        request.deadlineMilliseconds = question.deadlineMilliseconds
-        request.answerBytesMax = GossipLimits.bodyBytesEnd
-        core.traffic.asked.add(question.body.count, ordering: .relaxed)
-        let call = outbound.send(request) { result in
+        core.traffic.asked.add(call.request.body.count, ordering: .relaxed)
+        let asked = outbound.send(call.request) { result in
             completion(
-                result.mapError { CallFailure.unreachable("\($0)") }.flatMap {
-                    Self.content(of: $0, to: signed, from: keys)
-                })
+                result.mapError { CallFailure.unreachable("\($0)") }
+                    .flatMap { call.read($0, as: peer.node) }.map(\.body))
         }
-        begun(call)
+        begun(asked)
     }
 
     private func failSoon(
@@ -132,21 +124,6 @@ extension Gossiper {
             completion(.failure(failure))
         }
         timer?.set(loop.now + 1)
-    }
-
-    private static func content(
-        of answer: OutboundAnswer, to signed: SignedPeerRequest, from keys: PeerKeys
-    ) -> Result<[UInt8], CallFailure> {
-        do throws(PeerRefusal) {
-            let content = try signed.checkAnswer(Int(answer.status), answer.fields, from: keys, now: Timestamp.now())
-            guard case .whole(let digest) = content, digest.holds(answer.body) else { throw .digest(.mismatch) }
-        } catch {
-            // Whoever doesn't know us has nothing to sign with; everybody else who doesn't sign is nobody.
-            return .failure(
-                answer.status == 401 && error == .unsigned ? .stranger : .foreign(error))
-        }
-        if answer.status == 200 || answer.status == 202 || answer.status == 204 { return .success(answer.body) }
-        return .failure(CallFailure(answer))
     }
 }
 
@@ -180,8 +157,8 @@ enum CallFailure: Error {
     case foreign(PeerRefusal)
     case status(UInt16, code: String, waitMilliseconds: Int64)
 
-    init(_ answer: OutboundAnswer) {
-        let seconds = answer.fields.first("Retry-After").flatMap { Int64($0) } ?? 1
+    init(_ answer: PeerAnswer) {
+        let seconds = answer.retryAfterSeconds ?? 1
         let code = String(decoding: answer.body.prefix(64), as: UTF8.self)
         self = .status(answer.status, code: code, waitMilliseconds: min(max(seconds, 0), 3_600) * 1_000)
     }
@@ -213,6 +190,8 @@ enum CallFailure: Error {
     var asksForCard: Bool {
         switch self {
         case .stranger, .foreign(.unknownKey), .foreign(.supersededKey), .foreign(.unknownPeer): true
+        // It may have begun to take sealed questions only, which its card says.
+        case .status(403, "unsealed", _): true
         default: false
         }
     }

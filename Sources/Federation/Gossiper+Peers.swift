@@ -156,7 +156,7 @@ extension Gossiper {
         link.knockedAt = loop.now
         let question = Question(
             method: .post, target: "/federation/v1/knock", body: Knock(card: core.card).encoded,
-            deadlineMilliseconds: 30_000)
+            deadlineMilliseconds: 30_000, isSealable: false)
         call(question, link) { [weak self, weak link] result in
             guard let self, let link else { return }
             if case .failure(let failure) = result {

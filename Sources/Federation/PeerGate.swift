@@ -31,16 +31,20 @@ struct PeerGate {
             Route(.post, "/federation/v1/rooms", body: .streamed(bytesMax: Self.bodyBytesMax)) {
                 open($0) { .rooms($0) }
             },
+            Route(.post, "/federation/v1/sealed", body: .streamed(bytesMax: Self.sealedBytesMax)) {
+                open($0, isSealed: true) { .sealed($0) }
+            },
             Route(.post, "/federation/v1/signals", body: .streamed(bytesMax: 262_144)) { open($0) { .signals($0) } },
             Route(.get, "/federation/v1/changes") { openChanges($0) },
             Route(.get, "/federation/v1/blobs/{hash}") { openBlob($0) },
         ]
     }
 
+    private static let sealedBytesMax = UInt64(SealedBody.sealedBytes(contentBytes: Worker.sealedContentBytesMax))
     private static let bodyBytesMax = UInt64(GossipLimits.bodyBytesEnd)
 
-    private func open(_ exchange: Exchange, _ question: @escaping ([UInt8]) -> PeerQuestion) {
-        guard let (reply, proof) = admit(exchange) else { return }
+    private func open(_ exchange: Exchange, isSealed: Bool = false, _ question: @escaping ([UInt8]) -> PeerQuestion) {
+        guard let (reply, proof) = admit(exchange, isSealed: isSealed) else { return }
         exchange.receiveBody(
             into: PeerBody(exchange, proof.content) { [core] body in core.take(question(body), reply) })
     }
@@ -69,7 +73,7 @@ struct PeerGate {
     }
 
     /// Nil where the request is answered already.
-    private func admit(_ exchange: Exchange) -> (reply: PeerReply, proof: PeerRequestProof)? {
+    private func admit(_ exchange: Exchange, isSealed: Bool = false) -> (reply: PeerReply, proof: PeerRequestProof)? {
         let request = exchange.request
         let proof: PeerRequestProof
         do throws(PeerRefusal) {
@@ -85,6 +89,7 @@ struct PeerGate {
         guard let peer = core.book[proof.peer], peer.consent.isAnswered else {
             return refuse(PeerAnswer(403, code: "not-a-peer"))
         }
+        if core.settings.wantsSealed, !isSealed { return refuse(PeerAnswer(403, code: "unsealed")) }
         if let wait = core.accounts.enter(proof.peer) { return refuse(.busy(wait)) }
         core.tell(.called(proof.peer))
         return (PeerReply(proof, to: exchange.ticket, onLoop: loop, core), proof)

@@ -14,6 +14,8 @@ enum PeerQuestion: Sendable {
     case changes(since: String?, wait: String?)
     case signals([UInt8])
     case blob(BlobQuestion)
+    /// One of these, to be opened first.
+    case sealed([UInt8])
 }
 
 /// A question for what is new, kept until there is something.
@@ -41,6 +43,7 @@ extension Worker {
             case .changes(let since, let wait): try answerChanges(since, wait, reply)
             case .signals(let body): try takeSignals(body, reply)
             case .blob(let question): try answer(question, reply)
+            case .sealed(let body): open(body, reply)
             }
         } catch let fault as GossipFault {
             reply.send(PeerAnswer(fault))

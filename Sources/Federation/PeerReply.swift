@@ -15,6 +15,8 @@ final class PeerReply: Sendable {
     private let ticket: ExchangeTicket?
     private let loop: Int
     private let core: FederationCore
+    /// Of the sealed question that is answered; nil where it came open.
+    private let opening = Mutex<[UInt8]?>(nil)
 
     init(_ proof: PeerRequestProof, to ticket: ExchangeTicket?, onLoop loop: Int, _ core: FederationCore) {
         peer = proof.peer
@@ -35,6 +37,13 @@ final class PeerReply: Sendable {
         _ = core.answers[loop].post(RemoteAnswer(to: ticket, response(answer)))
     }
 
+    /// The question was sealed, and so is what is sent from here on.
+    func sealAnswer(toOpening opening: [UInt8]) {
+        self.opening.withLock { $0 = opening }
+    }
+
+    var isSealed: Bool { opening.withLock { $0 != nil } }
+
     /// With a body that is signed for by what it is a part of.
     func send(_ response: Response, _ content: AnswerContent, bytes: Int) {
         spend(bytes)
@@ -49,7 +58,8 @@ final class PeerReply: Sendable {
     }
 
     func response(_ answer: PeerAnswer) -> Response {
-        core.signed(answer, to: proof.request)
+        guard let opening = opening.withLock({ $0 }) else { return core.signed(answer, to: proof.request) }
+        return core.sealed(answer, to: proof, opening: opening)
     }
 }
 
@@ -59,6 +69,9 @@ struct PeerAnswer: Sendable {
     var contentType: String?
     var body: [UInt8] = []
     var retryAfterSeconds: Int64?
+    /// Of a part of a blob: within a sealed answer, and as it was signed for in an open one.
+    var contentRange: String?
+    var extent: BlobExtent?
 
     static let sequence = "application/cbor-seq"
 
@@ -102,7 +115,7 @@ extension FederationCore {
         var response = response
         do throws(SignatureFault) {
             let fields = try signer.answer(Int(response.status), content, to: request, now: Timestamp.now())
-            for name: StaticString in ["Content-Digest", "Parley-Blob", "Signature-Input", "Signature"] {
+            for name: StaticString in ["Content-Digest", "Parley-Blob", "Parley-Seal", "Signature-Input", "Signature"] {
                 if let value = fields.first(name) { response.fields.append((name, value)) }
             }
         } catch {

@@ -88,6 +88,26 @@ struct NotificationTests {
         #expect(nowhere.faults == ["room"])
     }
 
+    @Test func `a notification is about what its maker sees`() throws {
+        let node = try TestNode()
+        let alice = try node.user("alice")
+        let bob = try node.user("bob")
+        let room = try alice.post("/api/messaging/channels/", #"{"name": "Garden"}"#).json
+        let id = try #require(room["id"].integer)
+        let message = try alice.post("/api/messaging/messages/", #"{"channel": \#(id), "content": "Tea"}"#).json
+        let (roomUUID, messageUUID) = (room["uuid"].string ?? "", message["uuid"].string ?? "")
+        let body = #"{"title": "Look", "room": "\#(roomUUID)", "message": "\#(messageUUID)"}"#
+        let made = try alice.post(Self.path, body)
+        #expect(made.status == 201)
+        #expect(made.json["room"] == room["id"])
+        #expect(made.json["message"] == message["id"])
+        #expect(try alice.get("\(Self.path)?room=\(roomUUID)").json["count"] == 1)
+        #expect(try bob.post(Self.path, body).faults == ["room"])
+        let hidden = try bob.post(Self.path, #"{"title": "Look", "message": "\#(messageUUID)"}"#)
+        #expect(hidden.status == 404)
+        #expect(hidden.faults == ["message"])
+    }
+
     @Test func `with a switch off it is read at once`() throws {
         let node = try TestNode()
         let alice = try node.user("alice")

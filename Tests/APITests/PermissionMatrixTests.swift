@@ -84,10 +84,21 @@ struct PermissionMatrixTests {
                 let key = String(repeating: "0", count: 60) + String(1_000 + count)
                 _ = try admin.post("/api/admin/peers/", #"{"key": "\#(key)", "name": "south"}"#)
                 id = key
+            } else if row.path.hasPrefix("/api/admin/rooms/{") {
+                id = try orphanedRoom(of: owner)
             } else {
                 id = "\(owner.number)"
             }
             return row.path.replacing("{id}", with: id).replacing("{key}", with: id)
+        }
+
+        /// A room whose only admin has closed their account.
+        private func orphanedRoom(of member: TestUser) throws -> String {
+            let founder = try somebody()
+            let room = try made(
+                founder.post("/api/messaging/channels/", #"{"name": "Herbs", "participants": ["\#(member.name)"]}"#))
+            #expect(try founder.delete("/api/users/me/").status == 204)
+            return room
         }
 
         private func made(_ answer: TestAnswer, in list: String? = nil) throws -> String {
@@ -114,6 +125,7 @@ struct PermissionMatrixTests {
             case "POST /api/auth/tokens": #"{"name": "another bot"}"#
             case "PATCH /api/users/me": #"{"display_name": "Somebody"}"#
             case "PATCH /api/admin/users/{id}": #"{"is_active": true}"#
+            case "POST /api/admin/rooms/{id}/appoint": #"{"user": "admin"}"#
             case "POST /api/admin/peers":
                 #"{"key": "\#(String(repeating: "1", count: 60))\#(1_000 + count)", "name": "west"}"#
             default: nil

@@ -35,7 +35,9 @@ extension APIFault {
     private init(_ fault: ChatFault) {
         switch fault {
         case .invalid(let faults):
-            self = .invalid(faults.map { FieldProblem($0.field.rawValue, "Must be \($0.text).") })
+            self = .invalid(
+                faults.map { FieldProblem($0.field.rawValue, $0.text.hasSuffix(".") ? $0.text : "Must be \($0.text).") }
+            )
         case .nameTaken: self = .conflict("This name is or was somebody's.", field: "username")
         case .registrationClosed: self = .forbidden("Nobody can register here.")
         case .wrongInvite: self = .forbidden("This needs an invite that is good.", field: "invite")

@@ -41,11 +41,12 @@ package struct Answer {
         Answer(.whole, Response(200, contentType: jsonType, try json(write)))
     }
 
-    /// 201; `path` is where it can be had from now on, nil for what can't be asked for again.
+    /// 201, or 200 where it was there before; `path` is where it can be had from now on, nil for what can't be asked for
+    /// again.
     package static func made(
-        at path: String?, _ write: (inout JSONWriter) throws -> Void
+        at path: String?, isNew: Bool = true, _ write: (inout JSONWriter) throws -> Void
     ) rethrows -> Answer {
-        var response = Response(201, contentType: jsonType, try json(write))
+        var response = Response(isNew ? 201 : 200, contentType: jsonType, try json(write))
         if let path { response.fields.append(("Location", path)) }
         return Answer(.whole, response)
     }

@@ -69,9 +69,16 @@ extension Call {
             try writeElements(&json)
             json.endArray()
         }
-        let fields = links.compactMap { relation, url in url.map { "<\($0)>; rel=\"\(relation)\"" } }
-        if !fields.isEmpty { answer.response.fields.append(("Link", fields.joined(separator: ", "))) }
+        answer.add(links)
         return answer
+    }
+}
+
+extension Answer {
+    /// As far as there are such, in the header `Link`.
+    mutating func add(_ links: [(relation: String, url: String?)]) {
+        let fields = links.compactMap { relation, url in url.map { "<\($0)>; rel=\"\(relation)\"" } }
+        if !fields.isEmpty { response.fields.append(("Link", fields.joined(separator: ", "))) }
     }
 }
 

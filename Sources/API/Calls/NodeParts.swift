@@ -9,15 +9,17 @@ package struct NodeParts: Sendable {
     package var peers: any PeerAdministration
     package var devices: any DeviceTesting
     package var presence: any PresenceKeeping
+    package var spread: any RoomSpreading
 
     package init(
         status: any NodeStatus, peers: any PeerAdministration, devices: any DeviceTesting,
-        presence: any PresenceKeeping
+        presence: any PresenceKeeping, spread: any RoomSpreading = NodeAlone()
     ) {
         self.status = status
         self.peers = peers
         self.devices = devices
         self.presence = presence
+        self.spread = spread
     }
 }
 

@@ -28,7 +28,7 @@ enum NotificationRoutes {
         return try call.looking { connection in
             var filter = filter
             // What names nothing selects nothing.
-            filter.room = try room.map { try call.number(of: $0, on: connection) ?? RoomNumber(0) }
+            filter.room = try room.map { try call.number(ofRoom: $0, on: connection) ?? RoomNumber(0) }
             let count = try NotificationTable.count(filter, on: connection)
             let notifications = try NotificationTable.notifications(filter, window, on: connection)
             return try call.page(window, count: count) { json in
@@ -59,8 +59,8 @@ enum NotificationRoutes {
         let (person, subject) = try call.read { connection in
             let person = try recipient.map { try call.recipient($0, on: connection) } ?? call.person
             var subject = NotificationSubject()
-            if let room { subject.room = try call.visibleRoom(room, on: connection) }
-            if let message { subject.message = try call.visibleMessage(message, on: connection) }
+            if let room { subject.room = try call.room(room, in: "room", on: connection) }
+            if let message { subject.message = try call.message(message, in: "message", on: connection).number }
             return (person, subject)
         }
         let occasion = call.occasion
@@ -222,30 +222,12 @@ extension Call {
         json.notification(notification, try NotificationWords(of: notification, run, on: connection), run)
     }
 
-    fileprivate func number(of reference: Reference, on connection: Connection) throws -> RoomNumber? {
-        switch reference {
-        case .number(let number): RoomNumber(number)
-        case .uuid(let uuid): try SubjectPlaces.room(uuid, on: connection)
+    fileprivate func room(_ reference: Reference, in field: String, on connection: Connection) throws -> RoomNumber {
+        do {
+            return try room(reference, to: .read, on: connection)
+        } catch let fault as APIFault where fault == .notFound() {
+            throw APIFault.notFound(field: field)
         }
-    }
-
-    fileprivate func visibleRoom(_ reference: Reference, on connection: Connection) throws -> RoomNumber {
-        guard let room = try number(of: reference, on: connection),
-            try MembershipTable.isMember(person, of: room, on: connection)
-        else { throw APIFault.notFound(field: "room") }
-        return room
-    }
-
-    fileprivate func visibleMessage(_ reference: Reference, on connection: Connection) throws -> MessageNumber {
-        let message: MessageNumber? =
-            switch reference {
-            case .number(let number): MessageNumber(number)
-            case .uuid(let uuid): try SubjectPlaces.message(uuid, on: connection)
-            }
-        guard let message, let room = try SubjectPlaces.room(of: message, on: connection),
-            try MembershipTable.isMember(person, of: room, on: connection)
-        else { throw APIFault.notFound(field: "message") }
-        return message
     }
 
     /// Somebody with an account here: oneself, or for administrators anybody.

@@ -32,6 +32,11 @@ package final class Query {
         return nil
     }
 
+    /// Notes that a parameter is needed.
+    func missing(_ name: String) {
+        if !items.contains(where: { $0.name == name }) { problems.add(name, "This parameter is needed.") }
+    }
+
     // MARK: Values
 
     /// An empty one is none.

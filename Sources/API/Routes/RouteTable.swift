@@ -1,7 +1,8 @@
 /// The index of the API: every path, in the order of Spec/api.
 package enum RouteTable {
     package static let lines: [APIRoute] =
-        accounts + people + administration + notifications + preferences + devices + own
+        channels + messages + chats + conversations + chatrooms + notifications + preferences + devices + accounts
+        + people + administration + own
 
     /// Spec/api/accounts.md, section 1.
     private static let accounts: [APIRoute] = [
@@ -34,6 +35,7 @@ package enum RouteTable {
             .get("/api/admin/users/{id}", AccountAdministrationRoutes.show),
             .patch("/api/admin/users/{id}", AccountAdministrationRoutes.change),
             .post("/api/admin/users/{id}/reset_password", AccountAdministrationRoutes.resetPassword),
+            .post("/api/admin/rooms/{id:id}/appoint", MemberRoutes.appoint),
             .get("/api/admin/peers", PeerRoutes.list),
             .post("/api/admin/peers", PeerRoutes.add),
             .get("/api/admin/peers/{key}", PeerRoutes.show),
@@ -84,6 +86,94 @@ package enum RouteTable {
         .get("/api/notifications/devices/{id:id}", DeviceRoutes.show),
         .delete("/api/notifications/devices/{id:id}", DeviceRoutes.remove),
         .post("/api/notifications/devices/{id:id}/test", body: .none, DeviceRoutes.test),
+    ]
+
+    /// Spec/api/channels.md, sections 1 and 2.
+    private static let channels: [APIRoute] = [
+        .get("/api/messaging/channels", ChannelRoutes.list),
+        .post("/api/messaging/channels", showing: ChannelRoutes.showMade, ChannelRoutes.make),
+        .get("/api/messaging/channels/direct", ChannelRoutes.direct),
+        .get("/api/messaging/channels/{id:id}", ChannelRoutes.show),
+        .put("/api/messaging/channels/{id:id}", ChannelRoutes.replace),
+        .patch("/api/messaging/channels/{id:id}", ChannelRoutes.change),
+        .delete("/api/messaging/channels/{id:id}", ChannelRoutes.delete),
+        .get("/api/messaging/channels/{id:id}/messages", ChannelRoutes.messages),
+        .post("/api/messaging/channels/{id:id}/mark_as_read", body: .none, ChannelRoutes.markRead),
+        .post("/api/messaging/channels/{id:id}/add_member", showing: MemberRoutes.showMade, MemberRoutes.add),
+        .post("/api/messaging/channels/{id:id}/remove_member", MemberRoutes.remove),
+        .post("/api/messaging/channels/{id:id}/leave", body: .none, MemberRoutes.leave),
+        .get("/api/messaging/channels/{id:id}/pins", ChannelRoutes.pins),
+        .get("/api/messaging/channels/{id:id}/sync", ChannelRoutes.sync),
+        .get("/api/messaging/members", MemberRoutes.list),
+        .get("/api/messaging/members/{id:id}", MemberRoutes.show),
+        .post("/api/messaging/members/{id:id}/change_role", MemberRoutes.changeRole),
+        .post("/api/messaging/members/{id:id}/toggle_mute", body: .none, MemberRoutes.toggleMute),
+    ]
+
+    /// Sections 3 and 4.
+    private static let messages: [APIRoute] = [
+        .get("/api/messaging/messages", MessageRoutes.list),
+        .post("/api/messaging/messages", showing: MessageRoutes.showMade, MessageRoutes.post).counted(as: .send),
+        .post("/api/messaging/messages/mark_channel_read", MessageRoutes.markChannelRead),
+        .get("/api/messaging/messages/{id:id}", MessageRoutes.show),
+        .put("/api/messaging/messages/{id:id}", MessageRoutes.replace),
+        .patch("/api/messaging/messages/{id:id}", MessageRoutes.change),
+        .delete("/api/messaging/messages/{id:id}", MessageRoutes.delete),
+        .post("/api/messaging/messages/{id:id}/mark_read", body: .none, MessageRoutes.markRead),
+        .post("/api/messaging/messages/{id:id}/pin", body: .none, MessageRoutes.pin),
+        .delete("/api/messaging/messages/{id:id}/pin", MessageRoutes.unpin),
+        .get("/api/messaging/messages/{id:id}/delivery", MessageRoutes.delivery),
+        .get("/api/messaging/messages/{id:id}/why", MessageRoutes.why),
+        .get("/api/messaging/read-receipts", ReceiptRoutes.list),
+        .get("/api/messaging/read-receipts/{id:id}", ReceiptRoutes.show),
+    ]
+
+    /// Spec/api/chats.md.
+    private static let chats: [APIRoute] = [
+        .get("/chats/messages", ChatsMessageRoutes.list),
+        .post("/chats/messages", showing: ChatsMessageRoutes.showMade, ChatsMessageRoutes.post).counted(as: .send),
+        .post("/chats/messages/create", showing: ChatsMessageRoutes.showCreated, ChatsMessageRoutes.create)
+            .counted(as: .send),
+        .get("/chats/messages/{id:id}", ChatsMessageRoutes.show),
+        .put("/chats/messages/{id:id}", ChatsMessageRoutes.replace),
+        .patch("/chats/messages/{id:id}", ChatsMessageRoutes.change),
+        .delete("/chats/messages/{id:id}", ChatsMessageRoutes.delete),
+        .get("/chats/rooms", ChatsRoomRoutes.list),
+        .post("/chats/rooms", showing: ChatsRoomRoutes.showMade, ChatsRoomRoutes.make),
+        .post("/chats/rooms/create", showing: ChatsRoomRoutes.showNamed, ChatsRoomRoutes.makeNamed),
+        .get("/chats/rooms/{id:id}", ChatsRoomRoutes.show),
+        .put("/chats/rooms/{id:id}", ChatsRoomRoutes.change),
+        .patch("/chats/rooms/{id:id}", ChatsRoomRoutes.change),
+        .delete("/chats/rooms/{id:id}", ChatsRoomRoutes.delete),
+    ]
+
+    /// Spec/api/conversations.md.
+    private static let conversations: [APIRoute] = [
+        .get("/api/messaging/conversations", ConversationRoutes.list),
+        .post(
+            "/api/messaging/conversations/create_with_participants", showing: ConversationRoutes.showMade,
+            ConversationRoutes.make),
+        .get("/api/messaging/conversations/{id:id}", ConversationRoutes.show),
+        .get("/api/messaging/conversations/{id:id}/messages", ConversationRoutes.messages),
+        .post(
+            "/api/messaging/conversations/{id:id}/send", showing: MessageRoutes.showMade, ConversationRoutes.send
+        ).counted(as: .send),
+        .post("/api/messaging/conversations/{id:id}/mark_read", body: .none, ConversationRoutes.markRead),
+        .post("/api/messaging/conversations/{id:id}/archive", body: .none, ConversationRoutes.archive),
+        .post("/api/messaging/conversations/{id:id}/unarchive", body: .none, ConversationRoutes.unarchive),
+    ]
+
+    /// Spec/api/chatrooms.md.
+    private static let chatrooms: [APIRoute] = [
+        .get("/chatrooms", ChatroomRoutes.list),
+        .post("/chatrooms", showing: ChatroomRoutes.showMade, ChatroomRoutes.make),
+        .post("/chatrooms/{room_id:id}/add_user", ChatroomRoutes.addUsers),
+        .get("/messages/{room_id:id}", ChatroomRoutes.messages),
+        .post("/messages/{room_id:id}", showing: MessageRoutes.showMade, ChatroomRoutes.post).counted(as: .send),
+        .get("/messages/{message_id:id}/reaction", ReactionRoutes.list),
+        .post("/messages/{message_id:id}/reaction", showing: ReactionRoutes.showGiven, ReactionRoutes.give)
+            .counted(as: .send),
+        .delete("/messages/{message_id:id}/reaction", ReactionRoutes.takeBack).counted(as: .send),
     ]
 
     /// The node's own (Spec/api, section 11).

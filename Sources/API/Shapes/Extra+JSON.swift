@@ -1,10 +1,10 @@
 import Bytes
 import CBOR
 import JSON
-import Operations
+package import Operations
 
 /// Why a client's own data can't be kept.
-enum ExtraFault: Error, Hashable {
+package enum ExtraFault: Error, Hashable {
     case tooDeep
     case tooLarge
     /// A number of more digits than 64 bits hold, or an exponent beyond 400.
@@ -22,7 +22,7 @@ enum ExtraFault: Error, Hashable {
 
 extension Extra {
     /// From a JSON object that a reader has gone through already. Nil for one without members, which is as good as none.
-    init?(json: Span<UInt8>) throws(ExtraFault) {
+    package init?(json: Span<UInt8>) throws(ExtraFault) {
         var cbor = CBORWriter()
         try cbor.extra(json, depth: 0)
         let encoded = cbor.finish()

@@ -58,10 +58,12 @@ enum Commands {
         case "operations": try OperationsCommand.run(context)
         case "verify": try VerifyCommand.run(context)
         case "backup": try BackupCommand.run(context)
+        case "export": try RoomExport.run(context)
+        case "import": try RoomImport.run(context)
         case "key show": try KeyCommands.show(context)
         case "key export": try KeyCommands.export(context)
         case "key hand-over": try KeyCommands.handOver(context)
-        case let other: throw NodeFault("\(other) is not there yet")
+        case let other: preconditionFailure("\(other) is a command of its own")
         }
     }
 }

@@ -1,6 +1,8 @@
 import Blobs
 import Bytes
+import Chat
 import Configuration
+import EventLoop
 import JSON
 import Keys
 import Operations
@@ -11,7 +13,7 @@ import Store
 enum VerifyCommand {
     private static let faultsMax = 100
 
-    struct Fault {
+    struct Fault: Hashable {
         let kind: String
         let subject: String
         let detail: String
@@ -22,14 +24,27 @@ enum VerifyCommand {
         var rooms = 0
         var files = 0
         var faults: [Fault] = []
+        /// Of the faults, those that a rebuilding has mended.
+        var repaired: Set<Fault> = []
     }
 
     static func run(_ context: Commands.Context) throws {
         var report = Report()
         try checkLog(context, into: &report)
         try checkFiles(context, into: &report)
+        if context.settings.isOn("rebuild") {
+            try context.node.writer().performLogged { transaction, state in
+                try ViewRebuild.run(state.logState, at: .now(), in: transaction)
+            }
+            var after = Report()
+            try checkLog(context, into: &after)
+            try checkFiles(context, into: &after)
+            report.repaired = Set(report.faults).subtracting(after.faults)
+            report.faults += after.faults.filter { !report.faults.contains($0) }
+        }
         try print(report, in: context)
-        guard report.faults.isEmpty else { throw NodeFault("\(report.faults.count) faults were found") }
+        let left = report.faults.count - report.repaired.count
+        guard left <= 0 else { throw NodeFault("\(left) faults were found") }
     }
 
     private static func checkLog(_ context: Commands.Context, into report: inout Report) throws {
@@ -87,7 +102,7 @@ enum VerifyCommand {
                 writer.key("detail")
                 writer.string(fault.detail)
                 writer.key("is_repaired")
-                writer.bool(false)
+                writer.bool(report.repaired.contains(fault))
                 writer.endObject()
             }
             writer.endArray()
@@ -95,8 +110,12 @@ enum VerifyCommand {
         } text: {
             let counts = "\(report.operations) operations of \(report.rooms) rooms, \(report.files) files: "
             guard !report.faults.isEmpty else { return counts + "all is well\n" }
-            var table = TablePrinter([.init("KIND"), .init("SUBJECT"), .init("DETAIL")])
-            for fault in report.faults { table.add([fault.kind, fault.subject, fault.detail]) }
+            var table = TablePrinter([.init("KIND"), .init("SUBJECT"), .init("DETAIL"), .init("REPAIRED")])
+            for fault in report.faults {
+                table.add([
+                    fault.kind, fault.subject, fault.detail, report.repaired.contains(fault) ? "yes" : "no",
+                ])
+            }
             return counts + "\(report.faults.count) faults\n" + table.text(width: context.terminal.width)
         }
     }

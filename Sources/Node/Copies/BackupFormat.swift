@@ -1,6 +1,6 @@
 import Keys
 
-/// A node in one file (Spec/storage.md, section 8):
+/// A node in one file (Spec/storage.md, section 9):
 ///
 ///     "parley backup 1\n"
 ///     1 ‖ size ‖ node.key

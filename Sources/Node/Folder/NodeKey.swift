@@ -6,7 +6,7 @@ import Operations
 import Store
 
 /// The node's key as it lies in the data folder, with the certificate that tells whose it is
-/// (Spec/storage.md, section 7):
+/// (Spec/storage.md, section 8):
 ///
 ///     "parley key 1\n" ‖ length of the certificate (2 bytes, the highest first) ‖ certificate
 ///         ‖ 0 ‖ seed, or 1 ‖ PassphraseBox

@@ -60,7 +60,7 @@ final class HealthWatch: NodeStatus {
             if try rows.step() { (counts.rooms, counts.messages) = (rows.int(0), rows.int(1)) }
             var last = try connection.statement("SELECT coalesce(max(serial), 0) FROM operation")
             if try last.step() { counts.operations = last.int(0) }
-            var waiting = try connection.statement("SELECT count(*) FROM outbox WHERE ended IS NULL")
+            var waiting = try connection.statement("SELECT count(*) FROM outbox WHERE state = 0")
             if try waiting.step() { counts.outboxWaiting = waiting.int(0) }
         }
         let peers = federation.peers

@@ -10,18 +10,19 @@ import Synchronization
 /// What a node does by itself, now and then: it forgets what is over, moves the log into the database, so that what
 /// was erased is in neither, and looks how it is.
 final class Housekeeping: Sendable {
-    private static let roundMilliseconds: Int32 = 5_000
+    private static let roundMilliseconds: Int32 = 1_000
 
     /// A thing to be done, and when next.
     private enum Duty: Int, CaseIterable {
-        case look, write, checkpoint, forget, journal, uploads, released, blobs
+        case receipts, released, look, write, uploads, erasure, rooms, journal, forget, checkpoint, blobs
 
         var milliseconds: UInt64 {
             switch self {
+            case .receipts: UInt64(Receipts.intervalMilliseconds)
             case .released: 5_000
             case .look: 15_000
-            case .write, .checkpoint: 60_000
-            case .forget, .journal, .uploads: 3_600_000
+            case .write, .uploads, .erasure, .rooms, .checkpoint: 60_000
+            case .journal, .forget: 3_600_000
             // All 256 parts of what lies there take a day.
             case .blobs: 337_500
             }
@@ -29,8 +30,6 @@ final class Housekeeping: Sendable {
     }
 
     private static let journalDays: Int64 = 7
-    private static let uploadDays: Int64 = 1
-    private static let uploadsAtOnce = 100
 
     private let node: OpenNode
     private let writer: Writer<ChatState>
@@ -54,7 +53,6 @@ final class Housekeeping: Sendable {
 
     /// What can't be done now is done the next time; it says so, and nobody waits for it.
     private func round() {
-        log.tellSuppressed()
         let now = MonotonicTime.now()
         for duty in Duty.allCases where due.withLock({ $0[duty.rawValue] <= now }) {
             var isDone = true
@@ -72,14 +70,22 @@ final class Housekeeping: Sendable {
     /// Whether that was all of it.
     private func perform(_ duty: Duty) throws -> Bool {
         switch duty {
-        case .look: try health.look(with: node.reader())
+        case .look:
+            log.tellSuppressed()
+            try health.look(with: node.reader())
         case .write: try write()
         case .checkpoint: try checkpoint()
-        case .forget: return try forget()
+        case .forget:
+            return try writer.perform { transaction, _ in
+                try Retention.clear(at: .now(), in: transaction).isDone
+            }
+        case .receipts: return try step { try Receipts.step(at: $0, in: $1, $2) }
+        case .uploads: return try step { try Attachments.expire(at: $0, in: $1, $2) }
+        case .erasure: return try step { try Erasure.step(at: $0, in: $1, $2) }
+        case .rooms: return try step { try RoomErasure.step(at: $0, in: $1, $2) }
         case .journal:
             let before = Timestamp.now().later(byMilliseconds: -Self.journalDays * 86_400_000)
             return try writer.perform { transaction, _ in try EventJournal.prune(before: before, in: transaction) } == 0
-        case .uploads: return try removeUploads()
         case .released: try node.collectingUnlessCopied { try collector.collectReleased() }
         case .blobs:
             let part = nextPart.withLock { part in
@@ -114,18 +120,10 @@ final class Housekeeping: Sendable {
         }
     }
 
-    private func forget() throws -> Bool {
-        try writer.perform { transaction, _ in try Retention.clear(at: .now(), in: transaction).isDone }
-    }
-
-    private func removeUploads() throws -> Bool {
-        let before = Timestamp.now().later(byMilliseconds: -Self.uploadDays * 86_400_000)
-        let count = try writer.performLogged { transaction, _ in
-            let expired = try Uploads.expired(
-                before: before, limit: Self.uploadsAtOnce, on: transaction.connection)
-            for number in expired { _ = try Uploads.remove(number, in: transaction) }
-            return expired.count
-        }
-        return count < Self.uploadsAtOnce
+    /// Some of a longer work, as a command among others; whether that was all.
+    private func step(
+        _ body: @escaping @Sendable (Timestamp, borrowing Transaction, ChatState) throws -> Bool
+    ) throws -> Bool {
+        try writer.performLogged { transaction, state in try body(.now(), transaction, state) }
     }
 }

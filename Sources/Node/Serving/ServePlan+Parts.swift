@@ -2,8 +2,10 @@ import API
 import Bytes
 import Chat
 import Configuration
+import Delivery
 import Federation
 import Glibc
+import Mail
 import Peers
 
 // What each part of the node is to know of what `serve` was told.
@@ -52,6 +54,32 @@ extension ServePlan {
         federation.givesDirectory = settings.text("directory") != "shared"
         federation.loops = loops
         return federation
+    }
+
+    func deliverySettings() throws -> DeliverySettings {
+        var delivery = DeliverySettings(organisation: name, databasePath: folder.database, courier: Self.courier)
+        delivery.publicURL = publicURL.map { "\($0)/" }
+        delivery.mail = try mailSettings()
+        delivery.allowsPrivateAddresses = settings.isOn("allow-private-addresses")
+        return delivery
+    }
+
+    /// Nil where no mail is sent.
+    private func mailSettings() throws -> MailSettings? {
+        let way: MailSettings.Way
+        if let relay = settings.endpoints("smtp").last {
+            way = .relay(relay)
+        } else if let program = settings.text("sendmail") {
+            way = .sendmail(program)
+        } else {
+            return nil
+        }
+        guard let text = settings.text("mail-from") else { throw NodeFault("mail needs a sender: give --mail-from") }
+        guard let from = MailAddress(text) else {
+            throw UsageFault.wrongValue(
+                settings.place(of: "mail-from") ?? .flag("--mail-from"), text, expected: "a mail address")
+        }
+        return MailSettings(way, from: from)
     }
 
     /// The companion that speaks TLS lies beside this program.

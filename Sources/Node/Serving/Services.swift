@@ -3,6 +3,7 @@ import Blobs
 import Bytes
 import Chat
 import Configuration
+import Delivery
 import EventLoop
 import Federation
 import Keys
@@ -16,6 +17,7 @@ final class Services {
     let addresses: [SocketAddress]
     private let api: APIContext
     private let federation: Federation
+    private let delivery: Delivery::Delivery
     private let threads: ServerThreads
     private let housekeeping: Pulse
     private let control: ControlServer
@@ -24,27 +26,26 @@ final class Services {
     init(_ node: OpenNode, _ plan: ServePlan, _ log: Log) throws {
         self.log = log
         let loops = CPU.count
-        let sessions = SessionCache()
         let blobs = try node.blobs()
         let collector = BlobCollector(blobs, databaseAt: node.folder.database)
-        let writer = try node.beginWriting(plan.chatSettings) { news in
-            for ended in news.ended { sessions.forget(ended) }
-            collector.release(news.released)
-        }
+        let desk = NewsDesk(collector)
+        let writer = try node.beginWriting(plan.chatSettings) { desk.hear($0) }
         let incarnation = try writer.perform { _, state in state.start.incarnation }
         var federating = try plan.federationSettings(node, loops: loops)
         federating.blobs = blobs
         federation = try Federation(federating, writer: writer, incarnation: incarnation, log: log)
+        delivery = try Delivery::Delivery(try plan.deliverySettings(), writer: writer, log: log)
+        desk.tell(delivery)
         let health = HealthWatch(node.folder, federation)
         try health.look(with: node.reader())
         api = APIContext(
             try plan.apiSettings(requestSecret: try Self.requestSecret(writer)), writer: writer,
-            databaseAt: node.folder.database, sessions: sessions,
+            databaseAt: node.folder.database, sessions: desk.sessions,
             workers: try Workers(count: loops, databaseAt: node.folder.database), log: log,
             parts: NodeParts(
                 status: health,
                 peers: PeerDesk(federation: federation, writer: writer, node: node.identity.node),
-                devices: NoSender(), presence: NoPresence()))
+                devices: PushTrials(delivery: delivery), presence: NoPresence()))
         threads = try Self.serve(plan, api, federation, loops, log)
         health.count { [quota = threads.quota] in quota.total }
         addresses = threads.addresses
@@ -52,7 +53,7 @@ final class Services {
         let running = Running(
             name: plan.name, started: health.started, addresses: addresses,
             publicURL: plan.publicURL?.description, health: health, peers: api.parts.peers,
-            forget: { sessions.forget($0) })
+            forget: { desk.sessions.forget($0) })
         control = try ControlServer(node.folder) { settings, terminal in
             log.info("command", [.text("name", ShortText(settings.command))])
             try Commands.run(
@@ -100,14 +101,8 @@ final class Services {
         federation.stop()
         threads.drain(within: milliseconds)
         housekeeping.stop()
+        delivery.stop()
         api.workers.stop()
-    }
-}
-
-/// Until somebody sends pushes.
-struct NoSender: DeviceTesting {
-    func test(_ device: Device, completion: @escaping @Sendable (DeviceTest) -> Void) {
-        completion(DeviceTest(isDelivered: false, status: nil, error: "This node sends no pushes."))
     }
 }
 

@@ -47,7 +47,7 @@ package struct LoggedRooms {
         }
     }
 
-    private func withRoom<Result>(_ id: RoomID, _ body: (StoredRoom) throws -> Result) throws -> Result {
+    func withRoom<Result>(_ id: RoomID, _ body: (StoredRoom) throws -> Result) throws -> Result {
         try log.connection.snapshot {
             log.forget()
             guard let room = try RoomCache(log, countMax: 1).room(id, toChange: false) else {

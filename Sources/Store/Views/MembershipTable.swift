@@ -43,6 +43,27 @@ package enum MembershipTable {
         return try row.step() ? Membership(row) : nil
     }
 
+    /// What somebody is in a room that isn't deleted.
+    package enum Standing: Hashable, Sendable {
+        case member(Role)
+        /// One of the two of a direct room.
+        case direct
+    }
+
+    package static func standing(
+        of person: PersonNumber, in room: RoomNumber, on connection: Connection
+    ) throws(SQLiteError) -> Standing? {
+        var row = try connection.statement(
+            """
+            SELECT r.nature, m.role FROM membership m JOIN room r ON r.number = m.room
+            WHERE m.room = ?1 AND m.person = ?2 AND NOT r.is_deleted
+            """)
+        row.bind(1, room)
+        row.bind(2, person)
+        guard try row.step() else { return nil }
+        return row.int64(0) == 1 ? .direct : .member(Role(code: row.int64(1)))
+    }
+
     package static func isMember(
         _ person: PersonNumber, of room: RoomNumber, on connection: Connection
     ) throws(SQLiteError) -> Bool {
@@ -166,7 +187,7 @@ package enum MembershipTable {
 }
 
 extension Membership {
-    fileprivate init(_ row: borrowing Statement) {
+    init(_ row: borrowing Statement) {
         number = MembershipNumber(row.int64(0))
         room = RoomNumber(row.int64(1))
         person = PersonNumber(row.int64(2))

@@ -15,8 +15,8 @@ struct PageSpan {
 }
 
 /// Who has read the messages of a page: looked up once for all of them, and as many rows as there are different places to which
-/// people have read.
-struct PageReaders {
+/// people have read. An object, since it is asked for each message.
+final class PageReaders {
     private let room: RoomNumber
     private let viewer: PersonNumber
     private let viewerPosition: Int64
@@ -44,7 +44,7 @@ struct PageReaders {
         try loadExceptions(page, on: connection)
     }
 
-    private mutating func loadPositions(_ page: PageSpan, on connection: Connection) throws(SQLiteError) {
+    private func loadPositions(_ page: PageSpan, on connection: Connection) throws(SQLiteError) {
         var rows = try connection.statement(
             """
             SELECT seen, count(*) FROM membership WHERE room = ?1 AND seen >= ?2 AND seen IS NOT NULL
@@ -60,7 +60,7 @@ struct PageReaders {
         positions.reverse()
     }
 
-    private mutating func loadPlaces(_ page: PageSpan, on connection: Connection) throws(SQLiteError) {
+    private func loadPlaces(_ page: PageSpan, on connection: Connection) throws(SQLiteError) {
         var rows = try connection.statement(
             """
             SELECT place_time, place_tie, count(*) FROM membership
@@ -78,7 +78,7 @@ struct PageReaders {
         places.reverse()
     }
 
-    private mutating func loadApart(_ page: PageSpan, on connection: Connection) throws(SQLiteError) {
+    private func loadApart(_ page: PageSpan, on connection: Connection) throws(SQLiteError) {
         var rows = try connection.statement(
             """
             SELECT a.message, a.person FROM reading_apart a
@@ -94,7 +94,7 @@ struct PageReaders {
         }
     }
 
-    private mutating func loadExceptions(_ page: PageSpan, on connection: Connection) throws(SQLiteError) {
+    private func loadExceptions(_ page: PageSpan, on connection: Connection) throws(SQLiteError) {
         var rows = try connection.statement(
             """
             SELECT e.message, e.is_read FROM reading_exception e WHERE e.room = ?1 AND e.message BETWEEN ?2 AND ?3

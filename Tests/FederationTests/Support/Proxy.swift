@@ -57,6 +57,17 @@ final class Proxy: Sendable {
 
     final class Counter: Sendable {
         let bytes = Atomic<Int>(0)
+        /// The first of what went through, as somebody on the way would see it.
+        let seen = Mutex<[UInt8]>([])
+        static let seenMax = 4_194_304
+    }
+
+    /// Whether these words went through in the clear.
+    func hasSeen(_ words: String) -> Bool {
+        counter.seen.withLock { seen in
+            let wanted = Array(words.utf8)
+            return seen.indices.contains { seen[$0...].starts(with: wanted) }
+        }
     }
 
     private let counter: Counter
@@ -126,6 +137,7 @@ final class Proxy: Sendable {
 
         private func pass(_ bytes: [UInt8], to stream: ByteStream) {
             wire.count.bytes.add(bytes.count, ordering: .relaxed)
+            wire.count.seen.withLock { if $0.count < Counter.seenMax { $0 += bytes } }
             stream.write(bytes)
         }
 

@@ -1,7 +1,10 @@
 import Foundation
 import Glibc
 
-extension Serve {
+/// Where a node answers on this machine.
+struct NodeAddress: Sendable {
+    let port: UInt16
+
     struct Answer {
         let status: Int
         let body: [UInt8]
@@ -13,7 +16,6 @@ extension Serve {
 
     /// Asks over a connection of its own, and waits for its end.
     func ask(_ method: String, _ path: String, _ body: String = "", token: String? = nil) throws -> Answer {
-        guard let port = UInt16(url.split(separator: ":").last ?? "") else { throw NoAnswer() }
         let socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         defer { close(socket) }
         var address = sockaddr_in()
@@ -38,6 +40,16 @@ extension Serve {
         guard let end = text.range(of: "\r\n\r\n"), let status = Int(text.split(separator: " ").dropFirst().first ?? "")
         else { throw NoAnswer() }
         return Answer(status: status, body: Array(text[end.upperBound...].utf8))
+    }
+}
+
+extension Serve {
+    var address: NodeAddress { NodeAddress(port: UInt16(url.split(separator: ":").last ?? "") ?? 0) }
+
+    func ask(
+        _ method: String, _ path: String, _ body: String = "", token: String? = nil
+    ) throws -> NodeAddress.Answer {
+        try address.ask(method, path, body, token: token)
     }
 }
 

@@ -1,0 +1,122 @@
+import Bytes
+import JSON
+import SQLite
+import Store
+
+// Things as answers show them. What the caller doesn't see is 404: it may have gone since it was made or named.
+
+extension Call {
+    /// Lets the store show things as JSON.
+    func shapes(
+        _ json: inout JSONWriter, on connection: Connection, _ body: (inout ShapeWriter) throws -> Void
+    ) rethrows {
+        var shapes = ShapeWriter(JSONWriter(), for: person, base: base) { [self] person in
+            // A mark that can't be read is none.
+            (try? presence(of: person, on: connection))?.lastActivity
+        }
+        swap(&shapes.json, &json)
+        defer { swap(&shapes.json, &json) }
+        try body(&shapes)
+    }
+
+    // MARK: Rooms
+
+    /// `asDeleted`: as it will be shown once more to whoever deletes it.
+    func write(_ room: RoomNumber, asDeleted: Bool = false, to json: inout JSONWriter) throws {
+        try read { connection in
+            try shapes(&json, on: connection) {
+                $0.showsAsDeleted = asDeleted
+                guard try RoomList.show(room, to: person, on: connection, &$0) else { throw APIFault.notFound() }
+            }
+        }
+    }
+
+    /// With its newest messages, the oldest of them first.
+    func writeWithMessages(_ room: RoomNumber, to json: inout JSONWriter) throws {
+        try read { connection in
+            try shapes(&json, on: connection) { shapes in
+                shapes.isRoomOpen = true
+                guard try RoomList.show(room, to: person, on: connection, &shapes) else { throw APIFault.notFound() }
+                shapes.json.key("messages")
+                try newestMessages(of: room, to: &shapes.json, on: connection)
+                shapes.json.endObject()
+            }
+        }
+    }
+
+    /// They are found with the newest first, and put down the other way round.
+    private func newestMessages(
+        of room: RoomNumber, to json: inout JSONWriter, on connection: Connection
+    ) throws {
+        var found = ShapeWriter(JSONWriter(), for: person, base: base)
+        found.keepsPlaces = true
+        found.json.beginArray()
+        _ = try MessageList.page(
+            MessageFilter(in: .room(room)), MessageCursors(), ListWindow(limit: 50), to: person, on: connection, &found)
+        json.beginArray()
+        for place in found.messages.reversed() {
+            let comma = found.json.bytes[place.lowerBound] == UInt8(ascii: ",") ? 1 : 0
+            json.raw(found.json.bytes.span.extracting(place.dropFirst(comma)))
+        }
+        json.endArray()
+    }
+
+    /// A page of the caller's rooms.
+    func rooms(
+        _ window: ListWindow, _ answer: (Int, (inout JSONWriter) throws -> Void) throws -> Answer
+    ) throws -> Answer {
+        let filter = query.roomFilter()
+        try query.check()
+        return try read { connection in
+            let count = try RoomList.count(of: person, filter, on: connection)
+            return try answer(count) { json in
+                try shapes(&json, on: connection) {
+                    try RoomList.page(of: person, filter, window, on: connection, &$0)
+                }
+            }
+        }
+    }
+
+    // MARK: Messages
+
+    func write(_ message: MessageNumber, to json: inout JSONWriter) throws {
+        try read { connection in
+            _ = try visible(message, on: connection)
+            try shapes(&json, on: connection) {
+                guard try MessageList.show(message, to: person, on: connection, &$0) else {
+                    throw APIFault.notFound()
+                }
+            }
+        }
+    }
+
+    // MARK: Members
+
+    func write(_ member: MembershipNumber, to json: inout JSONWriter) throws {
+        try read { connection in
+            try shapes(&json, on: connection) {
+                guard try MemberList.show(member, to: person, on: connection, &$0) else { throw APIFault.notFound() }
+            }
+        }
+    }
+
+    /// Whether or not the caller is in that room.
+    func write(_ member: Membership, to json: inout JSONWriter, on connection: Connection) throws {
+        try shapes(&json, on: connection) {
+            _ = try Store.People.show(member.person, on: connection, to: &$0)
+            $0.member(member)
+        }
+    }
+}
+
+extension Query {
+    func roomFilter() -> RoomFilter {
+        RoomFilter(
+            name: text("name"), school: text("school"), details: text("details"), type: roomType("type"),
+            isArchived: bool("archived"))
+    }
+
+    private func roomType(_ name: String) -> String? {
+        choice(name) { ["group", "direct", "client_agent", "agent_agent"].contains($0) ? $0 : nil }
+    }
+}

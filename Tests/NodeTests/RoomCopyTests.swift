@@ -1,0 +1,114 @@
+import Bytes
+import Chat
+import EventLoop
+import Foundation
+import SQLite
+import Store
+import Testing
+
+@testable import Node
+
+/// Rooms that are written out, read by others, and taken in elsewhere.
+@Suite struct RoomCopyTests {
+    private let playground = Playground()
+
+    /// A node with one room of so many messages, of two people in turns.
+    private func makeRoom(messages: Int) throws {
+        #expect(try playground.serve("data", ["--name", "north"]).stop() == 0)
+        for name in ["ada", "bob"] { #expect(try playground.run(["user", "add", name]).status == 0) }
+        let folder = DataFolder(playground.file("data"))
+        let node = try OpenNode(folder, try FolderLock(folder, for: "test"), passphrase: nil)
+        defer { node.close() }
+        let people = try node.reader().read { connection in
+            try ["ada", "bob"].map { try #require(try AccountTable.account(named: $0, on: connection)).person }
+        }
+        let writer = try node.writer()
+        let room = try writer.performLogged { transaction, state in
+            try Rooms.found(
+                GroupDraft(name: "Library", participants: people), on: Occasion(now: .now(), by: people[0]),
+                in: transaction, state)
+        }
+        // Several in one commit: only the last of them is signed.
+        for start in stride(from: 0, to: messages, by: 5) {
+            try writer.performLogged { transaction, state in
+                for number in start..<min(messages, start + 5) {
+                    _ = try Messages.post(
+                        MessageDraft("number \(number)"), in: room, on: Occasion(now: .now(), by: people[number % 2]),
+                        in: transaction, state)
+                }
+            }
+        }
+    }
+
+    private func digests(_ data: String) throws -> [String: String] {
+        try playground.run(["digest", "--json"], data: data).json(as: [String: String].self) ?? [:]
+    }
+
+    @Test
+    func `an exported room is the same on another node, and imported twice it is there once`() throws {
+        try makeRoom(messages: 23)
+        let exported = try playground.run(["export", "Library"])
+        #expect(exported.status == 0)
+        try Data(exported.output).write(to: URL(fileURLWithPath: playground.file("room")))
+        #expect(try playground.serve("south").stop() == 0)
+        let first = try playground.run(["import", playground.file("room"), "--json"], data: "south")
+            .json(as: [String: Any].self)
+        // The room, its second member and the messages.
+        #expect(first?["operations"] as? Int == 25)
+        #expect(first?["refused"] as? Int == 0)
+        #expect(try digests("south") == digests("data"))
+        #expect(try digests("data").count == 1)
+        let again = try playground.run(["import", playground.file("room"), "--json"], data: "south")
+        #expect(again.json(as: [String: Any].self)?["new"] as? Int == 0)
+        #expect(try playground.run(["verify"], data: "south").status == 0)
+    }
+
+    @Test
+    func `an export that is cut or forged is not believed`() throws {
+        try makeRoom(messages: 5)
+        let lines = try playground.run(["export", "Library"]).text.split(separator: "\n").map(String.init)
+        #expect(try playground.serve("south").stop() == 0)
+        let cut = lines.dropLast().joined(separator: "\n")
+        try cut.write(toFile: playground.file("cut"), atomically: true, encoding: .utf8)
+        let outcome = try playground.run(["import", playground.file("cut")], data: "south")
+        #expect(outcome.status == 1)
+        #expect(outcome.complaint.contains("not whole"))
+        var forged = lines
+        let run = try #require(lines.lastIndex { $0.hasPrefix("{\"run\"") })
+        let middle = forged[run].index(forged[run].startIndex, offsetBy: forged[run].count / 2)
+        forged[run].replaceSubrange(middle...middle, with: forged[run][middle] == "A" ? "B" : "A")
+        try forged.joined(separator: "\n").write(
+            toFile: playground.file("forged"), atomically: true, encoding: .utf8)
+        #expect(try playground.serve("west").stop() == 0)
+        #expect(try playground.run(["import", playground.file("forged")], data: "west").status == 1)
+        #expect(try playground.run(["verify"], data: "west").status == 0)
+    }
+
+    @Test(arguments: ["cborseq", "jsonl"])
+    func `other software can check the operations of a room`(format: String) throws {
+        try makeRoom(messages: 12)
+        let operations = try playground.run(["operations", "Library", "--format", format])
+        #expect(operations.status == 0)
+        try Data(operations.output).write(to: URL(fileURLWithPath: playground.file("operations")))
+        let checker = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+            .appendingPathComponent("../../examples/verify-operations.py").standardizedFileURL.path
+        let (status, said) = try python([checker, "room", playground.file("operations")])
+        // Without PyNaCl there is nothing to check with; `Tests/vectors` installs it.
+        guard !said.contains("needs PyNaCl") else { return }
+        #expect(status == 0)
+        #expect(said.contains("Authentic: 14 operations"), "\(said)")
+    }
+
+    private func python(_ arguments: [String]) throws -> (Int32, String) {
+        let process = Process()
+        let output = Pipe()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        process.arguments = ["python3"] + arguments
+        process.standardOutput = output
+        process.standardError = output
+        try process.run()
+        let said = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        process.waitUntilExit()
+        return (process.terminationStatus, said)
+    }
+}
