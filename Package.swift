@@ -210,9 +210,8 @@ let package = Package(
             "DeliveryTests",
             [
                 "Bytes", "Chat", "Configuration", "Delivery", "EventLoop", "LocalDatabase", "Log", "Mail", "RoomModel",
-                "SQLite",
-                "Store",
-            ]),
+                "SQLite", "Store",
+            ], resources: [.copy("SMTPServer")]),
         tests("NodeTests", ["Bytes", "Chat", "EventLoop", "Keys", "Node", "SQLite", "Store"]),
         tests("BenchTests", ["EventLoop", "Server", "WebSockets", "Wire", "parley-bench"]),
     ]
