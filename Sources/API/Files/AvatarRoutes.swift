@@ -17,7 +17,8 @@ enum AvatarRoutes {
     static func showRoom(_ call: Call) throws -> Answer {
         let room = try call.room("room_id")
         let picture = try call.read { try Avatars.room(room, on: $0) }
-        return try show(picture, of: room, at: "/chatrooms/\(room)/avatar/", call)
+        let place = try call.read { try Names.id(of: room, on: $0) }
+        return try show(picture, of: place, at: "/chatrooms/\(room)/avatar/", call)
     }
 
     static func changeRoom(_ call: Call) throws -> Answer {
@@ -42,8 +43,10 @@ enum AvatarRoutes {
     }
 
     private static func show(person: PersonNumber, _ call: Call) throws -> Answer {
-        let picture = try call.read { try Avatars.person(person, on: $0) }
-        return try show(picture, of: nil, at: "/api/users/\(person)/avatar/", call)
+        let (picture, directory) = try call.read {
+            (try Avatars.person(person, on: $0), try Names.directory(of: person, on: $0))
+        }
+        return try show(picture, of: directory, at: "/api/users/\(person)/avatar/", call)
     }
 
     static func changeMine(_ call: Call) throws -> Answer {
@@ -73,14 +76,15 @@ enum AvatarRoutes {
     // MARK: Both
 
     private static func show(
-        _ picture: Attachment?, of room: RoomNumber?, at path: String, _ call: Call
+        _ picture: Attachment?, of room: RoomID, at path: String, _ call: Call
     ) throws -> Answer {
         guard let picture else { throw APIFault.notFound() }
         let wanted = call.request.fields.combined("Accept") ?? "*/*"
         if Acceptance.prefers(Answer.jsonType, over: picture.type, wanted) {
             return facts(picture, at: call.base + path)
         }
-        return try call.send(picture.hash, picture.size, of: room, picture.type, "\(picture.hash)")
+        return try call.send(
+            WantedFile(blob: picture.hash, size: picture.size, room: room), picture.type)
     }
 
     private static func facts(_ picture: Attachment?, at url: String) -> Answer {

@@ -3,7 +3,7 @@ import Chat
 import EventLoop
 import JSON
 package import Keys
-import Operations
+package import Operations
 import SQLite
 import Server
 package import Store
@@ -23,7 +23,7 @@ enum FileRoutes {
             var filter = AttachmentFilter(for: call.person, in: try call.roomFilter(on: connection), kind: kind)
             filter.message = try message.map { try call.number(of: $0, on: connection) }
             let rows = try AttachmentList.page(filter, window, on: connection)
-            return try call.page(window, count: try AttachmentList.count(filter, on: connection)) { json in
+            return call.page(window, count: try AttachmentList.count(filter, on: connection)) { json in
                 for row in rows { json.attachment(row, base: call.base) }
             }
         }
@@ -57,8 +57,9 @@ enum FileRoutes {
         let row = try call.attachment()
         let type = row.judgement?.contentType ?? "application/octet-stream"
         return try call.send(
-            row.blob, UInt64(row.size), of: row.room, type, "\(row.blob)",
-            [("Content-Disposition", ContentDisposition.attachment(fileName: row.name))])
+            WantedFile(
+                blob: row.blob, size: UInt64(row.size), room: try call.read { try Names.id(of: row.room, on: $0) }),
+            type, [("Content-Disposition", ContentDisposition.attachment(fileName: row.name))])
     }
 }
 
@@ -94,11 +95,11 @@ extension Call {
 
     /// Answers with a file's bytes, or a part of them. Those that are not here yet are asked of other nodes first.
     func send(
-        _ blob: Hash, _ size: UInt64, of room: RoomNumber?, _ type: String, _ tag: String,
-        _ fields: [(name: StaticString, value: String)] = []
+        _ file: WantedFile, _ type: String, _ fields: [(name: StaticString, value: String)] = []
     ) throws -> Answer {
-        let tag = EntityTag(tag)
-        if let field = request.fields.combined("If-None-Match"), EntityTagCondition(field)?.matchesWeakly(tag) ?? false
+        let tag = EntityTag("\(file.blob)")
+        if let field = request.fields.combined("If-None-Match"),
+            EntityTagCondition(field)?.matchesWeakly(tag) ?? false
         {
             return .response(Response(304, fields: [("ETag", tag.description)]))
         }
@@ -107,24 +108,51 @@ extension Call {
                 ("Content-Type", type), ("ETag", tag.description),
                 ("Content-Security-Policy", "sandbox; default-src 'none'"),
             ] + fields
-        return try work { [files = shared.files] _ in
-            try files.open(blob)
-        } then: { [self] file in
-            if let file { return .response(ranged(file, tag, head)) }
-            return try wait(for: { [fetching = shared.parts.blobs] completion in
-                fetching.fetch(blob, size: size, of: room, completion: completion)
-            }) { [self] (isHere: Bool) in
-                guard isHere else {
-                    throw APIFault.unavailable("The bytes are not here yet.", retryAfterSeconds: 10)
-                }
-                return try work { [files = shared.files] _ in
-                    try files.open(blob)
-                } then: { [self] file in
-                    guard let file else { throw APIFault.notFound() }
-                    return .response(ranged(file, tag, head))
+        return try open(file.blob) { [self] found in
+            if let found { return .response(ranged(found, tag, head)) }
+            return try fetch(file) { [self] in
+                try open(file.blob) { [self] found in
+                    guard let found else { throw Self.notHereYet }
+                    return .response(ranged(found, tag, head))
                 }
             }
         }
+    }
+
+    private static var notHereYet: APIFault { .unavailable("The bytes are not here yet.", retryAfterSeconds: 10) }
+
+    private func open(_ blob: Hash, then: @escaping (OpenFile?) throws -> Answer) throws -> Answer {
+        try work { [files = shared.files] _ in
+            try files.open(blob)
+        } then: {
+            try then($0)
+        }
+    }
+
+    private static let patienceMilliseconds: UInt64 = 10_000
+
+    /// Waits for a file, and not for ever; what comes later is here for who asks again.
+    private func fetch(_ file: WantedFile, then: @escaping () throws -> Answer) throws -> Answer {
+        var isOver = false
+        var patience: LoopTimer?
+        func settle(_ body: () throws -> Answer) {
+            guard !isOver else { return }
+            isOver = true
+            patience?.end()
+            attempt(body)
+        }
+        patience = try LoopTimer(on: context.loop) { settle { throw Self.notHereYet } }
+        patience?.set(context.loop.now + Self.patienceMilliseconds)
+        try context.wait(for: { [fetching = shared.parts.blobs] completion in
+            fetching.fetch(file, completion: completion)
+        }) { (result: Result<Bool, any Error>) in
+            settle {
+                // Whatever went wrong elsewhere, it isn't here.
+                guard (try? result.get()) == true else { throw Self.notHereYet }
+                return try then()
+            }
+        }
+        return .later
     }
 
     private func ranged(
@@ -165,23 +193,24 @@ extension FileThreads {
     }
 }
 
+/// A file that is on another node, and the room, or the directory, for which one has it.
+package struct WantedFile: Sendable {
+    package let blob: Hash
+    package let size: UInt64
+    package let room: RoomID
+}
+
 /// Brings files of other nodes here.
 package protocol BlobFetching: Sendable {
-    /// `completion` is called once, from any thread, within ten seconds: whether the bytes are here. `room` nil: a person's
-    /// picture.
-    func fetch(
-        _ blob: Hash, size: UInt64, of room: RoomNumber?,
-        completion: @escaping @Sendable (Result<Bool, any Error>) -> Void)
+    /// `completion` is called once, from any thread: whether the bytes are here.
+    func fetch(_ file: WantedFile, completion: @escaping @Sendable (Result<Bool, any Error>) -> Void)
 }
 
 /// A node without others.
 package struct NoFetching: BlobFetching {
     package init() {}
 
-    package func fetch(
-        _ blob: Hash, size: UInt64, of room: RoomNumber?,
-        completion: @escaping @Sendable (Result<Bool, any Error>) -> Void
-    ) {
+    package func fetch(_ file: WantedFile, completion: @escaping @Sendable (Result<Bool, any Error>) -> Void) {
         completion(.success(false))
     }
 }

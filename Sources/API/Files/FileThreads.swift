@@ -2,7 +2,7 @@ package import Blobs
 import EventLoop
 import Keys
 import Media
-import Store
+package import Store
 
 /// A file that came with a request, is on disk, and stays there at least as long as this is held.
 package struct ReceivedFile: Sendable {
@@ -37,6 +37,8 @@ package final class FileThreads: Sendable {
         case finish(
             FileName, FileLabel, completion: @Sendable (Result<ReceivedFile, any Error>) -> Void)
         case abandon(FileName)
+        /// A file that came from elsewhere is looked at.
+        case judge(PublishedBlob, completion: @Sendable (FileContent) -> Void)
         case stop
     }
 
@@ -74,6 +76,12 @@ package final class FileThreads: Sendable {
         }
     }
 
+    /// Looks at a file that came from elsewhere, on one of its threads; `completion` is called there.
+    package func judge(_ published: PublishedBlob, completion: @escaping @Sendable (FileContent) -> Void) {
+        // Should there be no place, it stays unjudged until it comes again.
+        _ = post(.judge(published, completion: completion), to: 0)
+    }
+
     /// After the loops have ended.
     package func stop() {
         for inbox in inboxes { _ = inbox.post(.stop) }
@@ -109,8 +117,25 @@ private final class FileDesk {
             completion(Result { try finish(files.removeValue(forKey: name), label) })
         case .abandon(let name):
             if case .success(let intake)? = files.removeValue(forKey: name) { intake.writer.abandon() }
+        case .judge(let published, let completion):
+            if let content = try? content(of: published) { completion(content) }
         case .stop: break
         }
+    }
+
+    private func content(of published: PublishedBlob) throws -> FileContent? {
+        guard let file = try blobs.open(published.hash) else { return nil }
+        var sniffer = MediaSniffer()
+        var size = ImageSizeReader()
+        var offset: UInt64 = 0
+        while offset < file.size, offset < UInt64(ImageSizeReader.bytesMax) {
+            let bytes = try file.read(at: offset, count: 65_536)
+            sniffer.accept(bytes.span)
+            size.accept(bytes.span)
+            offset += UInt64(bytes.count)
+            guard size.outcome == .needBytes, !bytes.isEmpty else { break }
+        }
+        return FileContent(format: sniffer.format, size: size.outcome)
     }
 
     private func finish(
@@ -142,6 +167,17 @@ private final class FileIntake {
         let format = sniffer.format.refined(declaredType: label.type, fileName: name)
         return ReceivedFile(
             try writer.finish(), field: label.field, name: name, FileJudgement(format, size.outcome))
+    }
+}
+
+/// What a file's bytes say that it is.
+package struct FileContent: Sendable {
+    let format: MediaFormat
+    let size: ImageSizeReader.Outcome
+
+    /// With what its sender says.
+    package func judgement(name: String, type: String) -> FileJudgement {
+        FileJudgement(format.refined(declaredType: type, fileName: name), size)
     }
 }
 

@@ -39,6 +39,21 @@ package enum Attachments {
         return try Uploads.add(upload, state.logState, in: transaction)
     }
 
+    /// The bytes of files of other nodes have come: what they are is noted, and people are told that they are here.
+    package static func arrive(
+        _ blob: Hash, at now: Timestamp, in transaction: borrowing Transaction, _ state: ChatState,
+        judging judge: (_ name: String, _ type: String) -> FileJudgement
+    ) throws {
+        var messages: Set<MessageNumber> = []
+        for row in try AttachmentList.unjudged(blob, on: transaction.connection) {
+            try AttachmentList.judge(row.number, judge(row.name, row.type), in: transaction)
+            guard let message = row.message, messages.insert(message).inserted else { continue }
+            try state.journal(
+                JournalEntry(.messageEdited, at: now, room: row.room, message: message, person: row.person),
+                in: transaction)
+        }
+    }
+
     /// Removes uploads that no message came for, at most so many; true when none is left.
     package static func expire(
         atMost limit: Int = 100, at now: Timestamp, in transaction: borrowing Transaction, _ state: ChatState

@@ -34,13 +34,25 @@ final class Services {
         let incarnation = try writer.perform { _, state in state.start.incarnation }
         var federating = try plan.federationSettings(node, loops: loops)
         federating.blobs = blobs
+        federating.whenSignalled = { realTime.hear($0) }
+        let files = try FileThreads(count: loops, blobs: blobs)
+        federating.whenFetched = { published, _ in
+            files.judge(published) { content in
+                try? writer.submitLogged(bytes: 256) { transaction, state in
+                    try Attachments.arrive(published.hash, at: .now(), in: transaction, state) {
+                        content.judgement(name: $0, type: $1)
+                    }
+                } completion: { _ in
+                }
+            }
+        }
         federation = try Federation(federating, writer: writer, incarnation: incarnation, log: log)
         delivery = try Delivery::Delivery(try plan.deliverySettings(), writer: writer, log: log)
         desk.tell(delivery)
         let health = HealthWatch(node.folder, federation)
         try health.look(with: node.reader())
         let settings = try plan.apiSettings(requestSecret: try Self.requestSecret(writer))
-        try realTime.start(settings, writer: writer, signalling: NoSignals())
+        try realTime.start(settings, writer: writer, signalling: FederatedSignals(federation: federation))
         api = APIContext(
             settings, writer: writer,
             databaseAt: node.folder.database, sessions: desk.sessions,
@@ -48,8 +60,9 @@ final class Services {
             parts: NodeParts(
                 status: health,
                 peers: PeerDesk(federation: federation, writer: writer, node: node.identity.node),
-                devices: PushTrials(delivery: delivery), presence: realTime.presence), realTime: realTime,
-            files: try FileThreads(count: loops, blobs: blobs))
+                devices: PushTrials(delivery: delivery), presence: realTime.presence,
+                blobs: FederatedFiles(federation: federation), spread: FederatedSpread(node: node.identity.node)),
+            realTime: realTime, files: files)
         threads = try Self.serve(plan, api, federation, loops, log)
         health.count { [quota = threads.quota] in quota.total }
         addresses = threads.addresses

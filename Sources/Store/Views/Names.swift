@@ -1,4 +1,5 @@
 package import Bytes
+package import Operations
 package import SQLite
 
 /// From what things are called everywhere to their numbers here. Nothing here says who may see them.
@@ -59,5 +60,22 @@ package enum Names {
         var rooms: [RoomNumber] = []
         while try rows.step() { rooms.append(RoomNumber(rows.int64(0))) }
         return rooms
+    }
+
+    /// Of a room that is known to be there.
+    package static func id(of number: RoomNumber, on connection: Connection) throws -> RoomID {
+        var row = try connection.statement("SELECT id FROM room WHERE number = ?1")
+        row.bind(1, number)
+        guard try row.step() else { throw StoreFault.damaged("room \(number)") }
+        return RoomID(try row.bytes32(0))
+    }
+
+    /// Where somebody's profile stands.
+    package static func directory(of person: PersonNumber, on connection: Connection) throws -> RoomID {
+        var row = try connection.statement(
+            "SELECT n.id FROM person p JOIN node n ON n.number = p.node WHERE p.number = ?1")
+        row.bind(1, person)
+        guard try row.step() else { throw StoreFault.damaged("person \(person)") }
+        return RoomID(directoryOf: NodeID(try row.bytes32(0)))
     }
 }
