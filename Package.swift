@@ -82,8 +82,8 @@ let package = Package(
         library(
             "API",
             [
-                "Bytes", "CAPIDocument", "CBOR", "Chat", "Configuration", "EventLoop", "JSON", "Keys", "Log", "Media",
-                "Operations", "Outbound", "SQLite", "Server", "Store", "Wire",
+                "Blobs", "Bytes", "CAPIDocument", "CBOR", "Chat", "Configuration", "EventLoop", "JSON", "Keys", "Log",
+                "Media", "Operations", "Outbound", "SQLite", "Server", "Store", "WebSockets", "Wire",
             ]),
 
         // Nodes that talk to each other: the machines of Gossip over Store, Server and Outbound.
@@ -188,7 +188,7 @@ let package = Package(
         tests(
             "APITests",
             [
-                "API", "Bytes", "Chat", "Configuration", "EventLoop", "JSON", "Keys", "Log", "Operations",
+                "API", "Blobs", "Bytes", "Chat", "Configuration", "EventLoop", "JSON", "Keys", "Log", "Operations",
                 "SQLite", "Server", "Store",
             ]),
         tests("EventLoopTests", ["Bytes", "CLinux", "EventLoop", "RawSockets"]),
@@ -210,9 +210,8 @@ let package = Package(
             "DeliveryTests",
             [
                 "Bytes", "Chat", "Configuration", "Delivery", "EventLoop", "LocalDatabase", "Log", "Mail", "RoomModel",
-                "SQLite",
-                "Store",
-            ]),
+                "SQLite", "Store",
+            ], resources: [.copy("SMTPServer")]),
         tests("NodeTests", ["Bytes", "Chat", "EventLoop", "Keys", "Node", "SQLite", "Store"]),
         tests("BenchTests", ["EventLoop", "Server", "WebSockets", "Wire", "parley-bench"]),
     ]

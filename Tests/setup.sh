@@ -74,6 +74,8 @@ find_lacking() {
     provided_by "libsqlite3-dev" pkg-config --exists sqlite3
     # The checks.
     provided_by "python3" python3 -c 'import json'
+    # The system's own, which sees the system's packages.
+    provided_by "python3-aiosmtpd" /usr/bin/python3 -c 'import aiosmtpd'
 }
 
 # Installs what is missing, by apt; where all is there, nothing happens and nothing is asked of the network.

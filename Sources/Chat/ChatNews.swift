@@ -27,7 +27,7 @@ package struct ChatNews: Sendable {
         events.isEmpty && read.isEmpty && notices.isEmpty && !isSending && ended.isEmpty && released.isEmpty
     }
 
-    mutating func add(_ later: ChatNews) {
+    package mutating func add(_ later: ChatNews) {
         events += later.events
         read.merge(later.read) { $0.union($1) }
         notices.formUnion(later.notices)

@@ -14,6 +14,8 @@ package final class APIContext: Sendable {
     package let workers: Workers
     package let log: Log
     package let parts: NodeParts
+    package let realTime: RealTime
+    package let files: FileThreads
     let rates: Rates
     /// Nil where nothing is limited.
     let accountLimits: AccountLimits?
@@ -21,7 +23,7 @@ package final class APIContext: Sendable {
 
     package init(
         _ settings: APISettings, writer: Writer<ChatState>, databaseAt path: String, sessions: SessionCache,
-        workers: Workers, log: Log, parts: NodeParts
+        workers: Workers, log: Log, parts: NodeParts, realTime: RealTime, files: FileThreads
     ) {
         self.settings = settings
         self.writer = writer
@@ -30,6 +32,8 @@ package final class APIContext: Sendable {
         self.workers = workers
         self.log = log
         self.parts = parts
+        self.realTime = realTime
+        self.files = files
         rates = Rates(settings.rates)
         accountLimits = settings.rates.accounts.map { AccountLimits($0) }
         origins = Origins(allowed: settings.allowedOrigins, own: settings.publicURL?.description)

@@ -78,13 +78,24 @@ extension Call {
 
     private func credentials() -> [Parameter] {
         guard route.credentials != .header else { return [] }
-        return request.target.query.compactMap { name, value in
+        var found: [Parameter] = request.target.query.compactMap { name, value in
             switch name {
             case "ticket": .ticket(value)
-            case "token" where route.credentials == .ticketOrToken: .token(value)
+            case "token" where route.credentials != .ticket: .token(value)
             default: nil
             }
         }
+        if route.credentials == .socket, let token = subprotocolToken { found.append(.token(token)) }
+        return found
+    }
+
+    /// `Sec-WebSocket-Protocol: bearer, TOKEN`. Without `bearer` what is offered is ignored.
+    var subprotocolToken: String? {
+        let offered = request.fields.combined("Sec-WebSocket-Protocol")?.split(separator: ",").map {
+            String($0.drop { $0 == " " }.prefix { $0 != " " })
+        }
+        guard let offered, let place = offered.firstIndex(of: "bearer") else { return nil }
+        return offered.indices.first { $0 != place }.map { offered[$0] } ?? ""
     }
 
     /// `Bearer` or `Token`, in any case, and what follows.

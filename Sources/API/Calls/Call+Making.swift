@@ -15,7 +15,8 @@ extension Call {
         bytes: Int = 1_024, under further: [Idempotency.Request] = [],
         _ body: @escaping @Sendable (borrowing Transaction, ChatState) throws -> Made
     ) throws -> Answer {
-        let requests = try idempotencyKey().map { [Idempotency.Request($0, try fingerprint())] + further } ?? further
+        let own = try idempotencyKey().map { Idempotency.Request($0, try fingerprint()) }
+        let requests = (own.map { [$0] } ?? []) + further
         guard !requests.isEmpty else {
             return try write(bytes: bytes, body) { try self.show($0) }
         }
@@ -72,6 +73,10 @@ extension Call {
             for item in items {
                 fingerprint.add(Array(item.name.utf8).span)
                 fingerprint.add(Array(item.value.utf8).span)
+            }
+            for file in files {
+                fingerprint.add(Array(file.name.utf8).span)
+                fingerprint.add(file.blob.bytes.array.span)
             }
         } else if case .bytes(let bytes) = body {
             fingerprint.add(bytes.span)

@@ -47,6 +47,14 @@ package final class Call {
         case absent
         case bytes([UInt8])
         case tooLarge
+        /// A form's fields, and its files, which are on disk.
+        case parts([(name: String, value: String)], [ReceivedFile])
+        case faulty(APIFault)
+    }
+
+    /// Those that came with the request.
+    var files: [ReceivedFile] {
+        if case .parts(_, let files) = body { files } else { [] }
     }
 
     init(_ exchange: Exchange, _ route: APIRoute, in context: LoopContext) {
@@ -83,6 +91,15 @@ package final class Call {
             case .fields:
                 exchange.receiveBody(into: BodyCollector(self))
                 return .later
+            case .files(let names, let takesImage):
+                if isMultipart {
+                    exchange.receiveBody(into: FileCollector(self, taking: names))
+                } else if takesImage, let type = contentType, type.type == "image" {
+                    exchange.receiveBody(into: ImageCollector(self, as: names[0]))
+                } else {
+                    exchange.receiveBody(into: BodyCollector(self))
+                }
+                return .later
             case .taken: return try route.handler(self)
             }
         }
@@ -112,7 +129,7 @@ package final class Call {
         send(Problem.response((APIFault(error) ?? mistake(error)).renaming(fieldNames)))
     }
 
-    private func mistake(_ error: any Error) -> APIFault {
+    func mistake(_ error: any Error) -> APIFault {
         let instance = UUID(high: context.random.next(), low: context.random.next())
         shared.log.error(
             "request-failed",

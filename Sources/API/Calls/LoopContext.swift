@@ -10,6 +10,7 @@ package final class LoopContext {
     package let shared: APIContext
     package let loop: EventLoop
     package let reader: Reader
+    let feeds: LoopFeeds
     package var random = SecureRandom()
 
     /// What another thread has done for a call of this loop.
@@ -28,6 +29,7 @@ package final class LoopContext {
         self.shared = shared
         self.loop = loop
         reader = Reader(shared.databasePath)
+        feeds = try LoopFeeds(shared.realTime, on: loop)
         arrivals = try Mailbox(messagesMax: Self.waitingMax)
         try arrivals.deliver(on: loop) { [unowned self] in
             for arrival in $0 { waiting.removeValue(forKey: arrival.number)?(arrival.result) }

@@ -9,16 +9,18 @@ package struct NodeParts: Sendable {
     package var peers: any PeerAdministration
     package var devices: any DeviceTesting
     package var presence: any PresenceKeeping
+    package var blobs: any BlobFetching
     package var spread: any RoomSpreading
 
     package init(
         status: any NodeStatus, peers: any PeerAdministration, devices: any DeviceTesting,
-        presence: any PresenceKeeping, spread: any RoomSpreading = NodeAlone()
+        presence: any PresenceKeeping, blobs: any BlobFetching = NoFetching(), spread: any RoomSpreading = NodeAlone()
     ) {
         self.status = status
         self.peers = peers
         self.devices = devices
         self.presence = presence
+        self.blobs = blobs
         self.spread = spread
     }
 }

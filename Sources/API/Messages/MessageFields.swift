@@ -54,7 +54,7 @@ struct MessageFields {
 }
 
 extension Fields {
-    fileprivate func clientID() -> String? {
+    func clientID() -> String? {
         guard let text = text("client_id") else { return nil }
         if (1...255).contains(text.utf8.count), text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) { return text }
         problems.add("client_id", "Must be 1 to 255 visible ASCII characters.")
@@ -84,8 +84,10 @@ extension Call {
             Idempotency.Request(
                 IdempotencyKey(clientID: $0, in: room), draft.fingerprint(nodeSecret: secret.span))
         }
-        return try make(bytes: message.bytes, under: named.map { [$0] } ?? []) { transaction, state in
-            Made(try Messages.post(draft, in: room, on: occasion, in: transaction, state).value)
+        return try make(bytes: message.bytes, under: named.map { [$0] } ?? []) { [files] transaction, state in
+            var draft = draft
+            draft.attachments += try Attachments.keep(files, for: room, on: occasion, in: transaction, state)
+            return Made(try Messages.post(draft, in: room, on: occasion, in: transaction, state).value)
         }
     }
 
@@ -94,8 +96,14 @@ extension Call {
     ) throws -> Answer {
         let revision = try fields.revision(self)
         let occasion = occasion
-        return try write(bytes: fields.bytes) { transaction, state in
-            try Messages.edit(message, revision, on: occasion, in: transaction, state)
+        return try write(bytes: fields.bytes) { [files] transaction, state in
+            var revision = revision
+            if !files.isEmpty {
+                guard let room = try state.logState.message(message)?.room.roomNumber else { throw ChatFault.notFound }
+                let added = try Attachments.keep(files, for: room, on: occasion, in: transaction, state)
+                revision.attachments = (revision.attachments ?? []) + added
+            }
+            return try Messages.edit(message, revision, on: occasion, in: transaction, state)
         } then: { _ in
             try then()
         }

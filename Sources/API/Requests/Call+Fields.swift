@@ -14,6 +14,8 @@ extension Call {
         switch body {
         case .absent: return .none
         case .tooLarge: throw .tooLarge
+        case .parts(let fields, _): return Fields(parts: fields)
+        case .faulty(let fault): throw fault
         case .bytes(let bytes):
             let type = contentType
             switch type?.essence {

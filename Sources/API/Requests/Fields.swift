@@ -31,6 +31,10 @@ package final class Fields {
         try problems.throwIfAny()
     }
 
+    package var isJSON: Bool {
+        if case .json = source { true } else { false }
+    }
+
     // MARK: Bodies
 
     package static var none: Fields { Fields(.form([]), Problems()) }

@@ -28,7 +28,7 @@ extension APIRoute {
         let handler: Route.Handler = { exchange in Call(exchange, self, in: context).begin() }
         return switch body {
         case .none: Route(method, pattern, handler)
-        case .fields, .taken: Route(method, pattern, body: .streamed(bytesMax: UInt64(Int64.max)), handler)
+        case .fields, .files, .taken: Route(method, pattern, body: .streamed(bytesMax: UInt64(Int64.max)), handler)
         }
     }
 }

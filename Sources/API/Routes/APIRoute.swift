@@ -8,6 +8,9 @@ package struct APIRoute: Sendable {
         case none
         /// Fields, as JSON or a form; the handler is called when they are there.
         case fields
+        /// The same, and files in these fields of a form, which are streamed to disk; or an image that is the whole body, where
+        /// there is one such field and `takesImage` says so.
+        case files([String], takesImage: Bool = false)
         /// The handler is called before the body and takes it in by itself.
         case taken
     }
@@ -19,6 +22,8 @@ package struct APIRoute: Sendable {
         case ticket
         /// Or `?token=` as well: where programs can't either.
         case ticketOrToken
+        /// Or a subprotocol `bearer, TOKEN` as well.
+        case socket
     }
 
     package typealias Handler = @Sendable (Call) throws -> Answer
@@ -27,9 +32,9 @@ package struct APIRoute: Sendable {
 
     let method: HTTPMethod
     let pattern: StaticString
-    let body: Body
     let showing: Showing?
     let handler: Handler
+    private(set) var body: Body
     /// Nil: everybody, without a token.
     private(set) var scope: Scopes?
     private(set) var rate: Rates.Kind?
@@ -93,6 +98,11 @@ package struct APIRoute: Sendable {
     package func taking(_ credentials: Credentials) -> APIRoute { changed { $0.credentials = credentials } }
 
     package func answering(_ type: String?) -> APIRoute { changed { $0.type = type } }
+
+    /// Files in these fields of a form; `orImage`: or an image as the whole body.
+    func takingFiles(_ names: [String], orImage takesImage: Bool = false) -> APIRoute {
+        changed { $0.body = .files(names, takesImage: takesImage) }
+    }
 
     private func changed(_ change: (inout APIRoute) -> Void) -> APIRoute {
         var copy = self

@@ -2,7 +2,7 @@
 package enum RouteTable {
     package static let lines: [APIRoute] =
         channels + messages + chats + conversations + chatrooms + notifications + preferences + devices + accounts
-        + people + administration + own
+        + people + administration + files + realTime + own
 
     /// Spec/api/accounts.md, section 1.
     private static let accounts: [APIRoute] = [
@@ -113,11 +113,12 @@ package enum RouteTable {
     /// Sections 3 and 4.
     private static let messages: [APIRoute] = [
         .get("/api/messaging/messages", MessageRoutes.list),
-        .post("/api/messaging/messages", showing: MessageRoutes.showMade, MessageRoutes.post).counted(as: .send),
+        .post("/api/messaging/messages", showing: MessageRoutes.showMade, MessageRoutes.post).counted(as: .send)
+            .takingFiles(FileRoutes.messageFields),
         .post("/api/messaging/messages/mark_channel_read", MessageRoutes.markChannelRead),
         .get("/api/messaging/messages/{id:id}", MessageRoutes.show),
-        .put("/api/messaging/messages/{id:id}", MessageRoutes.replace),
-        .patch("/api/messaging/messages/{id:id}", MessageRoutes.change),
+        .put("/api/messaging/messages/{id:id}", MessageRoutes.replace).takingFiles(FileRoutes.messageFields),
+        .patch("/api/messaging/messages/{id:id}", MessageRoutes.change).takingFiles(FileRoutes.messageFields),
         .delete("/api/messaging/messages/{id:id}", MessageRoutes.delete),
         .post("/api/messaging/messages/{id:id}/mark_read", body: .none, MessageRoutes.markRead),
         .post("/api/messaging/messages/{id:id}/pin", body: .none, MessageRoutes.pin),
@@ -131,12 +132,13 @@ package enum RouteTable {
     /// Spec/api/chats.md.
     private static let chats: [APIRoute] = [
         .get("/chats/messages", ChatsMessageRoutes.list),
-        .post("/chats/messages", showing: ChatsMessageRoutes.showMade, ChatsMessageRoutes.post).counted(as: .send),
+        .post("/chats/messages", showing: ChatsMessageRoutes.showMade, ChatsMessageRoutes.post).counted(as: .send)
+            .takingFiles(FileRoutes.messageFields),
         .post("/chats/messages/create", showing: ChatsMessageRoutes.showCreated, ChatsMessageRoutes.create)
             .counted(as: .send),
         .get("/chats/messages/{id:id}", ChatsMessageRoutes.show),
-        .put("/chats/messages/{id:id}", ChatsMessageRoutes.replace),
-        .patch("/chats/messages/{id:id}", ChatsMessageRoutes.change),
+        .put("/chats/messages/{id:id}", ChatsMessageRoutes.replace).takingFiles(FileRoutes.messageFields),
+        .patch("/chats/messages/{id:id}", ChatsMessageRoutes.change).takingFiles(FileRoutes.messageFields),
         .delete("/chats/messages/{id:id}", ChatsMessageRoutes.delete),
         .get("/chats/rooms", ChatsRoomRoutes.list),
         .post("/chats/rooms", showing: ChatsRoomRoutes.showMade, ChatsRoomRoutes.make),
@@ -157,7 +159,7 @@ package enum RouteTable {
         .get("/api/messaging/conversations/{id:id}/messages", ConversationRoutes.messages),
         .post(
             "/api/messaging/conversations/{id:id}/send", showing: MessageRoutes.showMade, ConversationRoutes.send
-        ).counted(as: .send),
+        ).counted(as: .send).takingFiles(FileRoutes.messageFields),
         .post("/api/messaging/conversations/{id:id}/mark_read", body: .none, ConversationRoutes.markRead),
         .post("/api/messaging/conversations/{id:id}/archive", body: .none, ConversationRoutes.archive),
         .post("/api/messaging/conversations/{id:id}/unarchive", body: .none, ConversationRoutes.unarchive),
@@ -169,11 +171,35 @@ package enum RouteTable {
         .post("/chatrooms", showing: ChatroomRoutes.showMade, ChatroomRoutes.make),
         .post("/chatrooms/{room_id:id}/add_user", ChatroomRoutes.addUsers),
         .get("/messages/{room_id:id}", ChatroomRoutes.messages),
-        .post("/messages/{room_id:id}", showing: MessageRoutes.showMade, ChatroomRoutes.post).counted(as: .send),
+        .post("/messages/{room_id:id}", showing: MessageRoutes.showMade, ChatroomRoutes.post).counted(as: .send)
+            .takingFiles(FileRoutes.messageFields),
         .get("/messages/{message_id:id}/reaction", ReactionRoutes.list),
         .post("/messages/{message_id:id}/reaction", showing: ReactionRoutes.showGiven, ReactionRoutes.give)
             .counted(as: .send),
         .delete("/messages/{message_id:id}/reaction", ReactionRoutes.takeBack).counted(as: .send),
+    ]
+
+    /// Spec/api/channels.md, section 5; pictures.
+    private static let files: [APIRoute] = [
+        .get("/api/messaging/attachments", FileRoutes.list),
+        .post("/api/messaging/attachments", showing: FileRoutes.showMade, FileRoutes.upload).takingFiles(["file"]),
+        .get("/api/messaging/attachments/{id:id}", FileRoutes.show),
+        .get("/api/messaging/attachments/{id:id}/download", FileRoutes.download).answering(nil).taking(.ticket),
+        .get("/chatrooms/{room_id:id}/avatar", AvatarRoutes.showRoom).answering(nil).taking(.ticket),
+        .patch("/chatrooms/{room_id:id}/avatar", AvatarRoutes.changeRoom).takingFiles(["avatar"]),
+        .get("/api/users/me/avatar", AvatarRoutes.showMine).answering(nil).taking(.ticket),
+        .put("/api/users/me/avatar", AvatarRoutes.changeMine).takingFiles(["avatar"], orImage: true),
+        .delete("/api/users/me/avatar", AvatarRoutes.removeMine),
+        .get("/api/users/{id}/avatar", AvatarRoutes.showPerson).answering(nil).taking(.ticket),
+    ]
+
+    /// Spec/api/events.md.
+    private static let realTime: [APIRoute] = [
+        .get("/ws", RealTimeRoutes.everything).answering(nil).taking(.socket),
+        .get("/ws/messaging/chat/{id:id}", RealTimeRoutes.conversation).answering(nil).taking(.socket),
+        .get("/ws/chat/{room}", RealTimeRoutes.chatroom).answering(nil).taking(.socket),
+        .get("/ws/notifications", RealTimeRoutes.notifications).answering(nil).taking(.socket),
+        .get("/api/events", RealTimeRoutes.events).answering("text/event-stream").taking(.ticketOrToken),
     ]
 
     /// The node's own (Spec/api, section 11).

@@ -8,10 +8,12 @@ import Synchronization
 final class NewsDesk: Sendable {
     let sessions = SessionCache()
     private let collector: BlobCollector
+    private let realTime: RealTime
     private let delivery = Mutex<Delivery::Delivery?>(nil)
 
-    init(_ collector: BlobCollector) {
+    init(_ collector: BlobCollector, _ realTime: RealTime) {
         self.collector = collector
+        self.realTime = realTime
     }
 
     /// From now on it is woken. What was to be sent before, it finds by itself.
@@ -21,6 +23,7 @@ final class NewsDesk: Sendable {
 
     func hear(_ news: ChatNews) {
         for ended in news.ended { sessions.forget(ended) }
+        realTime.hear(news)
         collector.release(news.released)
         if news.isSending { delivery.withLock { $0 }?.wake() }
     }

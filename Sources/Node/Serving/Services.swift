@@ -26,9 +26,10 @@ final class Services {
     init(_ node: OpenNode, _ plan: ServePlan, _ log: Log) throws {
         self.log = log
         let loops = CPU.count
+        let realTime = try RealTime(databaseAt: node.folder.database, log: log)
         let blobs = try node.blobs()
         let collector = BlobCollector(blobs, databaseAt: node.folder.database)
-        let desk = NewsDesk(collector)
+        let desk = NewsDesk(collector, realTime)
         let writer = try node.beginWriting(plan.chatSettings) { desk.hear($0) }
         let incarnation = try writer.perform { _, state in state.start.incarnation }
         var federating = try plan.federationSettings(node, loops: loops)
@@ -38,14 +39,17 @@ final class Services {
         desk.tell(delivery)
         let health = HealthWatch(node.folder, federation)
         try health.look(with: node.reader())
+        let settings = try plan.apiSettings(requestSecret: try Self.requestSecret(writer))
+        try realTime.start(settings, writer: writer, signalling: NoSignals())
         api = APIContext(
-            try plan.apiSettings(requestSecret: try Self.requestSecret(writer)), writer: writer,
+            settings, writer: writer,
             databaseAt: node.folder.database, sessions: desk.sessions,
             workers: try Workers(count: loops, databaseAt: node.folder.database), log: log,
             parts: NodeParts(
                 status: health,
                 peers: PeerDesk(federation: federation, writer: writer, node: node.identity.node),
-                devices: PushTrials(delivery: delivery), presence: NoPresence()))
+                devices: PushTrials(delivery: delivery), presence: realTime.presence), realTime: realTime,
+            files: try FileThreads(count: loops, blobs: blobs))
         threads = try Self.serve(plan, api, federation, loops, log)
         health.count { [quota = threads.quota] in quota.total }
         addresses = threads.addresses
@@ -100,17 +104,10 @@ final class Services {
         control.stop()
         federation.stop()
         threads.drain(within: milliseconds)
+        api.realTime.stop()
+        api.files.stop()
         housekeeping.stop()
         delivery.stop()
         api.workers.stop()
-    }
-}
-
-/// Until somebody knows who is here.
-struct NoPresence: PresenceKeeping {
-    func presence(
-        of person: PersonNumber, for viewer: PersonNumber, on connection: Connection
-    ) -> Presence {
-        .unknown
     }
 }

@@ -126,6 +126,20 @@ package enum EventJournal {
         return entries
     }
 
+    /// The rooms that somebody came into after `seq`, each with its last such event.
+    package static func joined(
+        by person: PersonNumber, after seq: EventNumber, on connection: Connection
+    ) throws(SQLiteError) -> [RoomNumber: EventNumber] {
+        var rows = try connection.statement(
+            "SELECT room, max(seq) FROM event WHERE seq > ?1 AND person = ?2 AND kind = ?3 GROUP BY room")
+        rows.bind(1, seq)
+        rows.bind(2, person)
+        rows.bind(3, JournalEntry.Kind.joined.rawValue)
+        var joined: [RoomNumber: EventNumber] = [:]
+        while try rows.step() { joined[RoomNumber(rows.int64(0))] = EventNumber(rows.int64(1)) }
+        return joined
+    }
+
     /// Removes those before a moment, some thousands at once, save the very last. How many.
     package static func prune(
         before time: Timestamp, in transaction: borrowing Transaction

@@ -112,6 +112,34 @@ package enum MembershipTable {
         return rooms
     }
 
+    /// The rooms of somebody that aren't deleted.
+    package static func openRooms(
+        of person: PersonNumber, on connection: Connection
+    ) throws(SQLiteError) -> [RoomNumber] {
+        var rows = try connection.statement(
+            """
+            SELECT m.room FROM membership m JOIN room r ON r.number = m.room
+            WHERE m.person = ?1 AND NOT r.is_deleted ORDER BY m.room
+            """)
+        rows.bind(1, person)
+        var rooms: [RoomNumber] = []
+        while try rows.step() { rooms.append(RoomNumber(rows.int64(0))) }
+        return rooms
+    }
+
+    package static func haveRoomInCommon(
+        _ one: PersonNumber, _ other: PersonNumber, on connection: Connection
+    ) throws(SQLiteError) -> Bool {
+        var row = try connection.statement(
+            """
+            SELECT 1 FROM membership m JOIN membership n ON n.room = m.room AND n.person = ?2
+            JOIN room r ON r.number = m.room WHERE m.person = ?1 AND NOT r.is_deleted LIMIT 1
+            """)
+        row.bind(1, one)
+        row.bind(2, other)
+        return try row.step()
+    }
+
     /// How many are admins of a room.
     package static func adminCount(of room: RoomNumber, on connection: Connection) throws(SQLiteError) -> Int {
         try connection.count("SELECT count(*) FROM membership WHERE room = ?1 AND role = 2") { $0.bind(1, room) }

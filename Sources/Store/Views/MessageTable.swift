@@ -55,4 +55,17 @@ package enum MessageTable {
         row.bind(2, person)
         return try row.step() ? row.optionalString(0) : nil
     }
+
+    /// How often each was given, by value.
+    package static func reactions(
+        to number: MessageNumber, on connection: Connection
+    ) throws(SQLiteError) -> [(value: String, count: Int)] {
+        var rows = try connection.statement(
+            "SELECT value, count(*) FROM reaction WHERE message = ?1 AND value IS NOT NULL GROUP BY value ORDER BY value"
+        )
+        rows.bind(1, number)
+        var counts: [(String, Int)] = []
+        while try rows.step() { counts.append((rows.string(0), rows.int(1))) }
+        return counts
+    }
 }

@@ -20,6 +20,10 @@ struct DocumentedAnswers: Sendable {
         paths = document["paths"].keys.map { ($0.split(separator: "/"), document["paths"][$0]) }
     }
 
+    private static func fits(_ type: Substring, _ range: String) -> Bool {
+        range.hasSuffix("/*") ? type.hasPrefix(range.dropLast()) : range == type
+    }
+
     /// What is wrong with an answer; nil for nothing, and for paths that the document doesn't have.
     func fault(of answer: TestAnswer, to method: String, _ target: String) -> String? {
         let path = target.prefix { $0 != "?" }
@@ -32,7 +36,7 @@ struct DocumentedAnswers: Sendable {
         }
         guard !answer.body.isEmpty, let type = answer["Content-Type"]?.prefix(while: { $0 != ";" }) else { return nil }
         let content = resolved(response)["content"]
-        guard let media = content.keys.first(where: { $0 == type }) else {
+        guard let media = content.keys.first(where: { Self.fits(type, $0) }) else {
             return "\(method) \(path) \(answer.status): \(type) is not documented"
         }
         guard type.hasSuffix("json"), content[media]["schema"] != .null else { return nil }

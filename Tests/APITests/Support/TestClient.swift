@@ -108,6 +108,13 @@ final class TestClient {
         }
     }
 
+    /// The next piece of a body that comes in chunks.
+    func chunk() throws -> String {
+        guard let size = Int(try line(), radix: 16) else { throw Fault.noAnswer("no chunk") }
+        defer { _ = try? line() }
+        return String(decoding: try bytes(size), as: UTF8.self)
+    }
+
     private func line() throws -> String {
         while true {
             if let end = unread.firstIndex(of: UInt8(ascii: "\n")) {

@@ -1,4 +1,5 @@
 import API
+import Blobs
 import Chat
 import EventLoop
 import Glibc
@@ -24,6 +25,7 @@ final class TestNode {
     let context: APIContext
     let address: SocketAddress
     let parts: TestParts
+    private let realTime: RealTime
     private let folder: String
     private let log: Int32
     private let threads: ServerThreads
@@ -43,6 +45,9 @@ final class TestNode {
         change(&settings)
 
         let sessions = SessionCache()
+        let nodeLog = Log(to: log)
+        let realTime = try RealTime(databaseAt: path, log: nodeLog)
+        self.realTime = realTime
         let identity = try Self.identity()
         let chat = ChatSettings(name: settings.name)
         let writer = try Writer(path) { connection in
@@ -50,12 +55,16 @@ final class TestNode {
             try connection.execute("PRAGMA synchronous = OFF")
             return try ChatState(connection, databaseAt: path, as: identity, chat) { news in
                 for ended in news.ended { sessions.forget(ended) }
+                realTime.hear(news)
             }
         }
         parts = TestParts()
         context = APIContext(
             settings, writer: writer, databaseAt: path, sessions: sessions,
-            workers: try Workers(count: 2, databaseAt: path), log: Log(to: log), parts: parts.parts)
+            workers: try Workers(count: 2, databaseAt: path), log: nodeLog,
+            parts: parts.parts(presence: realTime.presence), realTime: realTime,
+            files: try FileThreads(count: 1, blobs: try BlobStore(in: folder)))
+        try realTime.start(settings, writer: writer, signalling: NoSignals())
         threads = try ServerThreads(
             listeningAt: [.ipv4(0x7F00_0001, port: 0)], threads: 2,
             refusal: { [context] in context.refusal($0, $1, $2) }, troubled: { fatalError("\($0)") },
@@ -67,11 +76,12 @@ final class TestNode {
 
     deinit {
         threads.drain(within: 100)
+        realTime.stop()
+        context.files.stop()
         context.workers.stop()
         context.writer.stop()
         close(log)
-        for name in ["db", "db-wal", "db-shm", "db.mark", "log"] { unlink("\(folder)/\(name)") }
-        rmdir(folder)
+        FolderRemoval.remove(folder)
     }
 
     private static func identity() throws -> NodeIdentity {

@@ -12,8 +12,8 @@ final class TestParts: Sendable {
     let peers = TestPeers()
     let devices = TestDevices()
 
-    var parts: NodeParts {
-        NodeParts(status: status, peers: peers, devices: devices, presence: NobodyPresent())
+    func parts(presence: any PresenceKeeping) -> NodeParts {
+        NodeParts(status: status, peers: peers, devices: devices, presence: presence)
     }
 }
 
@@ -32,14 +32,6 @@ final class TestStatus: NodeStatus {
 
     func metrics() -> [UInt8] { Array("parley_up 1\n".utf8) }
     func card() -> [UInt8] { [0x80] }
-}
-
-struct NobodyPresent: PresenceKeeping {
-    func presence(
-        of person: PersonNumber, for viewer: PersonNumber, on connection: Connection
-    ) -> Presence {
-        .unknown
-    }
 }
 
 /// Answers what it was told to.
