@@ -3,8 +3,10 @@
 
 #include <pthread.h>
 #include <signal.h>
+#include <stdint.h>
 #include <string.h>
 #include <sys/eventfd.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <unistd.h>
 
@@ -64,4 +66,14 @@ pid_t linux_spawn_companion(const char *path, char *const arguments[], char *con
     close_range(STDERR_FILENO + 1, ~0U, 0);
     execve(path, arguments, environment);
     _exit(127);
+}
+
+// The linker's own names for where the program begins and where its code ends.
+extern const char __executable_start[], etext[];
+
+void linux_unmap_used_code(void) {
+    uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+    uintptr_t start = (uintptr_t)__executable_start & ~(page - 1);
+    uintptr_t end = ((uintptr_t)etext + page - 1) & ~(page - 1);
+    madvise((void *)start, end - start, MADV_DONTNEED);
 }

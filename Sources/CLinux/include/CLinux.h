@@ -20,6 +20,10 @@ void linux_raise_event(int event);
 /// Makes an eventfd unreadable again.
 void linux_lower_event(int event);
 
+/// Takes the program's code out of its memory; what is called from now on is mapped again, from the kernel's cache of
+/// the file. Code is never written to, so nothing is lost.
+void linux_unmap_used_code(void);
+
 /// Names the calling thread, as `top -H` and `/proc` show it (15 bytes at most are kept).
 void linux_name_thread(const char *name);
 

@@ -1,4 +1,5 @@
 import Bytes
+import CLinux
 import Chat
 import Configuration
 import EventLoop
@@ -27,6 +28,8 @@ enum Serving {
         if let setupCode { Console.say("parley: set-up code \(setupCode.uppercased())") }
         // All at once: who has read the first can rely on the others.
         Console.say(services.addresses.map { "parley: ready on \($0.url)" }.joined(separator: "\n"))
+        // Most of what a start runs is never run again.
+        linux_unmap_used_code()
         log.info("started", [.integer("process", Int(getpid())), .id("node", .bytes(node.identity.node.bytes.array))])
         wait(services, plan.folder, log)
         log.info("stopping")
