@@ -6,7 +6,7 @@ package import Keys
 package import Operations
 import SQLite
 import Server
-package import Store
+import Store
 import Wire
 
 /// Attachments (Spec/api/channels.md, section 5).

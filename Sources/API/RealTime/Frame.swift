@@ -1,5 +1,5 @@
 import Bytes
-package import Store
+import Store
 import WebSockets
 
 /// What is said on sockets and event streams: encoded once, whoever gets it.

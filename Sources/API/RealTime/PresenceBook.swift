@@ -1,4 +1,4 @@
-package import Bytes
+import Bytes
 package import SQLite
 package import Store
 import Synchronization
