@@ -46,7 +46,7 @@ struct FederatedSpread: RoomSpreading {
 
     func delivery(of message: StoredMessage, on connection: Connection) throws -> API::Delivery {
         guard let known = try KnownNodes(connection, node: node).delivery(of: message.number) else {
-            return try NodeAlone().delivery(of: message, on: connection)
+            return NodeAlone().delivery(of: message, on: connection)
         }
         return API::Delivery(
             nodes: known.nodes, deliveredTo: known.deliveredTo, erasedOn: known.erasedOn,
