@@ -52,9 +52,11 @@ struct HelpTests {
                   --name NAME  what to call the peer
 
                 Options of every command:
-                  --data DIR  the folder with the database, the key and parley.conf (default
-                              ./parley-data)
-                  --json      print JSON for programs instead of tables for people
+                  --data DIR              the folder with the database, the key and parley.conf
+                                          (default ./parley-data)
+                  --passphrase-file PATH  a file whose first line is the passphrase that the
+                                          node's key lies under
+                  --json                  print JSON for programs instead of tables for people
 
                 """)
         #expect(try help("help", "peer", "add") == help("peer", "add", "https://x.example", "--help"))
