@@ -154,6 +154,7 @@ struct RealTimeTests {
             try ada.post("/api/messaging/channels/\(room)/add_member/", #"{"user": "eve"}"#).status == 201)
         #expect(try socket.next("room")["change"] == "created")
         #expect(try socket.next("member")["change"] == "joined")
+        #expect(try !socket.framesUntilPong().contains { $0["type"] == "room" })
         let single = try TestSocket(node, "/ws/messaging/chat/\(room)/", as: eve)
         _ = try single.next("hello")
         #expect(
@@ -162,6 +163,23 @@ struct RealTimeTests {
         #expect(try socket.next("member")["change"] == "removed")
         _ = try post("Not for eve", as: ada)
         #expect(try !socket.framesUntilPong().contains { $0["type"] == "chat_message" })
+    }
+
+    @Test func `who was added meanwhile hears of it on coming back, and of nothing before it`() throws {
+        let eve = try node.user("eve")
+        let seq = try #require(try TestSocket(node, "/ws/", as: eve).next("hello")["seq"].integer)
+        _ = try post("Before eve", as: ada)
+        #expect(
+            try ada.post("/api/messaging/channels/\(room)/add_member/", #"{"user": "eve"}"#).status == 201)
+        _ = try post("For eve", as: ada)
+        let socket = try TestSocket(node, "/ws/?since=\(seq)", as: eve)
+        _ = try socket.next("hello")
+        var types: [String] = []
+        while types.last != "chat_message", case .text(let frame) = try socket.next() {
+            if frame["seq"] != nil { types.append(frame["type"].string ?? "") }
+            if frame["type"] == "chat_message" { #expect(frame["message"]["content"] == "For eve") }
+        }
+        #expect(types == ["room", "member", "chat_message"])
     }
 
     @Test func `a session that ends closes its sockets`() throws {

@@ -27,7 +27,7 @@ struct FrameWriter {
         case .left: member("left", seq, entry)
         case .removed: member("removed", seq, entry)
         case .role: member("role", seq, entry)
-        case .roomCreated: entry.room.map { created($0, seq) }
+        case .roomCreated: room("created", seq, entry)
         case .roomUpdated: room("updated", seq, entry)
         case .roomAvatar: room("avatar", seq, entry)
         case .roomArchived: room("archived", seq, entry)
@@ -59,14 +59,6 @@ struct FrameWriter {
         make("room", seq) {
             $0.member("room", entry.room)
             $0.member("change", change)
-        }
-    }
-
-    /// It was made, or somebody was added to it.
-    func created(_ room: RoomNumber, _ seq: EventNumber) -> Frame {
-        make("room", seq) {
-            $0.member("room", room)
-            $0.member("change", "created")
         }
     }
 

@@ -101,7 +101,6 @@ extension Hub {
         }
         var shown: [Frame] = []
         for (seq, entry, frame) in entries where isShown(entry, seq, to: feed, place) {
-            if isOwnArrival(entry, feed.person), let room = entry.room { shown.append(frames.created(room, seq)) }
             if let frame { shown.append(frame) }
         }
         if let end = entries.last?.0 { feed.advance(to: end) }
@@ -131,10 +130,9 @@ extension Hub {
         guard let room = entry.room, feed.scope.includes(room) else { return false }
         if entry.person == feed.person, entry.kind == .left || entry.kind == .removed { return true }
         guard listeners[feed.person]?.rooms.contains(room) == true else { return false }
+        // That somebody comes into a room is told to them just before they are seen to join.
+        if entry.kind == .roomCreated, let person = entry.person { return person == feed.person }
         return place.joined[room].map { $0 <= seq } ?? true
     }
 
-    func isOwnArrival(_ entry: JournalEntry, _ person: PersonNumber) -> Bool {
-        entry.kind == .joined && entry.person == person
-    }
 }

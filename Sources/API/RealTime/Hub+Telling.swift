@@ -72,8 +72,16 @@ extension Hub {
             return
         }
         guard let room = entry.room else { return }
-        try comeIn(entry, seq, room)
-        if let frame, let audience = audiences[room] { deliver(frame, to: audience.targets) }
+        try comeIn(entry, room)
+        if let frame {
+            if entry.kind == .roomCreated, let person = entry.person {
+                for feed in listeners[person]?.feeds ?? [] where feed.isLive && feed.scope.includes(room) {
+                    deliver(frame, to: feed)
+                }
+            } else if let audience = audiences[room] {
+                deliver(frame, to: audience.targets)
+            }
+        }
         switch entry.kind {
         case .message, .messageDeleted: messageCame(entry, in: room)
         case .left, .removed: if let person = entry.person { goOut(person, of: room) }
@@ -85,17 +93,13 @@ extension Hub {
     }
 
     /// Who was added is in the room before the frame that says so is told.
-    private func comeIn(_ entry: JournalEntry, _ seq: EventNumber, _ room: RoomNumber) throws {
+    private func comeIn(_ entry: JournalEntry, _ room: RoomNumber) throws {
         switch entry.kind {
-        case .joined:
-            guard let listener = entry.person.flatMap({ listeners[$0] }) else { return }
-            let isNew = !listener.rooms.contains(room)
-            enter(listener, room)
-            guard isNew else { return }
-            let created = frames.created(room, seq)
-            for feed in listener.feeds where feed.isLive && feed.scope.includes(room) { deliver(created, to: feed) }
-        case .roomCreated:
-            let people = try reader.read { try MembershipTable.localMembers(of: room, on: $0) }
+        case .joined, .roomCreated:
+            // To somebody who comes it is told by itself; a direct room, or one that is there again, to all.
+            let people =
+                try entry.person.map { [$0] }
+                ?? reader.read { try MembershipTable.localMembers(of: room, on: $0) }
             for person in people { if let listener = listeners[person] { enter(listener, room) } }
         case .message, .messageEdited, .messageDeleted, .reaction, .readReceipt, .left, .removed, .role, .roomUpdated,
             .roomAvatar, .roomArchived, .roomUnarchived, .roomDeleted, .notification:
