@@ -179,7 +179,7 @@ struct RealTimeTests {
             if frame["seq"] != nil { types.append(frame["type"].string ?? "") }
             if frame["type"] == "chat_message" { #expect(frame["message"]["content"] == "For eve") }
         }
-        #expect(types == ["room", "member", "chat_message"])
+        #expect(types == ["room", "member", "notification", "chat_message"])
     }
 
     @Test func `a session that ends closes its sockets`() throws {
