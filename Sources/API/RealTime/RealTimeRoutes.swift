@@ -71,7 +71,11 @@ enum RealTimeRoutes {
             call.shared.realTime.connections.remove(call.person)
             return .later
         }
-        _ = try FeedStream(stream, call, since: since)
+        // It is answered already: what goes wrong from here on can only break it off.
+        do { _ = try FeedStream(stream, call, since: since) } catch {
+            call.shared.realTime.connections.remove(call.person)
+            stream.abort()
+        }
         return .later
     }
 

@@ -187,6 +187,7 @@ package enum RouteTable {
         .get("/api/messaging/attachments/{id:id}/download", FileRoutes.download).answering(nil).taking(.ticket),
         .get("/chatrooms/{room_id:id}/avatar", AvatarRoutes.showRoom).answering(nil).taking(.ticket),
         .patch("/chatrooms/{room_id:id}/avatar", AvatarRoutes.changeRoom).takingFiles(["avatar"]),
+        .get("/api/users/me/export", ExportRoutes.export).answering("application/jsonl").taking(.ticket),
         .get("/api/users/me/avatar", AvatarRoutes.showMine).answering(nil).taking(.ticket),
         .put("/api/users/me/avatar", AvatarRoutes.changeMine).takingFiles(["avatar"], orImage: true),
         .delete("/api/users/me/avatar", AvatarRoutes.removeMine),

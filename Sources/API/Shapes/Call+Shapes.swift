@@ -7,16 +7,16 @@ import Store
 
 extension Call {
     /// Lets the store show things as JSON.
-    func shapes(
-        _ json: inout JSONWriter, on connection: Connection, _ body: (inout ShapeWriter) throws -> Void
-    ) rethrows {
+    func shapes<Result>(
+        _ json: inout JSONWriter, on connection: Connection, _ body: (inout ShapeWriter) throws -> Result
+    ) rethrows -> Result {
         var shapes = ShapeWriter(JSONWriter(), for: person, base: base) { [self] person in
             // A mark that can't be read is none.
             (try? presence(of: person, on: connection))?.lastActivity
         }
         swap(&shapes.json, &json)
         defer { swap(&shapes.json, &json) }
-        try body(&shapes)
+        return try body(&shapes)
     }
 
     // MARK: Rooms
