@@ -18,8 +18,6 @@ package final class Frame: Sendable {
         jsonOffset = message.count - json.count
     }
 
-    var json: [UInt8] { Array(message.buffer[jsonOffset...]) }
-
     /// As an event stream takes it. JSON has no line ends of its own.
     var event: [UInt8] {
         var bytes = Array("event: \(type)\n".utf8)

@@ -74,6 +74,9 @@ package final class RealTime: Sendable {
         }
     }
 
+    /// WebSockets and event streams that are open.
+    package var connectionCount: Int { connections.total }
+
     // MARK: From other nodes
 
     /// Somebody of another node is typing, or has stopped.

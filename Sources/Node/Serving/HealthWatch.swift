@@ -30,15 +30,17 @@ final class HealthWatch: NodeStatus {
     private let federation: Federation
     private let counts = Mutex(Counts())
     private let connections: Mutex<@Sendable () -> Int> = Mutex({ 0 })
+    private let sockets: Mutex<@Sendable () -> Int> = Mutex({ 0 })
 
     init(_ folder: DataFolder, _ federation: Federation) {
         self.folder = folder
         self.federation = federation
     }
 
-    /// Who knows how many connections there are.
-    func count(connections count: @escaping @Sendable () -> Int) {
-        connections.withLock { $0 = count }
+    /// Who knows how many connections there are, and how many of them are WebSockets and event streams.
+    func count(connections: @escaping @Sendable () -> Int, sockets: @escaping @Sendable () -> Int) {
+        self.connections.withLock { $0 = connections }
+        self.sockets.withLock { $0 = sockets }
     }
 
     var current: Counts { counts.withLock { $0 } }
@@ -91,12 +93,13 @@ final class HealthWatch: NodeStatus {
         let counts = current
         return NodeFigures(
             databaseBytes: counts.databaseBytes, freeBytes: counts.freeBytes, activePeers: counts.reachablePeers,
-            peers: counts.peers, sockets: connections.withLock { $0 }(), version: Program.version, started: started)
+            peers: counts.peers, sockets: sockets.withLock { $0 }(), version: Program.version, started: started)
     }
 
     func card() -> [UInt8] { federation.card.encoded }
 
     func metrics() -> [UInt8] {
-        Metrics.text(current, connections: connections.withLock { $0 }(), started: started)
+        Metrics.text(
+            current, connections: connections.withLock { $0 }(), sockets: sockets.withLock { $0 }(), started: started)
     }
 }

@@ -3,7 +3,7 @@ import Glibc
 
 /// What an operator's Prometheus reads. No label names a person or a room.
 enum Metrics {
-    static func text(_ counts: HealthWatch.Counts, connections: Int, started: Timestamp) -> [UInt8] {
+    static func text(_ counts: HealthWatch.Counts, connections: Int, sockets: Int, started: Timestamp) -> [UInt8] {
         var text = ""
         func put(_ name: String, _ kind: String, _ help: String, _ value: some CustomStringConvertible) {
             text += "# HELP parley_\(name) \(help)\n# TYPE parley_\(name) \(kind)\nparley_\(name) \(value)\n"
@@ -14,6 +14,7 @@ enum Metrics {
         put("resident_memory_bytes", "gauge", "Memory of the process that is in RAM.", residentBytes)
         put("open_descriptors", "gauge", "Files and sockets that are open.", openDescriptors)
         put("connections", "gauge", "Connections of people's programs and of peers.", connections)
+        put("sockets", "gauge", "Of these, WebSockets and event streams.", sockets)
         put("database_bytes", "gauge", "Size of the database.", counts.databaseBytes)
         put("log_bytes", "gauge", "Size of the write-ahead log.", counts.logBytes)
         put("free_bytes", "gauge", "What the disk has room for.", counts.freeBytes)

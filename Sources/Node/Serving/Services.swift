@@ -64,7 +64,8 @@ final class Services {
                 blobs: FederatedFiles(federation: federation), spread: FederatedSpread(node: node.identity.node)),
             realTime: realTime, files: files)
         threads = try Self.serve(plan, api, federation, loops, log)
-        health.count { [quota = threads.quota] in quota.total }
+        health.count(
+            connections: { [quota = threads.quota] in quota.total }, sockets: { realTime.connectionCount })
         addresses = threads.addresses
         housekeeping = try Housekeeping(node, writer, health, collector, log).begin()
         let running = Running(
