@@ -122,8 +122,8 @@ let package = Package(
         .executableTarget(
             name: "parley-bench",
             dependencies: [
-                "Bytes", "CLinux", "CSQLite", "Client", "EventLoop", "Federation", "Gossip", "Keys", "Log",
-                "Operations", "Peers", "Replica", "SQLite", "Server", "Store", "WebSockets", "Wire",
+                "Bytes", "CLinux", "CSQLite", "Client", "EventLoop", "Federation", "Gossip", "JSON", "Keys",
+                "Log", "Operations", "Peers", "Replica", "SQLite", "Server", "Store", "WebSockets", "Wire",
             ],
             swiftSettings: strict),
 

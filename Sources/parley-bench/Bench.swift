@@ -49,6 +49,8 @@ enum Bench {
             try measurement.run()
         case .sqlite(let measurement):
             try measurement.run()
+        case .node(let benchmark, let program, let folder):
+            try MeasuredNode.measure(benchmark, program, in: folder)
         }
     }
 

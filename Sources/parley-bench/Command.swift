@@ -14,6 +14,8 @@ enum Command {
     case sqlite(SQLiteGroupCommit)
     case store(StoreBenchmark)
     case federation(FederationBenchmark)
+    /// With parley's program and a folder, where they are said.
+    case node(any NodeBenchmark, program: String?, folder: String?)
 
     /// A process to be watched, as it was named.
     struct Observation: Equatable {
@@ -114,6 +116,10 @@ enum Command {
                 SQLiteGroupCommit(
                     folder: arguments.text("--folder"), senders: senders,
                     seconds: seconds ?? 2, rounds: try arguments.number("--rounds", in: 1...1_000) ?? 5))
+        case .send, .page, .rooms, .sockets, .rest:
+            return .node(
+                try nodeBenchmark(subcommand, arguments, plan), program: arguments.text("--node"),
+                folder: arguments.text("--folder"))
         }
     }
 

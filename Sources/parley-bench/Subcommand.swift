@@ -10,12 +10,17 @@ enum Subcommand: String, CaseIterable {
     case sqlite
     case store
     case federation
+    case send
+    case page
+    case rooms
+    case sockets
+    case rest
 
     var operands: String {
         switch self {
         case .http, .websocket, .idle, .slow: "URL"
         case .compareHTTP: "URL_A URL_B…"
-        case .againstNginx, .replica, .sqlite, .store, .federation: ""
+        case .againstNginx, .replica, .sqlite, .store, .federation, .send, .page, .rooms, .sockets, .rest: ""
         }
     }
 
@@ -23,7 +28,7 @@ enum Subcommand: String, CaseIterable {
         switch self {
         case .http, .websocket, .idle, .slow: 1...1
         case .compareHTTP: 2...8
-        case .againstNginx, .replica, .sqlite, .store, .federation: 0...0
+        case .againstNginx, .replica, .sqlite, .store, .federation, .send, .page, .rooms, .sockets, .rest: 0...0
         }
     }
 
@@ -38,13 +43,18 @@ enum Subcommand: String, CaseIterable {
         case .replica: "a room's history verified and applied in memory: what an operation costs"
         case .store: "messages written, brought by peers and shown: what keeping them costs"
         case .federation: "two nodes: how soon one has what the other has written, and what catching up costs"
+        case .send: "a whole node: messages sent, each acknowledged when it is on the disk"
+        case .page: "a whole node: pages of 50 messages, the newest and deep ones, of small and large rooms"
+        case .rooms: "a whole node: somebody's rooms with how much is unread"
+        case .sockets: "a whole node: messages to many sockets in a room; whether each has each message once"
+        case .rest: "a whole node with nothing to do: its start, its memory, without and with idle sockets"
         case .sqlite: "rows on a real disk: statements beside plain calls, and commits that many senders share"
         }
     }
 
     private static let connections = OptionForm("--connections", "N", "clients, each on its own connection (64)")
-    private static let seconds = OptionForm("--seconds", "S", "how long is measured (5)")
-    private static let warmup = OptionForm("--warmup", "MS", "milliseconds of load before that (500)")
+    static let seconds = OptionForm("--seconds", "S", "how long is measured (5)")
+    static let warmup = OptionForm("--warmup", "MS", "milliseconds of load before that (500)")
     private static let processes = [
         OptionForm("--pid", "PID", "the server's process, its children included (whoever listens there)"),
         OptionForm("--pid-label", "NAME", "what to call the --pid before it"),
@@ -108,6 +118,7 @@ enum Subcommand: String, CaseIterable {
                 OptionForm("--messages", "N", "that peers bring (10,000)"),
                 OptionForm("--folder", "PATH", "where the databases are made, and removed (beside this program)"),
             ]
+        case .send, .page, .rooms, .sockets, .rest: nodeOptions
         case .sqlite:
             [
                 OptionForm("--senders", "N", "so many wait at once; may be given several times (1, 16, 64)"),
