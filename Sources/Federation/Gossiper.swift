@@ -167,8 +167,15 @@ final class Gossiper {
     // MARK: Commits
 
     private func hearCommits() {
-        let (rooms, position) = core.commits.withLock { $0.take() }
-        guard !rooms.isEmpty else { return }
+        var (rooms, position) = core.commits.withLock { $0.take() }
+        // What we write ourselves lacks nothing, and nobody has to be told of it where there are no peers.
+        if core.book.peers.isEmpty { rooms.removeAll { $0.source == nil } }
+        if !rooms.isEmpty { look(at: rooms) }
+        self.position = max(self.position, position)
+        if !payloadWants.isEmpty { askForPayloads() }
+    }
+
+    private func look(at rooms: [CommittedRoom]) {
         attempt { log in
             for room in rooms {
                 payloadWants.update(room.room, missing: log.missingPayloads(of: room.room))
@@ -177,8 +184,6 @@ final class Gossiper {
                 if room.source != nil { fetchAhead(room.room, log) }
             }
         }
-        self.position = max(self.position, position)
-        if !payloadWants.isEmpty { askForPayloads() }
     }
 
     private func announce(_ room: CommittedRoom, _ log: LogKeeper) {

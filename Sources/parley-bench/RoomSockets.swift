@@ -44,15 +44,20 @@ final class RoomSockets {
 
     var steadyCount: Int { listeners.count { !$0.isRestless } }
 
-    /// Turns the loop until all are open, and nobody is told any more that others have come.
-    func openAll() throws {
+    /// Turns the loop until all are open.
+    func open() throws {
         openSome()
         while listeners.contains(where: { !$0.isOpen }) {
             try loop.turn(waitingAtMost: 100)
-            guard faults == Faults() else {
+            guard faults.refused + faults.closed == 0 else {
                 throw LoadFailed(description: "not all sockets could be opened: \(faults)")
             }
         }
+    }
+
+    /// The same, and until nobody is told any more that others have come; then some begin to come and go.
+    func openAll() throws {
+        try open()
         var seen = -1
         while seen != frames {
             seen = frames
