@@ -26,6 +26,7 @@ extension Subcommand {
         case .rooms:
             [
                 OptionForm("--rooms", "N", "of which a person is in all (100)"),
+                OptionForm("--people", "N", "in each room (3)"),
                 OptionForm("--connections", "N", "clients, each on its own connection (16)"), Self.seconds, Self.warmup,
             ]
         case .sockets:
@@ -61,7 +62,9 @@ extension Command {
             }
             return PageBenchmark(sizes: sizes.isEmpty ? [10_000, 1_000_000] : sizes, plan: plan)
         case .rooms:
-            return RoomsBenchmark(rooms: try arguments.number("--rooms", in: 1...200) ?? 100, plan: plan)
+            return RoomsBenchmark(
+                rooms: try arguments.number("--rooms", in: 1...200) ?? 100,
+                people: try arguments.number("--people", in: 2...1_000) ?? 3, plan: plan)
         case .sockets:
             let sockets = try arguments.number("--sockets", in: 1...15_000) ?? 1_000
             let people = try arguments.number("--people", in: 1...1_000) ?? min(sockets, 1_000)

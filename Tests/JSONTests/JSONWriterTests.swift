@@ -93,7 +93,8 @@ struct JSONWriterTests {
     }
 
     @Test func `elements go from one array to another in any order`() {
-        var (one, other) = (JSONWriter(), JSONWriter())
+        var one = JSONWriter()
+        var other = JSONWriter()
         var places: [Range<Int>] = []
         one.beginArray()
         for number in 1...3 {
