@@ -151,8 +151,14 @@ final class RoomSockets {
         func close() {
             timer?.end()
             timer = nil
-            socket?.cut()
+            cut()
+        }
+
+        private func cut() {
+            // Not by the other side: it is no fault.
+            let last = socket
             socket = nil
+            last?.cut()
         }
 
         // MARK: Coming and going
@@ -163,8 +169,7 @@ final class RoomSockets {
                 guard isOpen else { return }
                 isOpen = false
                 all.comings += 1
-                socket?.cut()
-                socket = nil
+                cut()
                 open()
             }
             setOut()
