@@ -120,6 +120,7 @@ extension PeerSession {
 
     /// The peer lacks something that we have. Who can call us is told of it; to others it is pushed.
     private mutating func offer(_ lacks: Lacks, _ room: RoomID) {
+        offers.note(lacks, of: room, at: now)
         var debt = Owed()
         debt.lacks = lacks
         debt.isEager = !settings.canBeCalled

@@ -48,6 +48,7 @@ package struct PeerSession: Sendable {
     var answering: RequestID?
     var knowledge = PeerKnowledge()
     var patience = Patience()
+    var offers = Offers()
     /// Rooms whose digests differed last time, and when to look into it.
     var suspects: [RoomID: Int64] = [:]
     /// The earliest of these times.

@@ -296,6 +296,67 @@ struct PeerSessionTests {
         #expect(script.session.health.unprovenClaims >= 1)
     }
 
+    /// It is early there, say. What is new in that room goes back and forth all the same (`parley-simulate --seed 1906`).
+    @Test(arguments: [true, false])
+    func `what a peer can't take yet is offered less and less, until something is new there`(canBeCalled: Bool) throws {
+        var settings = PeerSession.Settings()
+        settings.pollMilliseconds = 100_000_000
+        settings.reconcileMilliseconds = 100_000_000
+        settings.canBeCalled = canBeCalled
+        var script = Script(settings: settings)
+        script.open(room(1))
+        try script.settle()
+        script.write(in: room(1))
+        let early = FeedPosition(feed: feed(1), seq: 0)
+        let strange = RoomClock([9: 9]).digest
+
+        /// Lets ten minutes go by, in which the peer stays as it is; how often we asked and offered.
+        func tenMinutes(lacking lacks: [FeedPosition]) -> (asked: Int, offered: Int) {
+            var (asked, offered) = (0, 0)
+            var open = script.sent
+            let end = script.now + 600_000
+            while script.now < end {
+                while !open.isEmpty {
+                    let (id, request) = open.removeFirst()
+                    switch request {
+                    case .push(let plan):
+                        offered += 1
+                        let items = plan.items.map {
+                            PushAnswer.Item(
+                                room: $0.room, taken: .init(entries: RoomClock(), digest: strange, refusals: []))
+                        }
+                        script.tell(.answered(id, .push(PushAnswer(items: items))))
+                    case .pull(let pull):
+                        asked += 1
+                        var left = Lacks()
+                        left.feeds = lacks
+                        let ends = pull.asks.map { _ in
+                            PeerSession.PullOutcome(end: PullEnd(lacks: left, digest: strange))
+                        }
+                        script.tell(.answered(id, .pull(ends)))
+                    case .changes, .rooms: continue
+                    }
+                    open += script.sent
+                }
+                script.tell(.tick, after: 500)
+                open = script.sent
+            }
+            return (asked, offered)
+        }
+
+        let first = tenMinutes(lacking: [early])
+        #expect((4...8).contains(first.asked) && (4...9).contains(first.offered), "\(first)")
+        // Somebody writes something, and it goes at once.
+        script.write(in: room(1))
+        #expect(script.sent("push") != nil)
+        // And all is looked into anew.
+        let then = tenMinutes(lacking: [early])
+        #expect((4...8).contains(then.asked), "\(then)")
+        // What it has is asked for at once, whatever it lacks.
+        script.tell(.heard(room(1), RoomClock([2: 0]), digest: strange, activity: 0))
+        #expect(script.sent("pull") != nil)
+    }
+
     @Test
     func `more of our own feed than we have is a claim until it is proven`() throws {
         var script = Script()
