@@ -11,6 +11,7 @@ enum Command {
     case idle(Target, connections: Int, sources: Int, seconds: Int, [Observation])
     case slow(Target, body: Target, slow: Int, LoadPlan, [Observation])
     case replica(ReplicaBenchmark)
+    case epochs(EpochsBenchmark)
     case sqlite(SQLiteGroupCommit)
     case store(StoreBenchmark)
     case federation(FederationBenchmark)
@@ -97,6 +98,8 @@ enum Command {
                 ReplicaBenchmark(
                     nodes: try arguments.number("--nodes", in: 1...1_000) ?? 5,
                     operations: try arguments.number("--operations", in: 10_000...10_000_000) ?? 100_000))
+        case .epochs:
+            return .epochs(EpochsBenchmark(epochs: try arguments.number("--epochs", in: 1...100_000) ?? 4_000))
         case .federation:
             return .federation(
                 FederationBenchmark(

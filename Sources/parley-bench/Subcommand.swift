@@ -7,6 +7,7 @@ enum Subcommand: String, CaseIterable {
     case idle
     case slow
     case replica
+    case epochs
     case sqlite
     case store
     case federation
@@ -20,7 +21,7 @@ enum Subcommand: String, CaseIterable {
         switch self {
         case .http, .websocket, .idle, .slow: "URL"
         case .compareHTTP: "URL_A URL_B…"
-        case .againstNginx, .replica, .sqlite, .store, .federation, .send, .page, .rooms, .sockets, .rest: ""
+        case .againstNginx, .replica, .epochs, .sqlite, .store, .federation, .send, .page, .rooms, .sockets, .rest: ""
         }
     }
 
@@ -28,7 +29,8 @@ enum Subcommand: String, CaseIterable {
         switch self {
         case .http, .websocket, .idle, .slow: 1...1
         case .compareHTTP: 2...8
-        case .againstNginx, .replica, .sqlite, .store, .federation, .send, .page, .rooms, .sockets, .rest: 0...0
+        case .againstNginx, .replica, .epochs, .sqlite, .store, .federation, .send, .page, .rooms, .sockets, .rest:
+            0...0
         }
     }
 
@@ -41,6 +43,7 @@ enum Subcommand: String, CaseIterable {
         case .idle: "holds many WebSockets open: the server's memory before, with, and after"
         case .slow: "a load without and with slow clients beside it: what they do to others"
         case .replica: "a room's history verified and applied in memory: what an operation costs"
+        case .epochs: "feeds without end from a node that was removed: what each costs the others"
         case .store: "messages written, brought by peers and shown: what keeping them costs"
         case .federation: "two nodes: how soon one has what the other has written, and what catching up costs"
         case .send: "a whole node: messages sent, each acknowledged when it is on the disk"
@@ -104,6 +107,8 @@ enum Subcommand: String, CaseIterable {
                 OptionForm("--nodes", "N", "that write, each at random (5)"),
                 OptionForm("--operations", "N", "in the room (100,000)"),
             ]
+        case .epochs:
+            [OptionForm("--epochs", "N", "that it begins (4,000)")]
         case .federation:
             [
                 OptionForm("--folder", "PATH", "where the databases lie (beside this program)"),

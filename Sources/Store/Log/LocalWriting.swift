@@ -151,7 +151,8 @@ extension StoredRoom {
         else { throw WriteFault.clockIsWrong }
         var writer = feed?.writer ?? FeedWriter(beginningIn: id, under: writing.identity.certificate)
         let operation = try LogState.refusing { () throws(OperationFault) in
-            let key = draft.kind.endsViews ? writing.identity.key : nil
+            let isFirst = feed == nil && writing.identity.certificate.rank.handOvers > 0
+            let key = isFirst || draft.kind.endsViews ? writing.identity.key : nil
             let operation = try writer.write(draft.draft(after: dependencies, at: time), signingWith: key)
             try nature.check(operation.header)
             return operation

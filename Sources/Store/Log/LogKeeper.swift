@@ -139,7 +139,7 @@ package struct LogKeeper: OperationKeeper {
             return isReader(peer, ofDirectoryOf: origin) ? .participant : .none
         }
         if room.isParticipant(peer) { return .participant }
-        return room.room.view(of: peer, in: room.records).map { .left($0) } ?? .none
+        return room.room.view(of: peer, toldBy: node, in: room.records).map { .left($0) } ?? .none
     }
 
     /// A directory goes to the peers of its node, and to the nodes of rooms with one of its users in them.
