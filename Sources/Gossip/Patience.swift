@@ -58,8 +58,11 @@ struct Offers: Sendable {
         if let forgotten = patience.wasFruitless(room, at: now) { self.lacks[forgotten] = nil }
     }
 
-    mutating func forget(_ room: RoomID) {
-        guard lacks.removeValue(forKey: room) != nil else { return }
+    /// Whether there was something to forget.
+    @discardableResult
+    mutating func forget(_ room: RoomID) -> Bool {
+        guard lacks.removeValue(forKey: room) != nil else { return false }
         patience.wasFruitful(room)
+        return true
     }
 }

@@ -3,8 +3,8 @@ import Operations
 // What is new here, on its way there.
 extension PeerSession {
     mutating func owe(_ delivery: Delivery) {
-        // With something new in a room, what is the matter there is worth a look again.
-        offers.forget(delivery.room)
+        // With something new in a room, what is the matter there is worth a look again, and soon.
+        if offers.forget(delivery.room), suspects.removeValue(forKey: delivery.room) != nil { suspect(delivery.room) }
         // Who can't call us can't ask what it missed: what is new is owed to it whatever else was decided, and kept until
         // the link is up again.
         guard delivery.manner != .left || !settings.canBeCalled else {
