@@ -41,14 +41,14 @@ extension PeerSession {
 
     mutating func push(_ log: borrowing some OperationReader & ~Copyable, into actions: inout [Action]) {
         guard pushing == nil, !owed.isEmpty else { return }
-        let planner = PushPlanner(peer: peer, knowledge: knowledge)
+        let planner = PushPlanner(peer: peer, knowledge: knowledge, bytesMax: page.bytes)
         var items: [PushPlan.Item] = []
         var rooms: [RoomID: Owed] = [:]
         var bytes = 0
         var rest: [RoomID: Owed] = [:]
         // By name, so that each gets its turn: whoever was left is merged into what comes and not put first.
         for room in owed.keys.sorted() {
-            guard bytes < settings.pushBytesMax, items.count < GossipLimits.roomsPerPushMax else { break }
+            guard bytes < page.bytes, items.count < GossipLimits.roomsPerPushMax else { break }
             guard let debt = owed[room], !debt.goesAlone || items.isEmpty else { continue }
             owed[room] = nil
             let plan = planner.plan(room, debt, log)

@@ -216,6 +216,37 @@ struct PeerSessionTests {
     }
 
     @Test
+    func `over a link that breaks less is asked for at once, until it holds`() throws {
+        var script = Script()
+        script.open(room(1))
+        try script.settle([script.change(1, RoomClock([2: 0]))])
+        func pull() throws -> (id: RequestID, bytesMax: Int) {
+            for _ in 0..<10 {
+                if let pull = script.sent("pull"), case .pull(let request) = pull.request {
+                    return (pull.id, request.bytesMax)
+                }
+                if let poll = script.sent("changes") {
+                    let answer = ChangesAnswer(cursor: Cursor(bytes: [4])!, more: false, items: [])
+                    script.tell(.answered(poll.id, .changes(answer)))
+                } else {
+                    script.tell(.tick, after: 70_000)
+                }
+            }
+            throw GossipFault.unknownItem(0)
+        }
+        var sizes: [Int] = []
+        for _ in 0..<4 {
+            let asked = try pull()
+            sizes.append(asked.bytesMax)
+            script.tell(.failed(asked.id, .unreachable))
+        }
+        #expect(sizes == [1_048_576, 262_144, 65_536, 65_536])
+        let last = try pull()
+        script.tell(.answered(last.id, .pull([script.outcome(PullEnd(more: true), taken: 1)])))
+        #expect(try pull().bytesMax == 131_072)
+    }
+
+    @Test
     func `a body that can't be read is taken apart until the room at fault is alone`() throws {
         var script = Script()
         for number in 1...8 as ClosedRange<UInt64> { script.open(room(number)) }

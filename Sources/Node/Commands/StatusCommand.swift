@@ -1,48 +1,47 @@
+import API
 import Bytes
 import Configuration
 import EventLoop
+import Federation
 import Glibc
 import JSON
+import Keys
 import Operations
 import SQLite
 import Store
 
-/// `status`: how the node is.
+/// `status [ROOM]`: how the node is; or how far a room has come on its other nodes.
 enum StatusCommand {
-    private struct Figures {
-        var accounts = 0
-        var activeAccounts = 0
-        var rooms = 0
-        var operations = 0
-        var databaseBytes = 0
-        var freeBytes = 0
-    }
-
     static func run(_ context: Commands.Context) throws {
-        let figures = try read(context.node)
-        let running = context.running
-        let key = context.node.identity.node.description
+        if let room = context.settings.operand("ROOM") { return try showRoom(room, context) }
+        let (running, node) = (context.running, context.node)
+        let key = node.identity.node
+        let (store, peers, forks) = try node.reader().read { connection in
+            try connection.snapshot {
+                (
+                    try StoreStatistics(on: connection), try PeerSummary.all(as: key, on: connection),
+                    try ForkTable.forks(ListWindow(limit: forksShownMax), on: connection)
+                )
+            }
+        }
+        let disk = try Disk(node.folder)
         try context.print { writer in
             writer.beginObject()
-            writer.key("name")
-            if let running { writer.string(running.name) } else { writer.null() }
-            writer.key("key")
-            writer.string(key)
-            writer.key("version")
-            writer.string(Program.version)
-            writer.key("is_running")
-            writer.bool(running != nil)
-            writer.key("process")
-            if running != nil { writer.integer(Int(getpid())) } else { writer.null() }
-            writer.key("listen")
-            writer.beginArray()
-            for address in running?.addresses ?? [] { writer.string(address.description) }
-            writer.endArray()
-            writer.key("public_url")
-            if let url = running?.publicURL { writer.string(url) } else { writer.null() }
-            writer.key("started_at")
-            if let running { writer.time(running.started) } else { writer.null() }
-            write(figures, &writer)
+            writer.member("name", running?.name)
+            writer.member("key", key.description)
+            writer.member("version", Program.version)
+            writer.member("is_running", running != nil)
+            writer.member("process", running.map { _ in Int64(getpid()) })
+            writer.member(
+                "listen", array: { for address in running?.addresses ?? [] { $0.string(address.description) } })
+            writer.member("public_url", running?.publicURL)
+            writer.member("started_at", running?.started)
+            let readiness = running?.health.readiness
+            for name in ["is_ready", "can_write"] as [StaticString] {
+                writer.key(name)
+                if let readiness { writer.bool(readiness.canWrite) } else { writer.null() }
+            }
+            write(store, disk, peers, running, &writer)
             writer.endObject()
         } text: {
             var lines = ["key: \(key)", "version: \(Program.version)"]
@@ -50,48 +49,125 @@ enum StatusCommand {
                 lines.insert("name: \(running.name.visible)", at: 0)
                 lines.append("running: process \(getpid()) since \(running.started.rfc3339)")
                 lines += running.addresses.map { "listening: \($0.url)" }
+                if !running.health.readiness.canWrite { lines.append("ready: no, nothing can be written") }
+                let ahead = running.health.current.clockAhead / 1_000
+                if ahead != 0 { lines.append("clock: \(abs(ahead)) s \(ahead > 0 ? "ahead of" : "behind") most peers") }
             } else {
                 lines.append("running: no")
             }
             lines += [
-                "people: \(figures.accounts), of whom \(figures.activeAccounts) may sign in",
-                "rooms: \(figures.rooms)", "operations: \(figures.operations)",
-                "database: \(figures.databaseBytes) bytes; \(figures.freeBytes) bytes are free",
+                "people: \(store.accounts), of whom \(store.activeAccounts) may sign in",
+                "rooms: \(store.rooms)", "operations: \(store.operations)",
+                "database: \(disk.databaseBytes) bytes; \(disk.freeBytes) bytes are free",
             ]
+            lines += peers.map { text(of: $0, running?.toFetch($0.node)) }
+            lines += forks.map { fork in
+                "two histories: \(fork.name.visible) in room \(fork.room.value), epoch \(fork.epoch), from \(fork.seq) on"
+            }
+            if store.forks > forks.count { lines.append("two histories: \(store.forks - forks.count) more") }
             return lines.map { $0 + "\n" }.joined()
         }
+        if let running, !running.health.readiness.canWrite { throw NodeFault("the node isn't ready") }
     }
 
-    private static func read(_ node: OpenNode) throws -> Figures {
-        var figures = Figures()
-        try node.reader().read { connection in
-            figures.accounts = try AccountTable.count(on: connection)
-            figures.activeAccounts = try AccountTable.count(isActive: true, on: connection)
-            figures.rooms = try LoggedRooms(connection).names().count
-            var row = try connection.statement("SELECT count(*) FROM operation")
-            if try row.step() { figures.operations = row.int(0) }
+    private static let forksShownMax = 20
+
+    private struct Disk {
+        var databaseBytes: Int64 = 0
+        let freeBytes: Int
+
+        init(_ folder: DataFolder) throws {
+            var status = stat()
+            if stat(folder.database, &status) == 0 { databaseBytes = Int64(status.st_size) }
+            freeBytes = try DatabaseFile.freeBytes(at: folder.path)
         }
-        var status = stat()
-        if stat(node.folder.database, &status) == 0 { figures.databaseBytes = status.st_size }
-        figures.freeBytes = try DatabaseFile.freeBytes(at: node.folder.path)
-        return figures
     }
 
-    private static func write(_ figures: Figures, _ writer: inout JSONWriter) {
-        writer.key("users")
-        writer.beginObject()
-        writer.key("local")
-        writer.integer(figures.accounts)
-        writer.key("active")
-        writer.integer(figures.activeAccounts)
-        writer.endObject()
-        writer.key("rooms")
-        writer.integer(figures.rooms)
-        writer.key("operations")
-        writer.integer(figures.operations)
-        writer.key("database_bytes")
-        writer.integer(figures.databaseBytes)
-        writer.key("free_bytes")
-        writer.integer(figures.freeBytes)
+    private static func text(of peer: PeerSummary, _ toFetch: Int?) -> String {
+        var text = "peer \(peer.name.visible): \(peer.state.rawValue), \(peer.rooms) rooms"
+        text += peer.behind == 0 ? ", the same in all" : ", in \(peer.behind) it lacks something or isn't known"
+        if let toFetch, toFetch > 0 { text += ", \(toFetch) to be fetched" }
+        if let contact = peer.lastContact { text += ", heard of \(contact.rfc3339)" }
+        return text
+    }
+
+    private static func write(
+        _ store: StoreStatistics, _ disk: Disk, _ peers: [PeerSummary], _ running: Running?, _ writer: inout JSONWriter
+    ) {
+        writer.member(
+            "users",
+            object: {
+                $0.member("local", store.accounts)
+                $0.member("active", store.activeAccounts)
+                $0.member("remote", store.remotePeople)
+            })
+        writer.member("rooms", store.rooms)
+        writer.member("messages", store.messages)
+        writer.member(
+            "attachments",
+            object: {
+                $0.member("count", store.attachments)
+                $0.member("bytes", store.attachmentBytes)
+            })
+        writer.member("operations", store.operations)
+        writer.member("forks", store.forks)
+        writer.member("database_bytes", disk.databaseBytes)
+        writer.member("free_bytes", disk.freeBytes)
+        writer.member(
+            "peers",
+            object: {
+                $0.member("active", peers.count { $0.state == .active })
+                $0.member("total", peers.count)
+            })
+        writer.member("sockets", running.map { Int64($0.health.figures.sockets) })
+        writer.member(
+            "outbox",
+            object: {
+                $0.member("waiting", store.waitingToBeSent)
+                $0.member("failed", store.failedToBeSent)
+            })
+    }
+
+    // MARK: A room
+
+    private static func showRoom(_ operand: String, _ context: Commands.Context) throws {
+        let node = context.node.identity.node
+        let sync = try context.node.reader().read { connection -> RoomSync? in
+            let room = try RoomOperand.room(operand, on: connection)
+            return try KnownNodes(connection, node: node).sync(of: room.number)
+        }
+        guard let sync else { throw NodeFault("there is no room \(operand.visible)") }
+        try context.print { writer in
+            writer.object {
+                $0.member("digest", sync.digest.description)
+                $0.member("peers", array: { for peer in sync.peers { $0.peerSync(peer) } })
+            }
+        } text: {
+            var table = TablePrinter([
+                .init("NODE"), .init("IDENTICAL"), .init("LACKS", isNumber: true), .init("CHECKED"), .init("DIGEST"),
+            ])
+            for peer in sync.peers {
+                table.add([
+                    peer.name, peer.isIdentical.map { $0 ? "yes" : "no" } ?? "unknown",
+                    peer.behind.map { "\($0)" } ?? "", peer.checked?.rfc3339 ?? "never",
+                    peer.digest?.description ?? "",
+                ])
+            }
+            return "digest: \(sync.digest)\n" + table.text(width: context.terminal.width)
+        }
+    }
+}
+
+extension JSONWriter {
+    fileprivate mutating func peerSync(_ peer: RoomSync.PeerSync) {
+        object {
+            $0.member("name", peer.name)
+            $0.member("key", peer.node.description)
+            $0.key("identical")
+            if let isIdentical = peer.isIdentical { $0.bool(isIdentical) } else { $0.null() }
+            $0.member("behind", peer.behind.map { Int64(clamping: $0) })
+            $0.member("digest", peer.digest?.description)
+            $0.member("checked_at", peer.checked)
+        }
     }
 }

@@ -29,7 +29,8 @@ package struct WrittenOperation: Equatable, Sendable {
 /// Why something of our own can't be written.
 package enum WriteFault: Error, Equatable, Sendable {
     case noSuchRoom
-    /// The room's times are so far ahead of our clock that what we write would have to wait: one of the two is wrong.
+    /// The room's times are so far ahead of our clock that what we write would have to wait: one of the two is wrong. Or
+    /// other nodes say that it is ours.
     case clockIsWrong
     /// Others would refuse it.
     case refused(OperationFault)
@@ -88,10 +89,12 @@ final class Writing {
     let incarnation: Int64
     /// Rooms in which our newest operation may not be signed yet.
     var unsigned: Set<RoomID> = []
+    var isClockWrong: Bool
 
-    init(_ identity: NodeIdentity, incarnation: Int64) {
+    init(_ identity: NodeIdentity, incarnation: Int64, isClockWrong: Bool = false) {
         self.identity = identity
         self.incarnation = incarnation
+        self.isClockWrong = isClockWrong
     }
 }
 
@@ -143,6 +146,7 @@ extension StoredRoom {
     private func append(
         _ draft: LocalDraft, after dependencies: [OperationID], _ writing: Writing, at clockMilliseconds: Int64
     ) throws -> WrittenOperation {
+        guard !writing.isClockWrong || participants.count < 2 else { throw WriteFault.clockIsWrong }
         let feed = try ownFeed(writing)
         let times = dependencies.compactMap { records.position(of: $0).map { records.kept(at: $0).time } }
         let past = (times + [feed?.time].compactMap { $0 }).max()
