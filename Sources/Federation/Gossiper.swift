@@ -174,7 +174,7 @@ final class Gossiper {
     private func hearCommits() {
         var (rooms, position) = core.commits.withLock { $0.take() }
         // What we write ourselves lacks nothing, and nobody has to be told of it where there are no peers.
-        if core.book.peers.isEmpty { rooms.removeAll { $0.source == nil } }
+        if core.book.peers.nodes.isEmpty { rooms.removeAll { $0.source == nil } }
         if !rooms.isEmpty { look(at: rooms) }
         self.position = max(self.position, position)
         if !payloadWants.isEmpty { askForPayloads() }

@@ -14,10 +14,9 @@ struct NodeAddress: Sendable {
 
     struct NoAnswer: Error {}
 
-    /// Asks over a connection of its own, and waits for its end.
-    func ask(_ method: String, _ path: String, _ body: String = "", token: String? = nil) throws -> Answer {
+    /// A socket to it, which the caller closes.
+    func connected() throws -> Int32 {
         let socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        defer { close(socket) }
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_port = port.bigEndian
@@ -27,10 +26,22 @@ struct NodeAddress: Sendable {
                 connect(socket, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
             }
         }
-        guard connected == 0 else { throw NoAnswer() }
+        guard connected == 0 else {
+            close(socket)
+            throw NoAnswer()
+        }
+        return socket
+    }
+
+    /// Asks over a connection of its own, and waits for its end.
+    func ask(
+        _ method: String, _ path: String, _ body: String = "", token: String? = nil, type: String = "application/json"
+    ) throws -> Answer {
+        let socket = try connected()
+        defer { close(socket) }
         var head = "\(method) \(path) HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
         if let token { head += "Authorization: Bearer \(token)\r\n" }
-        if !body.isEmpty { head += "Content-Type: application/json\r\nContent-Length: \(body.utf8.count)\r\n" }
+        if !body.isEmpty { head += "Content-Type: \(type)\r\nContent-Length: \(body.utf8.count)\r\n" }
         let request = Array("\(head)\r\n\(body)".utf8)
         guard send(socket, request, request.count, Int32(MSG_NOSIGNAL)) == request.count else { throw NoAnswer() }
         var answer: [UInt8] = []
@@ -47,9 +58,9 @@ extension Serve {
     var address: NodeAddress { NodeAddress(port: UInt16(url.split(separator: ":").last ?? "") ?? 0) }
 
     func ask(
-        _ method: String, _ path: String, _ body: String = "", token: String? = nil
+        _ method: String, _ path: String, _ body: String = "", token: String? = nil, type: String = "application/json"
     ) throws -> NodeAddress.Answer {
-        try address.ask(method, path, body, token: token)
+        try address.ask(method, path, body, token: token, type: type)
     }
 }
 
