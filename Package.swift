@@ -124,7 +124,7 @@ let package = Package(
         .executableTarget(
             name: "parley-bench",
             dependencies: [
-                "Bytes", "CLinux", "CSQLite", "Client", "EventLoop", "Federation", "Gossip", "JSON", "Keys",
+                "API", "Bytes", "CLinux", "CSQLite", "Client", "EventLoop", "Federation", "Gossip", "JSON", "Keys",
                 "Log", "Operations", "Peers", "Replica", "SQLite", "Server", "Store", "WebSockets", "Wire",
             ],
             swiftSettings: strict),

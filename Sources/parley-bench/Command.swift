@@ -112,7 +112,7 @@ enum Command {
             return .store(
                 StoreBenchmark(
                     folder: arguments.text("--folder"), senders: senders, seconds: seconds ?? 2,
-                    messages: try arguments.number("--messages", in: 100...100_000_000) ?? 10_000))
+                    messages: try arguments.number("--messages", in: 1_000...100_000_000) ?? 100_000))
         case .sqlite:
             let senders = try senders(arguments)
             return .sqlite(

@@ -24,8 +24,10 @@ struct StoreBenchmark {
         defer { directory.remove() }
         var lines = [["local messages", "messages/s", "in a commit", "CPU of a message"]]
         for count in senders { lines.append(try write(count, "\(directory.path)/write-\(count)")) }
-        Console.say(Figures.table(lines))
-        try replicate("\(directory.path)/replicated")
+        if !senders.isEmpty { Console.say(Figures.table(lines)) }
+        var growth = try StoreGrowth(at: "\(directory.path)/replicated", by: Self.identity(1))
+        defer { growth.stop() }
+        try growth.run(upTo: messages)
     }
 
     // MARK: Writing
@@ -40,21 +42,21 @@ struct StoreBenchmark {
         return NodeIdentity(certificate: certificate, key: first)
     }
 
-    private static var now: Int64 {
+    static var now: Int64 {
         var time = timespec()
         clock_gettime(CLOCK_REALTIME, &time)
         return Int64(time.tv_sec) * 1_000 + Int64(time.tv_nsec) / 1_000_000
     }
 
-    private static var options: Connection.Options {
+    static var options: Connection.Options {
         var options = Connection.Options()
         options.cacheKiB = 65_536
         return options
     }
 
-    private func open(_ path: String, as identity: NodeIdentity) throws -> Writer<LogState> {
+    static func open(_ path: String, as identity: NodeIdentity) throws -> Writer<LogState> {
         _ = try StoreSchema.current.prepare(databaseAt: path)
-        return try Writer(path, Self.options) { connection in
+        return try Writer(path, options) { connection in
             let state = try LogState(connection)
             _ = try state.start(databaseAt: path, as: identity)
             return state
@@ -91,7 +93,7 @@ struct StoreBenchmark {
 
     private func write(_ count: Int, _ path: String) throws -> [String] {
         let identity = try Self.identity(0)
-        let writer = try open(path, as: identity)
+        let writer = try Self.open(path, as: identity)
         let handles = (0..<20).map { Handle("user\($0)")! }  // of letters and digits
         let room = try writer.performLogged { _, state in
             let creation = RoomCreation(name: "Measured").encoded
@@ -103,7 +105,7 @@ struct StoreBenchmark {
             }
             return room
         }
-        let before = try size(path)
+        let before = try Self.size(path)
         let load = Load()
         load.waiting.store(count, ordering: .relaxed)
         let cpuBefore = CPUTime.own()
@@ -116,100 +118,16 @@ struct StoreBenchmark {
         let cpu = CPUTime.own() - cpuBefore
         let written = load.written.load(ordering: .relaxed)
         writer.stop()
-        let bytes = try (size(path) - before) / max(1, written)
+        let bytes = try (Self.size(path) - before) / max(1, written)
         return [
             "\(count) senders, \(bytes) bytes each", Figures.fixed(Double(written) / elapsed, 0), "",
             Figures.microseconds(cpu.total / Double(max(1, written))),
         ]
     }
 
-    private func size(_ path: String) throws -> Int {
+    static func size(_ path: String) throws -> Int {
         var status = stat()
         guard stat(path, &status) == 0 else { throw LoadFailed(description: "no database at \(path)") }
         return status.st_size
-    }
-
-    // MARK: Taking in
-
-    private func replicate(_ path: String) throws {
-        let history = try ReplicaHistory(nodes: 5, operations: messages)
-        let pushes = Self.pushes(history)
-        let writer = try open(path, as: Self.identity(1))
-        // Other threads do this, as many as there are.
-        let proving = CPUTime.own()
-        let batches = pushes.map { runs in
-            var batch = ProvenBatch(room: history.room, source: nil)
-            for run in runs { batch.add(run: run) { history.certificates[$0] } }
-            return batch
-        }
-        let proved = CPUTime.own() - proving
-        let applying = CPUTime.own()
-        let began = Clock.now()
-        for batch in batches {
-            _ = try writer.performLogged { _, state in
-                try state.take(batch, peers: [], at: Self.now)
-            }
-        }
-        let applied = CPUTime.own() - applying
-        let elapsed = Double(Clock.now() - began) / 1e9
-        try page(path, history.room)
-        writer.stop()
-        Console.say(
-            "\(Figures.grouped(messages)) operations of 5 nodes: proved in \(Figures.microseconds(proved.total / Double(messages)))"
-                + " each, applied in \(Figures.microseconds(applied.total / Double(messages))) of CPU each, "
-                + "\(Figures.fixed(Double(messages) / elapsed, 0))/s; \(try size(path) / messages) bytes each")
-    }
-
-    /// The runs of each two thousand operations, as a peer would send them.
-    private static func pushes(_ history: ReplicaHistory) -> [[[UInt8]]] {
-        stride(from: 0, to: history.operations.count, by: 2_000).map { start in
-            var packers: [Feed: RunPacker] = [:]
-            for operation in history.operations[start..<min(start + 2_000, history.operations.count)] {
-                let feed = operation.header.feed
-                let certificate = operation.header.seq == 0 ? history.certificates[feed]?.encoded : nil
-                _ = packers[feed, default: RunPacker()].append(operation, certificate: certificate)
-            }
-            return packers.values.compactMap { $0.finish() }
-        }
-    }
-
-    // MARK: Showing
-
-    private struct Bytes: MessageVisitor {
-        var count = 0
-        var messages = 0
-
-        mutating func person(_ row: borrowing PersonRow) { count &+= row.name.count }
-
-        mutating func message(_ row: borrowing MessageRow) {
-            messages += 1
-            count &+= Int(truncatingIfNeeded: row.number.value) &+ row.content.count
-        }
-
-        mutating func attachment(_ row: AttachmentRow) { count &+= row.name.utf8.count }
-        mutating func mention(_ person: PersonNumber) { count &+= 1 }
-        mutating func reaction(_ value: Span<UInt8>, count: Int) { self.count &+= count }
-        mutating func endOfMessage() {}
-    }
-
-    private func page(_ path: String, _ room: RoomID) throws {
-        try Reader(path, Self.options).read { connection in
-            guard let number = try Names.room(room.uuid, on: connection) else {
-                throw LoadFailed(description: "the room is not there")
-            }
-            var visitor = Bytes()
-            let rounds = 2_000
-            let before = CPUTime.own()
-            for _ in 0..<rounds {
-                _ = try MessageList.page(
-                    MessageFilter(in: .room(number)), MessageCursors(), ListWindow(limit: 50), to: PersonNumber(1),
-                    on: connection,
-                    &visitor)
-            }
-            let cpu = CPUTime.own() - before
-            Console.say(
-                "newest \(visitor.messages / rounds) messages: \(Figures.microseconds(cpu.total / Double(rounds))) of CPU a page"
-            )
-        }
     }
 }

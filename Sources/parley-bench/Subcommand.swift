@@ -120,7 +120,7 @@ enum Subcommand: String, CaseIterable {
             [
                 OptionForm("--senders", "N", "so many wait at once; may be given several times (1, 16, 64)"),
                 OptionForm("--seconds", "S", "how long each of them is measured (2)"),
-                OptionForm("--messages", "N", "that peers bring (10,000)"),
+                OptionForm("--messages", "N", "up to which a room grows that peers fill (100,000)"),
                 OptionForm("--folder", "PATH", "where the databases are made, and removed (beside this program)"),
             ]
         case .send, .page, .rooms, .sockets, .rest: nodeOptions
