@@ -803,6 +803,9 @@ class Vectors:
             self.same("pair", encode(pair).hex(), room["encoded"])
             self.same("direct room", hashed("direct", encode(pair)).hex(), room["room"])
             self.same("uuid", uuid8(hashed("direct", encode(pair))), room["uuid"])
+        for vector in file["files"]:
+            data = bytes.fromhex(vector["message"] + vector["blob"]) + bytes([vector["repetition"]])
+            self.same("file", uuid8(hashed("attachment", data)), vector["uuid"])
         certificates = []
         for vector in file["certificates"]:
             data = bytes.fromhex(vector["encoded"])

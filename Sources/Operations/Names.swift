@@ -34,6 +34,12 @@ package struct OperationID: Hashable, Sendable, Comparable, CustomStringConverti
 
     /// What clients call the message that this operation posts.
     package var uuid: UUID { bytes.version8 }
+
+    /// What clients call a file of that message. One that it has several times is told apart by how often it came before.
+    package func uuid(ofFile blob: Hash, repetition: Int) -> UUID {
+        let bytes = self.bytes.array + blob.bytes.array + [UInt8(clamping: repetition)]
+        return Hash(.attachment, of: bytes.span).bytes.version8
+    }
 }
 
 package struct RoomID: Hashable, Sendable, Comparable, CustomStringConvertible {

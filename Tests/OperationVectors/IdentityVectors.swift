@@ -21,7 +21,7 @@ extension VectorFile {
         }
         return VectorFile(
             "identity.json",
-            "Keys, node ids, users, rooms, certificates and which of two is in force ([one, other, winner]).",
+            "Keys, node ids, users, rooms, files, certificates and which of two is in force ([one, other, winner]).",
             [
                 (
                     "keys",
@@ -66,6 +66,16 @@ extension VectorFile {
                         })
                 ),
                 (
+                    "files",
+                    .list(
+                        files().map { message, blob, repetition in
+                            .object([
+                                ("message", .name(message)), ("blob", .name(blob)), ("repetition", .number(repetition)),
+                                ("uuid", .name(message.uuid(ofFile: blob, repetition: repetition))),
+                            ])
+                        })
+                ),
+                (
                     "certificates",
                     .list(
                         chains.map { about, certificate in
@@ -78,6 +88,13 @@ extension VectorFile {
                 ),
                 ("merges", .list(merges)),
             ])
+    }
+
+    /// The same file once and twice in a message, and in another.
+    private static func files() -> [(OperationID, Hash, Int)] {
+        let messages = ["one", "two"].map { OperationID(Hash(of: Array("message \($0)".utf8).span).bytes) }
+        let blob = Hash(of: Array("a file".utf8).span)
+        return [(messages[0], blob, 0), (messages[0], blob, 1), (messages[1], blob, 0), (messages[0], blob, 31)]
     }
 
     /// Ways in which the keys of a node can go on, each with a sentence.

@@ -42,6 +42,11 @@ struct VectorFileTests {
             #expect(RoomID(direct: pair).description == room["room"].text)
             #expect(RoomID(direct: pair).uuid.description == room["uuid"].text)
         }
+        for file in file["files"].list {
+            let message = OperationID(file["message"].hash.bytes)
+            let uuid = message.uuid(ofFile: file["blob"].hash, repetition: file["repetition"].number)
+            #expect(uuid.description == file["uuid"].text)
+        }
     }
 
     @Test
