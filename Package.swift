@@ -153,6 +153,9 @@ let package = Package(
         .target(name: "CSkewedClock", path: "Tests/CSkewedClock"),
         // A disk that fills up, fails and loses power when a test says so.
         .target(name: "CFaultyFiles", dependencies: ["CSQLite"], path: "Tests/CFaultyFiles"),
+        .target(
+            name: "FaultyDisks", dependencies: ["CFaultyFiles", "CSQLite", "SQLite"], path: "Tests/FaultyDisks",
+            swiftSettings: strict),
         // A database of this node's people, in a folder of a test's own.
         .target(
             name: "LocalDatabase", dependencies: ["Bytes", "SQLite", "Store"], path: "Tests/LocalDatabase",
@@ -178,12 +181,12 @@ let package = Package(
         tests("SimulationTests", ["Gossip", "Keys", "Operations", "Replica", "RoomModel", "Simulation"]),
         tests("LogTests", ["Bytes", "Log"]),
         tests("BlobsTests", ["Blobs", "Bytes", "Keys"]),
-        tests("SQLiteTests", ["Bytes", "CFaultyFiles", "CSQLite", "SQLite"]),
+        tests("SQLiteTests", ["Bytes", "CSQLite", "FaultyDisks", "SQLite"]),
         tests(
             "StoreTests",
             [
-                "Bytes", "CSQLite", "Gossip", "Keys", "LocalDatabase", "Operations", "Replica", "RoomModel", "SQLite",
-                "Store", "Terms",
+                "Bytes", "CSQLite", "FaultyDisks", "Gossip", "Keys", "LocalDatabase", "Operations", "Replica",
+                "RoomModel", "SQLite", "Store", "Terms",
             ]),
         tests(
             "ChatTests",

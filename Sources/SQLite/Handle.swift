@@ -1,13 +1,13 @@
 import CSQLite
 
 /// Once in a process, before anything else of SQLite.
-enum SQLiteLibrary {
+package enum SQLiteLibrary {
     private static let code: Int32 = {
         let code = sqlite_configure()
         return code == SQLITE_OK ? sqlite3_initialize() : code
     }()
 
-    static func start() throws(SQLiteError) {
+    package static func start() throws(SQLiteError) {
         guard code == SQLITE_OK else { throw SQLiteError(code: code, message: "SQLite does not start") }
     }
 }

@@ -1,3 +1,4 @@
+import FaultyDisks
 import Glibc
 import Testing
 

@@ -1,3 +1,4 @@
+import FaultyDisks
 import Testing
 
 @testable import SQLite

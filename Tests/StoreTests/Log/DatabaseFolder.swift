@@ -4,13 +4,19 @@ import SQLite
 import Store
 
 /// A folder with one database, gone with the object.
-final class DatabaseFolder {
+final class DatabaseFolder: Sendable {
     let path: String
 
     init() {
         var template = Array("/tmp/parley-store-XXXXXX".utf8CString)
         precondition(mkdtemp(&template) != nil, "no temporary folder: \(errno)")
         path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+
+    /// Made where there is none.
+    init(at path: String) {
+        precondition(mkdir(path, 0o700) == 0 || errno == EEXIST, "no folder \(path): \(errno)")
+        self.path = path
     }
 
     deinit {
@@ -50,6 +56,27 @@ final class DatabaseFolder {
         defer { sqlite3_close_v2(handle) }
         let code = sqlite3_open_v2(database, &handle, SQLITE_OPEN_READWRITE, nil)
         return code == SQLITE_OK ? sqlite3_exec(handle, sql, nil, nil, nil) : code
+    }
+
+    /// Rows as text, each column as SQL would write it.
+    func rows(_ sql: String) -> [[String]] {
+        var handle: OpaquePointer?
+        var statement: OpaquePointer?
+        defer {
+            sqlite3_finalize(statement)
+            sqlite3_close_v2(handle)
+        }
+        guard sqlite3_open_v2(database, &handle, SQLITE_OPEN_READONLY, nil) == SQLITE_OK,
+            sqlite3_prepare_v2(handle, sql, -1, &statement, nil) == SQLITE_OK
+        else { preconditionFailure("SQLite refuses \(sql)") }
+        var rows: [[String]] = []
+        while sqlite3_step(statement) == SQLITE_ROW {
+            rows.append(
+                (0..<sqlite3_column_count(statement)).map { column in
+                    sqlite3_column_text(statement, column).map { String(cString: $0) } ?? "NULL"
+                })
+        }
+        return rows
     }
 
     /// Of a text file that is whole up to its last newline.
