@@ -79,10 +79,15 @@ final class WriterTurn<State: WriterState> {
         var hasChanges = false
         do {
             try connection.begin()
-            for command in commands {
-                let outcome = try run(command)
-                if case .done = outcome { hasChanges = true }
-                outcomes.append(outcome)
+            if commands.count == 1 {
+                outcomes.append(.done(try runAlone(commands[0])))
+                hasChanges = true
+            } else {
+                for command in commands {
+                    let outcome = try run(command)
+                    if case .done = outcome { hasChanges = true }
+                    outcomes.append(outcome)
+                }
             }
             if hasChanges {
                 try state.groupEnds()
@@ -97,6 +102,15 @@ final class WriterTurn<State: WriterState> {
         }
         if hasChanges { state.groupCommitted() } else { state.groupRolledBack() }
         return outcomes
+    }
+
+    /// The only one of its transaction, which is undone with it: so no page need be copied before it is changed.
+    private func runAlone(_ command: WriterCommand<State>) throws -> @Sendable () -> Void {
+        state.commandBegins()
+        let answer = try command.run(Transaction(connection), state)
+        if let trouble = connection.handle.trouble { throw trouble }
+        guard !connection.hasOpenReferences else { throw OpenReference() }
+        return answer
     }
 
     /// One, in a savepoint; throws when the whole transaction is lost.

@@ -32,7 +32,7 @@ package struct StoreStatistics: Hashable, Sendable {
 
     private static func attachments(on connection: Connection) throws(SQLiteError) -> (Int, Int64) {
         var row = try connection.statement(
-            "SELECT count(*), coalesce(sum(size), 0) FROM attachment WHERE message IS NOT NULL")
+            "SELECT coalesce(sum(count), 0), coalesce(sum(bytes), 0) FROM attachment_tally")
         return try row.step() ? (row.int(0), row.int64(1)) : (0, 0)
     }
 }

@@ -62,15 +62,15 @@ package enum StoreSchema {
             details     TEXT NOT NULL DEFAULT '',
             type        TEXT NOT NULL DEFAULT 'group',
             school      TEXT NOT NULL DEFAULT '',
-            is_group    INTEGER NOT NULL DEFAULT 1,
+            is_group    INTEGER NOT NULL DEFAULT 1 CHECK (is_group IN (0, 1)),
             client      ANY,
             property    ANY,
             extra       BLOB,
             avatar      BLOB,
-            is_archived INTEGER NOT NULL DEFAULT 0,
-            is_deleted  INTEGER NOT NULL DEFAULT 0,
+            is_archived INTEGER NOT NULL DEFAULT 0 CHECK (is_archived IN (0, 1)),
+            is_deleted  INTEGER NOT NULL DEFAULT 0 CHECK (is_deleted IN (0, 1)),
             deleted     INTEGER,                      -- hybrid time
-            is_erased   INTEGER NOT NULL DEFAULT 0,
+            is_erased   INTEGER NOT NULL DEFAULT 0 CHECK (is_erased IN (0, 1)),
             writers     BLOB
         ) STRICT;
 
@@ -198,6 +198,9 @@ package enum StoreSchema {
         -- What is shown, and graves.
         CREATE INDEX message_order ON message (room, time, tie) WHERE flags & 1 AND flags & 10;
         CREATE INDEX message_sender ON message (room, sender, time, tie) WHERE flags & 1 AND flags & 10;
+        -- Graves, and what is of another type than `text`, which is most.
+        CREATE INDEX message_type ON message (room, flags & 1560, time, tie)
+            WHERE flags & 1 AND flags & 10 AND flags & 1560;
         CREATE INDEX message_room ON message (room) WHERE flags & 1 AND flags & 10;
         CREATE INDEX message_pinned ON message (room, time, tie) WHERE flags & 4 AND flags & 1 AND flags & 10;
 
@@ -217,8 +220,8 @@ package enum StoreSchema {
             name      TEXT NOT NULL,
             avatar    BLOB,
             extra     BLOB,
-            is_closed INTEGER NOT NULL,
-            is_known  INTEGER NOT NULL,
+            is_closed INTEGER NOT NULL CHECK (is_closed IN (0, 1)),
+            is_known  INTEGER NOT NULL CHECK (is_known IN (0, 1)),
             writers   BLOB
         ) STRICT;
         CREATE INDEX profile_room ON profile (room);

@@ -14,6 +14,10 @@ package final class StoredRoom {
     private var changes: [StateChange] = []
     /// What the room comes to, once that was asked for.
     var knownView: RoomView?
+    /// What registers name, by the first eight bytes of the ids, once that was asked for; perhaps also what they named before.
+    var knownNames: Set<Int64>?
+    /// Too many to be kept in memory.
+    var hasManyNames = false
     /// Per line the last seq that is passed on.
     private var ends: [Int] = []
     private(set) var participants: Set<Origin>

@@ -104,7 +104,6 @@ package struct MessageSearch<Texts: MessageTexts> {
         let documents: Int
         let firstTime: Int64
         let lastTime: Int64
-        let pages: [Int64]
     }
 
     /// Messages that are not yet in a segment, by what they say.
@@ -128,7 +127,7 @@ package struct MessageSearch<Texts: MessageTexts> {
         var segments: [Segment] = []
         var select = try connection.statement(
             """
-            SELECT id, documents, first_time, last_time, pages FROM search_segment
+            SELECT id, documents, first_time, last_time FROM search_segment
             WHERE room = ?1 AND first_time < ?2 AND last_time >= ?3
             """)
         for room in question.rooms {
@@ -139,7 +138,7 @@ package struct MessageSearch<Texts: MessageTexts> {
                 segments.append(
                     Segment(
                         room: room, id: select.int64(0), documents: select.int(1), firstTime: select.int64(2),
-                        lastTime: select.int64(3), pages: try PageIDs.decode(select.bytes(4))))
+                        lastTime: select.int64(3)))
             }
         }
         segments.sort { ($0.lastTime, $0.id) > ($1.lastTime, $1.id) }
@@ -149,7 +148,8 @@ package struct MessageSearch<Texts: MessageTexts> {
     private func ordinals(
         of segment: Segment, _ question: SearchQuestion, in connection: Connection
     ) throws -> OrdinalSet {
-        var reader = SegmentReader(pages: segment.pages, documentCount: segment.documents)
+        let pages = try Segments.pages(of: segment.id, in: segment.room, on: connection)
+        var reader = SegmentReader(pages: pages, documentCount: segment.documents)
         var words = question.query.words.map { ($0.bytes, $0.isPrefix) }
         if let sender = question.sender { words.append((SearchDocument.senderWord(sender), false)) }
         // Whole words first: mostly the rarer ones, and most segments have none of a rare one.
@@ -177,9 +177,11 @@ extension SearchQuestion {
     }
 }
 
-/// The newest of what was found so far.
+/// The newest of what was found so far: few are kept in their order, of many all are put in order at the end.
 private struct NewestHits {
-    private(set) var hits: [SearchHit] = []
+    private static let fewMax = 1_024
+
+    private var kept: [SearchHit] = []
     private let limit: Int
     private let cursor: SearchHit?
     private let question: SearchQuestion
@@ -190,9 +192,15 @@ private struct NewestHits {
         self.question = question
     }
 
+    var hits: [SearchHit] {
+        isOfFew ? kept : Array(kept.sorted(by: >).prefix(limit))
+    }
+
+    private var isOfFew: Bool { limit <= Self.fewMax }
+
     /// Whether nothing from this time or before it can still be among them.
     func isFull(for time: Int64) -> Bool {
-        hits.count == limit && time < hits[limit - 1].time
+        isOfFew && kept.count == limit && time < kept[limit - 1].time
     }
 
     /// Whether something that begins at this time can be on the page.
@@ -202,16 +210,17 @@ private struct NewestHits {
 
     mutating func insert(_ hit: SearchHit) {
         guard question.holds(hit.time), cursor.map({ hit < $0 }) ?? true else { return }
-        if hits.count == limit {
-            guard hit > hits[limit - 1] else { return }
-            hits.removeLast()
+        guard isOfFew else { return kept.append(hit) }
+        if kept.count == limit {
+            guard hit > kept[limit - 1] else { return }
+            kept.removeLast()
         }
         var low = 0
-        var high = hits.count
+        var high = kept.count
         while low < high {
             let middle = (low + high) / 2
-            if hits[middle] > hit { low = middle + 1 } else { high = middle }
+            if kept[middle] > hit { low = middle + 1 } else { high = middle }
         }
-        hits.insert(hit, at: low)
+        kept.insert(hit, at: low)
     }
 }

@@ -7,6 +7,17 @@ package protocol MessageTexts {
     func text(of message: Int64, in connection: Connection) throws -> [UInt8]?
 }
 
+/// A message, and what it says, in UTF-8.
+package struct SearchText: Sendable {
+    package let document: SearchDocument
+    package let text: [UInt8]
+
+    package init(document: SearchDocument, text: [UInt8]) {
+        self.document = document
+        self.text = text
+    }
+}
+
 /// The writer's side of full-text search (Spec/search.md).
 ///
 /// A new message is a small row in its room's tail, and its words stand nowhere but in its text. When a tail is long
@@ -27,21 +38,40 @@ package struct SearchIndex<Texts: MessageTexts> {
 
     /// The message can be found from now on. Its text is read when it is searched or sorted.
     package mutating func add(_ document: SearchDocument, in transaction: borrowing Transaction) throws {
+        let position = try tailEnd(of: document.room, in: transaction) + 1
         var insert = try transaction.statement(
-            """
-            INSERT INTO search_tail (room, position, message, time, sender)
-            VALUES (?1, coalesce((SELECT max(position) FROM search_tail WHERE room = ?1), 0) + 1, ?2, ?3, ?4)
-            RETURNING position
-            """)
+            "INSERT INTO search_tail (room, position, message, time, sender) VALUES (?1, ?2, ?3, ?4, ?5)")
         insert.bind(1, document.room)
-        insert.bind(2, document.message)
-        insert.bind(3, document.time)
-        insert.bind(4, document.sender)
-        guard try insert.step() else { return }
-        let position = insert.int(0)
-        _ = try insert.step()
+        insert.bind(2, position)
+        insert.bind(3, document.message)
+        insert.bind(4, document.time)
+        insert.bind(5, document.sender)
+        try insert.run()
         if position >= shape.tail { full.insert(document.room) }
         if position >= max(shape.largest, shape.tail) { try settle(document.room, in: transaction) }
+    }
+
+    /// The same of many that come together, of one room: what makes a segment at once never stands in the tail.
+    package mutating func add(
+        _ new: [SearchText], to room: Int64, in transaction: borrowing Transaction
+    ) throws {
+        guard new.count > 1, try tailEnd(of: room, in: transaction) + new.count >= shape.tail else {
+            for one in new { try add(one.document, in: transaction) }
+            return
+        }
+        let all = try takeTail(of: room, in: transaction) + new
+        let step = max(shape.largest, shape.tail)
+        for start in stride(from: 0, to: all.count, by: step) {
+            try sort(all[start..<min(start + step, all.count)], of: room, in: transaction)
+        }
+    }
+
+    /// By itself, and no part of an INSERT with RETURNING: what may have to undo more than one row keeps what it changes, and gives it
+    /// up by walking all that the command has kept so far.
+    private func tailEnd(of room: Int64, in transaction: borrowing Transaction) throws(SQLiteError) -> Int {
+        try transaction.connection.count("SELECT coalesce(max(position), 0) FROM search_tail WHERE room = ?1") {
+            $0.bind(1, room)
+        }
     }
 
     /// The message is found no longer, and no word of it is left. `text` is what it said until now.
@@ -92,24 +122,40 @@ package struct SearchIndex<Texts: MessageTexts> {
     }
 
     private mutating func settle(_ room: Int64, in transaction: borrowing Transaction) throws {
+        try sort(takeTail(of: room, in: transaction), of: room, in: transaction)
+    }
+
+    /// The tail is empty then.
+    private mutating func takeTail(of room: Int64, in transaction: borrowing Transaction) throws -> [SearchText] {
         full.remove(room)
-        var documents = DocumentList()
-        var words = SegmentWords()
+        var found: [SearchText] = []
         do {
             var tail = try transaction.statement(
                 "SELECT message, time, sender FROM search_tail WHERE room = ?1 ORDER BY position")
             tail.bind(1, room)
             while try tail.step() {
-                let message = tail.int64(0)
-                guard let text = try texts.text(of: message, in: transaction.connection) else { continue }
-                words.add(TermList(of: text), sender: tail.int64(2), ordinal: documents.documents.count)
-                documents.documents.append(DocumentList.Document(message: message, time: tail.int64(1)))
+                let document = SearchDocument(
+                    room: room, message: tail.int64(0), time: tail.int64(1), sender: tail.int64(2))
+                guard let text = try texts.text(of: document.message, in: transaction.connection) else { continue }
+                found.append(SearchText(document: document, text: text))
             }
         }
         var clear = try transaction.statement("DELETE FROM search_tail WHERE room = ?1")
         clear.bind(1, room)
         try clear.run()
-        guard !documents.documents.isEmpty else { return }
+        return found
+    }
+
+    /// They become the room's newest segment.
+    private func sort(_ new: some Collection<SearchText>, of room: Int64, in transaction: borrowing Transaction) throws
+    {
+        guard !new.isEmpty else { return }
+        var documents = DocumentList()
+        var words = SegmentWords()
+        for one in new {
+            words.add(TermList(of: one.text), sender: one.document.sender, ordinal: documents.documents.count)
+            documents.documents.append(DocumentList.Document(message: one.document.message, time: one.document.time))
+        }
         let pages = try SearchPages.write(words.pages(), replacing: [], in: transaction)
         try Segments.insert(room: room, documents, pages, in: transaction)
         try merge(room, in: transaction)

@@ -49,11 +49,13 @@ enum SearchPages {
     }
 
     private static func takeFree(in transaction: borrowing Transaction) throws -> Int64? {
-        var take = try transaction.statement(
-            "DELETE FROM search_free_page WHERE id = (SELECT min(id) FROM search_free_page) RETURNING id")
-        guard try take.step() else { return nil }
-        let id = take.int64(0)
-        _ = try take.step()
+        var first = try transaction.statement("SELECT id FROM search_free_page ORDER BY id LIMIT 1")
+        guard try first.step() else { return nil }
+        let id = first.int64(0)
+        _ = try first.step()
+        var take = try transaction.statement("DELETE FROM search_free_page WHERE id = ?1")
+        take.bind(1, id)
+        try take.run()
         return id
     }
 }

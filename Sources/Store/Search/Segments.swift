@@ -55,6 +55,13 @@ enum Segments {
         try documents.run()
     }
 
+    static func pages(of segment: Int64, in room: Int64, on connection: Connection) throws -> [Int64] {
+        var select = try connection.statement("SELECT pages FROM search_segment WHERE room = ?1 AND id = ?2")
+        select.bind(1, room)
+        select.bind(2, segment)
+        return try select.step() ? try PageIDs.decode(select.bytes(0)) : []
+    }
+
     static func documents(of segment: Int64, in connection: Connection) throws -> DocumentList {
         var select = try connection.statement("SELECT documents FROM search_documents WHERE segment = ?1")
         select.bind(1, segment)

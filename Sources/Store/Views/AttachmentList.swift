@@ -76,34 +76,16 @@ package enum AttachmentList {
     package static func page(
         _ filter: AttachmentFilter, _ window: ListWindow, on connection: Connection
     ) throws -> [AttachmentRow] {
-        var rows = try connection.statement(
-            """
-            SELECT a.id FROM attachment a
-            WHERE (a.message IS NOT NULL AND EXISTS (SELECT 1 FROM membership m JOIN room r ON r.number = m.room
-                    WHERE m.person = ?1 AND m.room = a.room AND NOT r.is_deleted)
-                OR a.message IS NULL AND a.person = ?1)
-                AND (?2 IS NULL OR a.room = ?2) AND (?3 IS NULL OR a.message = ?3) AND (?4 IS NULL OR a.kind = ?4)
-            ORDER BY a.id DESC LIMIT ?5 OFFSET ?6
-            """)
-        filter.bind(to: &rows)
-        rows.bind(5, window)
-        var found: [AttachmentRow] = []
-        while try rows.step() {
-            if let row = try attachment(AttachmentNumber(rows.int64(0)), on: connection) { found.append(row) }
+        try connection.snapshot {
+            try NewestFiles(filter, on: connection).numbers(window).compactMap {
+                try attachment(AttachmentNumber($0), on: connection)
+            }
         }
-        return found
     }
 
-    package static func count(_ filter: AttachmentFilter, on connection: Connection) throws(SQLiteError) -> Int {
-        try connection.count(
-            """
-            SELECT count(*) FROM attachment a
-            WHERE (a.message IS NOT NULL AND EXISTS (SELECT 1 FROM membership m JOIN room r ON r.number = m.room
-                    WHERE m.person = ?1 AND m.room = a.room AND NOT r.is_deleted)
-                OR a.message IS NULL AND a.person = ?1)
-                AND (?2 IS NULL OR a.room = ?2) AND (?3 IS NULL OR a.message = ?3) AND (?4 IS NULL OR a.kind = ?4)
-            """
-        ) { filter.bind(to: &$0) }
+    /// Exact. Of messages it is a sum over rooms, not over files.
+    package static func count(_ filter: AttachmentFilter, on connection: Connection) throws -> Int {
+        try connection.snapshot { try NewestFiles(filter, on: connection).count() }
     }
 
     // MARK: Bytes that have come
@@ -131,15 +113,6 @@ package enum AttachmentList {
         row.bind(4, judgement.width)
         row.bind(5, judgement.height)
         try row.run()
-    }
-}
-
-extension AttachmentFilter {
-    fileprivate func bind(to row: inout Statement) {
-        row.bind(1, viewer)
-        row.bind(2, room)
-        row.bind(3, message)
-        row.bind(4, kind?.rawValue)
     }
 }
 

@@ -3,40 +3,47 @@ import Operations
 import Replica
 import SQLite
 
-/// Messages whose words change in a command. The index takes them once, at its end: it reads what they say from their texts, which
-/// are what they are at the end, while changes are told in their order.
+/// Messages whose words change in a command. The index takes them once, at its end.
 struct ChangedWords {
     private struct Entry {
         let document: SearchDocument
         /// What is found of it so far; nil for nothing.
         let before: String?
+        /// What it says now; nil for nothing.
+        var now: String?
     }
 
     private var entries: [Entry] = []
-    private var known: Set<Int64> = []
+    private var known: [Int64: Int] = [:]
 
-    /// `before` is what it said before this change. Only the first one tells what the index holds.
-    mutating func note(_ document: SearchDocument, before: String?) {
-        guard known.insert(document.message).inserted else { return }
-        entries.append(Entry(document: document, before: before))
+    /// `before` is what it said before this change: only the first one tells what the index holds. And only the last one tells what it
+    /// says at the end.
+    mutating func note(_ document: SearchDocument, before: String?, now: String?) {
+        if let index = known[document.message] {
+            entries[index].now = now
+        } else {
+            known[document.message] = entries.count
+            entries.append(Entry(document: document, before: before, now: now))
+        }
     }
 
     func apply(
-        to search: inout SearchIndex<StoredTexts>, in transaction: borrowing Transaction
+        to search: inout SearchIndex<StoredTexts>, of room: Int64, in transaction: borrowing Transaction
     ) throws {
+        var new: [SearchText] = []
         for entry in entries {
-            let isThere = try StoredTexts().text(of: entry.document.message, in: transaction.connection) != nil
             guard let before = entry.before else {
-                if isThere { try search.add(entry.document, in: transaction) }
+                if let now = entry.now { new.append(SearchText(document: entry.document, text: Array(now.utf8))) }
                 continue
             }
             let text = Array(before.utf8)
-            if isThere {
-                try search.replace(entry.document, text: text.span, in: transaction)
-            } else {
+            if entry.now == nil {
                 try search.remove(entry.document, text: text.span, in: transaction)
+            } else {
+                try search.replace(entry.document, text: text.span, in: transaction)
             }
         }
+        if !new.isEmpty { try search.add(new, to: room, in: transaction) }
     }
 }
 
@@ -46,7 +53,7 @@ extension Derivation {
         if records.fields.isErased {
             try search.remove(room: number, in: transaction)
         } else {
-            try words.apply(to: &search, in: transaction)
+            try words.apply(to: &search, of: number, in: transaction)
         }
     }
 }

@@ -19,7 +19,7 @@ extension Derivation {
         if !content.attachments.isEmpty {
             try set(attachments: content.attachments, of: message, spot, sender, in: transaction)
         }
-        words.note(SearchDocument(spot, room: number, sender: sender), before: nil)
+        words.note(SearchDocument(spot, room: number, sender: sender), before: nil, now: content.content)
         tell(.appeared(spot.number, by: sender, people))
         if former == .hidden { try readNaming(message, in: transaction) }
     }
@@ -62,7 +62,8 @@ extension Derivation {
             try set(attachments: content.attachments, of: message, spot, sender, in: transaction)
         }
         if content.content != former.content {
-            words.note(SearchDocument(spot, room: number, sender: sender), before: former.content)
+            words.note(
+                SearchDocument(spot, room: number, sender: sender), before: former.content, now: content.content)
         }
         tell(.edited(spot.number, by: sender, newMentions: newMentions))
     }
@@ -78,7 +79,7 @@ extension Derivation {
         if !content.mentions.isEmpty { _ = try removeMentions(of: spot, in: transaction) }
         if content.replyTo != nil { try removeAnswer(by: spot, in: transaction) }
         try set(attachments: [], of: before, spot, sender, in: transaction)
-        words.note(SearchDocument(spot, room: number, sender: sender), before: content.content)
+        words.note(SearchDocument(spot, room: number, sender: sender), before: content.content, now: nil)
     }
 
     // MARK: Counts
@@ -105,7 +106,7 @@ extension Derivation {
         guard isNewest else {
             var rows = try transaction.statement(
                 """
-                UPDATE membership SET read = read + ?3 WHERE room = ?1 AND is_local AND (position >= ?2 OR person = ?4
+                UPDATE membership SET read = read + ?3 WHERE room = ?1 AND node = 1 AND (position >= ?2 OR person = ?4
                     OR EXISTS (SELECT 1 FROM reading_apart a WHERE a.room = ?1 AND a.message = ?2 AND a.person = membership.person))
                 """)
             rows.bind(1, number)

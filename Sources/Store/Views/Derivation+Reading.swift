@@ -29,12 +29,33 @@ extension Derivation {
     }
 
     private func nodesNaming(_ id: OperationID, in transaction: borrowing Transaction) throws -> [NodeID] {
+        guard try mayBeNamed(id, in: transaction) else { return [] }
         var rows = try transaction.statement("SELECT node FROM reading_named WHERE room = ?1 AND prefix = ?2")
         rows.bind(1, number)
         rows.bind(2, id.bytes.prefix)
         var nodes: [NodeID] = []
         while try rows.step() { nodes.append(try log.names.node(Origin(rows.uint32(0)))) }
         return nodes
+    }
+
+    private static let namesMax = 8_192
+
+    /// Mostly nobody names a message before it is here.
+    private func mayBeNamed(_ id: OperationID, in transaction: borrowing Transaction) throws(SQLiteError) -> Bool {
+        if let known = room.knownNames { return known.contains(id.bytes.prefix) }
+        guard !room.hasManyNames else { return true }
+        var rows = try transaction.statement("SELECT DISTINCT prefix FROM reading_named WHERE room = ?1 LIMIT ?2")
+        rows.bind(1, number)
+        rows.bind(2, Self.namesMax)
+        var names: Set<Int64> = []
+        while try rows.step() { names.insert(rows.int64(0)) }
+        keep(names)
+        return room.hasManyNames || names.contains(id.bytes.prefix)
+    }
+
+    private func keep(_ names: Set<Int64>) {
+        room.hasManyNames = names.count >= Self.namesMax
+        room.knownNames = room.hasManyNames ? nil : names
     }
 
     private func name(
@@ -46,6 +67,11 @@ extension Derivation {
         try clear.run()
         for id in register.readers.flatMap({ [$0.upTo].compactMap { $0 } + $0.exceptions }) {
             try NamedMessages.add(id.bytes.prefix, by: node, in: number, in: transaction)
+            room.knownNames?.insert(id.bytes.prefix)
+        }
+        if room.knownNames?.count ?? 0 >= Self.namesMax {
+            room.knownNames = nil
+            room.hasManyNames = true
         }
     }
 
@@ -99,7 +125,7 @@ extension Derivation {
         var rows = try transaction.statement(
             """
             SELECT m.person, p.handle, m.place_message FROM membership m JOIN person p ON p.number = m.person
-            WHERE m.room = ?1 AND NOT m.is_local AND p.node = ?2 ORDER BY m.id
+            WHERE m.room = ?1 AND m.node = ?2 AND NOT m.is_local ORDER BY m.id
             """)
         rows.bind(1, number)
         rows.bind(2, node)

@@ -78,7 +78,7 @@ package enum MembershipTable {
         of room: RoomNumber, on connection: Connection
     ) throws(SQLiteError) -> [PersonNumber] {
         var rows = try connection.statement(
-            "SELECT person FROM membership WHERE room = ?1 AND is_local ORDER BY joined, id")
+            "SELECT person FROM membership WHERE room = ?1 AND node = 1 ORDER BY joined, id")
         rows.bind(1, room)
         var people: [PersonNumber] = []
         while try rows.step() { people.append(PersonNumber(rows.int64(0))) }
@@ -166,16 +166,15 @@ package enum MembershipTable {
     ) throws(SQLiteError) {
         var row = try transaction.statement(
             """
-            INSERT INTO membership (room, person, is_local, role, joined, position, read)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+            INSERT INTO membership (room, person, node, role, joined, position, read)
+            VALUES (?1, ?2, (SELECT node FROM person WHERE number = ?2), ?3, ?4, ?5, ?6)
             """)
         row.bind(1, room)
         row.bind(2, person)
-        row.bind(3, isLocal)
-        row.bind(4, role.code)
-        row.bind(5, joined)
-        if isLocal { row.bind(6, view.newest) }
-        row.bind(7, isLocal ? view.countable : 0)
+        row.bind(3, role.code)
+        row.bind(4, joined)
+        if isLocal { row.bind(5, view.newest) }
+        row.bind(6, isLocal ? view.countable : 0)
         try row.run()
     }
 

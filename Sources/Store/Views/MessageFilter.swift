@@ -18,6 +18,9 @@ package struct MessageFilter: Hashable, Sendable {
     package var search: String?
     package var times: TimeWindow
 
+    /// Whether what lies between two messages of the list is all of the list's.
+    var isWholeRoom: Bool { sender == nil && type == nil && answering == nil && search == nil }
+
     package init(
         in rooms: Rooms, sender: PersonNumber? = nil, type: String? = nil, answering: MessageNumber? = nil,
         search: String? = nil, times: TimeWindow = TimeWindow()

@@ -35,13 +35,7 @@ struct MessageFinder {
     ) throws(SQLiteError) -> [MessageSpot] {
         guard !matchesNothing, target.map({ $0.room == room }) ?? true else { return [] }
         var rows = try rows(backwards: backwards)
-        rows.bind(1, room)
-        rows.bind(2, bounds.upper.time)
-        rows.bind(3, bounds.upper.tie)
-        rows.bind(4, bounds.upper.serial)
-        rows.bind(5, bounds.lower.time)
-        rows.bind(6, bounds.lower.tie)
-        rows.bind(7, bounds.lower.serial)
+        rows.bind(room, bounds)
         rows.bind(8, typeBits)
         rows.bind(9, limit)
         rows.bind(10, offset)
@@ -59,6 +53,9 @@ struct MessageFinder {
     private func rows(backwards: Bool) throws(SQLiteError) -> Statement {
         if target != nil { return try connection.statement(backwards ? Self.answersBackwards : Self.answers) }
         if sender != nil { return try connection.statement(backwards ? Self.sentBackwards : Self.sent) }
+        if let typeBits, typeBits != 0 {
+            return try connection.statement(backwards ? Self.typedBackwards : Self.typed)
+        }
         return try connection.statement(backwards ? Self.allBackwards : Self.all)
     }
 
@@ -72,6 +69,18 @@ struct MessageFinder {
         SELECT time, tie, serial FROM message
         WHERE room = ?1 AND flags & 1 AND flags & 10 AND (time, tie, serial) < (?2, ?3, ?4)
             AND (time, tie, serial) > (?5, ?6, ?7) AND (?8 IS NULL OR flags & 1560 = ?8)
+        ORDER BY time DESC, tie DESC, serial DESC LIMIT ?9 OFFSET ?10
+        """
+    private static let typed: StaticString = """
+        SELECT time, tie, serial FROM message INDEXED BY message_type
+        WHERE room = ?1 AND flags & 1 AND flags & 10 AND flags & 1560 AND flags & 1560 = ?8
+            AND (time, tie, serial) < (?2, ?3, ?4) AND (time, tie, serial) > (?5, ?6, ?7)
+        ORDER BY time, tie, serial LIMIT ?9 OFFSET ?10
+        """
+    private static let typedBackwards: StaticString = """
+        SELECT time, tie, serial FROM message INDEXED BY message_type
+        WHERE room = ?1 AND flags & 1 AND flags & 10 AND flags & 1560 AND flags & 1560 = ?8
+            AND (time, tie, serial) < (?2, ?3, ?4) AND (time, tie, serial) > (?5, ?6, ?7)
         ORDER BY time DESC, tie DESC, serial DESC LIMIT ?9 OFFSET ?10
         """
     private static let sent: StaticString = """
@@ -101,35 +110,49 @@ struct MessageFinder {
 
     // MARK: How many
 
-    /// Exactly. Of a whole room it is known; between bounds it is counted over an index.
+    /// Exactly. How many there are between two places is known, and of what is no text, which is seldom, it is counted over an index;
+    /// so is what somebody has sent.
     func count(in room: RoomNumber, _ bounds: MessageBounds) throws(SQLiteError) -> Int {
         guard !matchesNothing, target.map({ $0.room == room }) ?? true else { return 0 }
         if target != nil { return try spots(in: room, bounds, backwards: false, limit: -1).count }
-        guard sender == nil, typeBits == nil else { return try countBetween(room, bounds) }
-        return try MessageBlocks.count(in: room, bounds, on: connection)
+        if sender != nil { return try countSent(in: room, bounds) }
+        guard let typeBits else { return try MessageBlocks.count(in: room, bounds, on: connection) }
+        guard typeBits == 0 else { return try count(ofType: typeBits, in: room, bounds) }
+        var count = try MessageBlocks.count(in: room, bounds, on: connection)
+        for bits in MessageFlags.bitsOfNoText { count -= try self.count(ofType: bits, in: room, bounds) }
+        return count
     }
 
-    private func countBetween(_ room: RoomNumber, _ bounds: MessageBounds) throws(SQLiteError) -> Int {
+    private func count(
+        ofType bits: Int64, in room: RoomNumber, _ bounds: MessageBounds
+    ) throws(SQLiteError) -> Int {
+        try connection.count(
+            """
+            SELECT count(*) FROM message INDEXED BY message_type
+            WHERE room = ?1 AND flags & 1 AND flags & 10 AND flags & 1560 AND flags & 1560 = ?8
+                AND (time, tie, serial) < (?2, ?3, ?4) AND (time, tie, serial) > (?5, ?6, ?7)
+            """
+        ) { row in
+            row.bind(room, bounds)
+            row.bind(8, bits)
+        }
+    }
+
+    private func countSent(in room: RoomNumber, _ bounds: MessageBounds) throws(SQLiteError) -> Int {
         let sql: StaticString =
-            sender == nil
+            typeBits == nil
             ? """
-            SELECT count(*) FROM message
-            WHERE room = ?1 AND flags & 1 AND flags & 10 AND (time, tie, serial) < (?2, ?3, ?4)
-                AND (time, tie, serial) > (?5, ?6, ?7) AND (?8 IS NULL OR flags & 1560 = ?8)
+            SELECT count(*) FROM message INDEXED BY message_sender
+            WHERE room = ?1 AND sender = ?9 AND flags & 1 AND flags & 10 AND (time, tie, serial) < (?2, ?3, ?4)
+                AND (time, tie, serial) > (?5, ?6, ?7) AND ?8 IS NULL
             """
             : """
-            SELECT count(*) FROM message
+            SELECT count(*) FROM message INDEXED BY message_sender
             WHERE room = ?1 AND sender = ?9 AND flags & 1 AND flags & 10 AND (time, tie, serial) < (?2, ?3, ?4)
-                AND (time, tie, serial) > (?5, ?6, ?7) AND (?8 IS NULL OR flags & 1560 = ?8)
+                AND (time, tie, serial) > (?5, ?6, ?7) AND flags & 1560 = ?8
             """
         return try connection.count(sql) { row in
-            row.bind(1, room)
-            row.bind(2, bounds.upper.time)
-            row.bind(3, bounds.upper.tie)
-            row.bind(4, bounds.upper.serial)
-            row.bind(5, bounds.lower.time)
-            row.bind(6, bounds.lower.tie)
-            row.bind(7, bounds.lower.serial)
+            row.bind(room, bounds)
             row.bind(8, typeBits)
             if let sender { row.bind(9, sender) }
         }
@@ -152,7 +175,23 @@ struct MessageFinder {
     var fitsAll: Bool { typeBits == nil && target == nil && !matchesNothing }
 }
 
+extension Statement {
+    /// The first seven parameters of all of these.
+    fileprivate mutating func bind(_ room: RoomNumber, _ bounds: MessageBounds) {
+        bind(1, room)
+        bind(2, bounds.upper.time)
+        bind(3, bounds.upper.tie)
+        bind(4, bounds.upper.serial)
+        bind(5, bounds.lower.time)
+        bind(6, bounds.lower.tie)
+        bind(7, bounds.lower.serial)
+    }
+}
+
 extension MessageFlags {
+    /// What `flags & 1560` is of a message that is shown and no text: of graves, and of all other types.
+    static let bitsOfNoText: [Int64] = [8, 16, 1 << 9, 2 << 9, 3 << 9]
+
     /// What `flags & 1560` is of a message of this type that is no grave.
     static func bits(ofType type: String) -> Int64? {
         switch type {

@@ -20,6 +20,7 @@ package enum MessageList {
     ) throws -> MessagePageEnds {
         try connection.snapshot {
             let source = try MessageSource(filter, on: connection)
+            let isWhole = cursors == MessageCursors() && filter.times == TimeWindow()
             let bounds = try MessageBounds(filter.times, cursors, on: connection)
             // Nearest to `after`, else to the end of the list that comes first.
             let isForward = cursors.after != nil || cursors.before == nil && order == .oldestFirst
@@ -32,7 +33,9 @@ package enum MessageList {
             ends.hasNewer = isForward ? hasMore : false
             if let oldest = spots.min(), let newest = spots.max() {
                 let whole = try MessageBounds(filter.times, MessageCursors(), on: connection)
-                if isForward {
+                if isWhole, window.offset == 0 {
+                    // It begins where the list does.
+                } else if isForward {
                     var before = whole
                     before.upper = oldest
                     ends.hasOlder = try !source.spots(before, backwards: true, limit: 1, offset: 0).isEmpty
@@ -45,7 +48,7 @@ package enum MessageList {
             if isForward == (order == .newestFirst) { spots.reverse() }
             ends.first = spots.first?.number
             ends.last = spots.last?.number
-            try show(spots, to: viewer, on: connection, &visitor)
+            try show(spots, of: filter, to: viewer, on: connection, &visitor)
             return ends
         }
     }
@@ -102,12 +105,17 @@ package enum MessageList {
     }
 
     private static func show(
-        _ spots: [MessageSpot], to viewer: PersonNumber, on connection: Connection,
+        _ spots: [MessageSpot], of filter: MessageFilter? = nil, to viewer: PersonNumber, on connection: Connection,
         _ visitor: inout some MessageVisitor & ~Copyable
     ) throws {
         var page = PageSpan()
         for spot in spots { page.add(spot) }
         var show = MessageShow(to: viewer, on: connection)
+        if let filter, case .room(let room) = filter.rooms, filter.isWholeRoom, let first = spots.first,
+            let last = spots.last
+        {
+            return try show.show(in: room, from: first, to: last, page, to: &visitor)
+        }
         for spot in spots { _ = try show.show(spot.number, page, to: &visitor) }
     }
 }

@@ -24,10 +24,17 @@ final class PageReaders {
     private var positions: [(serial: Int64, readers: Int)] = []
     /// Of people elsewhere, ascending.
     private var places: [(time: Int64, tie: Int64, readers: Int)] = []
-    private var apart: [Int64: Int] = [:]
-    private var apartOfViewer: Set<Int64> = []
-    /// Messages behind somebody's place that they have read, less those before it that they have not.
-    private var exceptions: [Int64: Int] = [:]
+    private var apart: [Int64: Set<PersonNumber>] = [:]
+    /// Messages behind somebody's place that they have read, and those before it that they have not.
+    private var exceptions: [Int64: [PersonNumber: Bool]] = [:]
+    private var senders: [PersonNumber: Reach] = [:]
+
+    /// Up to where somebody has read who is in the room.
+    private enum Reach {
+        case local(seen: Int64)
+        case elsewhere(place: (time: Int64, tie: Int64)?)
+        case nobody
+    }
 
     init(
         of room: RoomNumber, _ page: PageSpan, viewer: PersonNumber, on connection: Connection
@@ -89,20 +96,21 @@ final class PageReaders {
         rows.bind(2, page.firstSerial)
         rows.bind(3, page.lastSerial)
         while try rows.step() {
-            apart[rows.int64(0), default: 0] += 1
-            if rows.int64(1) == viewer.value { apartOfViewer.insert(rows.int64(0)) }
+            apart[rows.int64(0), default: []].insert(PersonNumber(rows.int64(1)))
         }
     }
 
     private func loadExceptions(_ page: PageSpan, on connection: Connection) throws(SQLiteError) {
         var rows = try connection.statement(
             """
-            SELECT e.message, e.is_read FROM reading_exception e WHERE e.room = ?1 AND e.message BETWEEN ?2 AND ?3
+            SELECT message, person, is_read FROM reading_exception WHERE room = ?1 AND message BETWEEN ?2 AND ?3
             """)
         rows.bind(1, room)
         rows.bind(2, page.firstSerial)
         rows.bind(3, page.lastSerial)
-        while try rows.step() { exceptions[rows.int64(0), default: 0] += rows.bool(1) ? 1 : -1 }
+        while try rows.step() {
+            exceptions[rows.int64(0), default: [:]][PersonNumber(rows.int64(1))] = rows.bool(2)
+        }
     }
 
     // MARK: Questions
@@ -111,13 +119,44 @@ final class PageReaders {
     func count(_ spot: MessageSpot, _ sender: PersonNumber, on connection: Connection) throws(SQLiteError) -> Int {
         let here = positions.first { $0.serial >= spot.serial }?.readers ?? 0
         let elsewhere = places.first { ($0.time, $0.tie) >= (spot.time, spot.tie) }?.readers ?? 0
-        let all = here + elsewhere + apart[spot.serial, default: 0] + exceptions[spot.serial, default: 0]
+        var all = here + elsewhere
+        if !apart.isEmpty { all += apart[spot.serial]?.count ?? 0 }
+        if !exceptions.isEmpty { for isRead in (exceptions[spot.serial] ?? [:]).values { all += isRead ? 1 : -1 } }
         guard all > 0 else { return 0 }
-        return all - (try ReceiptList.hasReached(spot, sender, in: room, on: connection) ? 1 : 0)
+        return all - (try hasReached(spot, sender, on: connection) ? 1 : 0)
+    }
+
+    /// As `ReceiptList.hasReached`, of a message of the page.
+    private func hasReached(
+        _ spot: MessageSpot, _ sender: PersonNumber, on connection: Connection
+    ) throws(SQLiteError) -> Bool {
+        switch try reach(of: sender, on: connection) {
+        case .nobody: false
+        case .local(let seen): seen >= spot.serial || apart[spot.serial]?.contains(sender) ?? false
+        case .elsewhere(let place):
+            exceptions[spot.serial]?[sender] ?? place.map { ($0.time, $0.tie) >= (spot.time, spot.tie) } ?? false
+        }
+    }
+
+    private func reach(of sender: PersonNumber, on connection: Connection) throws(SQLiteError) -> Reach {
+        if let known = senders[sender] { return known }
+        var reach = Reach.nobody
+        var row = try connection.statement(
+            "SELECT is_local, seen, place_time, place_tie FROM membership WHERE room = ?1 AND person = ?2")
+        row.bind(1, room)
+        row.bind(2, sender)
+        if try row.step() {
+            reach =
+                row.bool(0)
+                ? .local(seen: row.int64(1))
+                : .elsewhere(place: row.isNull(2) ? nil : (row.int64(2), row.int64(3)))
+        }
+        senders[sender] = reach
+        return reach
     }
 
     /// Whether the viewer has read it, or need not.
     func hasRead(_ spot: MessageSpot) -> Bool {
-        viewerPosition >= spot.serial || apartOfViewer.contains(spot.serial)
+        viewerPosition >= spot.serial || apart[spot.serial]?.contains(viewer) ?? false
     }
 }

@@ -20,7 +20,7 @@ package enum RoomList {
         of person: PersonNumber, _ filter: RoomFilter = RoomFilter(), on connection: Connection
     ) throws -> Int {
         guard filter.isNone else {
-            return try numbers(of: person, filter, ListWindow(limit: .max), on: connection).count
+            return try numbers(of: person, filter, ListWindow(limit: Int(Int32.max)), on: connection).count
         }
         return try connection.count(
             """
@@ -40,48 +40,35 @@ package enum RoomList {
         }
     }
 
-    /// How much is unread in each of somebody's rooms, the liveliest first.
-    package static func unread(
-        of person: PersonNumber, on connection: Connection
-    ) throws(SQLiteError) -> [(room: RoomNumber, count: Int)] {
-        var rows = try connection.statement(
-            """
-            SELECT m.room, v.countable - m.read FROM membership m JOIN room_view v ON v.room = m.room
-            JOIN room r ON r.number = m.room WHERE m.person = ?1 AND m.is_local AND NOT r.is_deleted
-            ORDER BY v.activity DESC, v.room DESC
-            """)
-        rows.bind(1, person)
-        var rooms: [(RoomNumber, Int)] = []
-        while try rows.step() { rooms.append((RoomNumber(rows.int64(0)), rows.int(1))) }
-        return rooms
-    }
-
     private static func numbers(
         of person: PersonNumber, _ filter: RoomFilter, _ window: ListWindow, on connection: Connection
     ) throws(SQLiteError) -> [RoomNumber] {
-        var rows = try connection.statement(
-            """
-            SELECT r.number, r.name, r.school, r.details FROM membership m JOIN room_view v ON v.room = m.room
-            JOIN room r ON r.number = m.room
-            WHERE m.person = ?1 AND NOT r.is_deleted AND (?2 IS NULL OR r.is_archived = ?2)
-                AND (?3 IS NULL OR CASE WHEN r.nature = 1 THEN 'direct' ELSE r.type END = ?3)
-            ORDER BY v.activity DESC, v.room DESC
-            """)
-        rows.bind(1, person)
-        rows.bind(2, filter.isArchived.map { $0 ? 1 as Int64 : 0 })
-        rows.bind(3, filter.type)
-        let words = FoldedFilter(filter)
         var rooms: [RoomNumber] = []
         var skipped = 0
-        while rooms.count < window.limit, try rows.step() {
-            guard words.isNone || words.fits(rows.string(1), rows.string(2), rows.string(3)) else { continue }
-            if skipped < window.offset {
-                skipped += 1
-            } else {
-                rooms.append(RoomNumber(rows.int64(0)))
-            }
+        let words = FoldedFilter(filter)
+        try LivelyRooms.forEach(of: person, soon: window.offset + window.limit, on: connection) {
+            room throws(SQLiteError) in
+            guard try fits(room, filter, words, on: connection) else { return true }
+            if skipped < window.offset { skipped += 1 } else { rooms.append(room) }
+            return rooms.count < window.limit
         }
         return rooms
+    }
+
+    private static func fits(
+        _ room: RoomNumber, _ filter: RoomFilter, _ words: FoldedFilter, on connection: Connection
+    ) throws(SQLiteError) -> Bool {
+        var row = try connection.statement(
+            """
+            SELECT name, school, details FROM room
+            WHERE number = ?1 AND NOT is_deleted AND (?2 IS NULL OR is_archived = ?2)
+                AND (?3 IS NULL OR CASE WHEN nature = 1 THEN 'direct' ELSE type END = ?3)
+            """)
+        row.bind(1, room)
+        row.bind(2, filter.isArchived.map { $0 ? 1 as Int64 : 0 })
+        row.bind(3, filter.type)
+        guard try row.step() else { return false }
+        return words.isNone || words.fits(row.string(0), row.string(1), row.string(2))
     }
 
     /// SQLite knows upper and lower case of ASCII alone.

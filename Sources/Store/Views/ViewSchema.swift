@@ -35,10 +35,11 @@ enum ViewSchema {
             id       INTEGER PRIMARY KEY AUTOINCREMENT,
             room     INTEGER NOT NULL REFERENCES room,
             person   INTEGER NOT NULL REFERENCES person,
-            is_local INTEGER NOT NULL,
+            node     INTEGER NOT NULL REFERENCES node,
+            is_local INTEGER NOT NULL GENERATED ALWAYS AS (node = 1) VIRTUAL,
             role     INTEGER NOT NULL,                -- 1 member, 2 admin
             joined   INTEGER NOT NULL,                -- hybrid time of the grant
-            is_muted INTEGER NOT NULL DEFAULT 0,      -- local
+            is_muted INTEGER NOT NULL DEFAULT 0 CHECK (is_muted IN (0, 1)),  -- local
             -- Of people of this node. Read is what came up to `position`, in order of arrival, beside what was read apart.
             position INTEGER,                         -- local
             seen     INTEGER,                         -- local: `position`, once they have read anything since they joined
@@ -52,6 +53,7 @@ enum ViewSchema {
             UNIQUE (room, person)
         ) STRICT;
         CREATE INDEX membership_person ON membership (person, room);
+        CREATE INDEX membership_node ON membership (room, node);
         CREATE INDEX membership_joined ON membership (room, joined, id);
         CREATE INDEX membership_position ON membership (room, position) WHERE position IS NOT NULL;
         CREATE INDEX membership_seen ON membership (room, seen) WHERE seen IS NOT NULL;
@@ -86,7 +88,7 @@ enum ViewSchema {
             room    INTEGER NOT NULL,
             message INTEGER NOT NULL,
             person  INTEGER NOT NULL,
-            is_read INTEGER NOT NULL,
+            is_read INTEGER NOT NULL CHECK (is_read IN (0, 1)),
             PRIMARY KEY (room, message, person)
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX reading_exception_person ON reading_exception (person, room);
@@ -98,6 +100,7 @@ enum ViewSchema {
             node   INTEGER NOT NULL,
             PRIMARY KEY (room, prefix, node)
         ) STRICT, WITHOUT ROWID;
+        CREATE INDEX reading_named_node ON reading_named (room, node);
 
         -- Files of messages, and uploads that no message carries yet. An upload, and what its bytes were found to be, are local.
         CREATE TABLE attachment (
@@ -118,13 +121,39 @@ enum ViewSchema {
         ) STRICT;
         CREATE INDEX attachment_message ON attachment (message, ordinal) WHERE message IS NOT NULL;
         CREATE INDEX attachment_upload ON attachment (created) WHERE message IS NULL;
-        CREATE INDEX attachment_room ON attachment (room, id);
+        CREATE INDEX attachment_own ON attachment (person, id) WHERE message IS NULL;
+        CREATE INDEX attachment_room ON attachment (room, id) WHERE message IS NOT NULL;
+        CREATE INDEX attachment_kind ON attachment (room, kind, id) WHERE message IS NOT NULL;
         CREATE INDEX attachment_blob ON attachment (blob);
         CREATE UNIQUE INDEX attachment_uuid ON attachment (uuid) WHERE uuid IS NOT NULL;
 
+        -- How many files the messages of a room have, by their kind (0 where that isn't known). Triggers, because no change may miss it.
+        CREATE TABLE attachment_tally (
+            room  INTEGER NOT NULL,
+            kind  INTEGER NOT NULL,
+            count INTEGER NOT NULL CHECK (count >= 0),
+            bytes INTEGER NOT NULL,
+            PRIMARY KEY (room, kind)
+        ) STRICT, WITHOUT ROWID;
+        CREATE TRIGGER attachment_added AFTER INSERT ON attachment WHEN new.message IS NOT NULL BEGIN
+            INSERT INTO attachment_tally VALUES (new.room, coalesce(new.kind, 0), 1, new.size)
+            ON CONFLICT DO UPDATE SET count = count + 1, bytes = bytes + excluded.bytes;
+        END;
+        CREATE TRIGGER attachment_removed AFTER DELETE ON attachment WHEN old.message IS NOT NULL BEGIN
+            UPDATE attachment_tally SET count = count - 1, bytes = bytes - old.size
+            WHERE room = old.room AND kind = coalesce(old.kind, 0);
+        END;
+        CREATE TRIGGER attachment_changed AFTER UPDATE OF room, message, kind, size ON attachment BEGIN
+            UPDATE attachment_tally SET count = count - 1, bytes = bytes - old.size
+            WHERE old.message IS NOT NULL AND room = old.room AND kind = coalesce(old.kind, 0);
+            INSERT INTO attachment_tally SELECT new.room, coalesce(new.kind, 0), 1, new.size
+            WHERE new.message IS NOT NULL
+            ON CONFLICT DO UPDATE SET count = count + 1, bytes = bytes + excluded.bytes;
+        END;
+
         -- Pictures of rooms and of people.
         CREATE TABLE avatar (
-            is_person INTEGER NOT NULL,
+            is_person INTEGER NOT NULL CHECK (is_person IN (0, 1)),
             subject   INTEGER NOT NULL,
             blob      BLOB NOT NULL,
             PRIMARY KEY (is_person, subject)
