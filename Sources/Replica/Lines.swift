@@ -80,6 +80,13 @@ package struct Lines: Ancestry, Sendable {
         }
     }
 
+    /// As a file keeps them.
+    package func steps(of line: Line) -> [LineStep] { table.records[line.index].steps }
+
+    package func checkpoints(of line: Line) -> [(seq: Int, clock: LineClock)] {
+        table.records[line.index].checkpoints.map { ($0.seq, $0.clock) }
+    }
+
     // MARK: Ancestry
 
     package var lineCount: Int { clocks.count }

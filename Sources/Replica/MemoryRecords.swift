@@ -194,6 +194,8 @@ package struct MemoryRecords: RoomRecords, Sendable {
 
     // MARK: Ancestry
 
+    /// Of whom the lines had seen what.
+    package var ancestry: Lines { lines }
     package var lineCount: Int { lines.lineCount }
     package func facts(of line: Line) -> LineFacts { lines.facts(of: line) }
     package func tip(of line: Line) -> Int { lines.tip(of: line) }

@@ -131,26 +131,38 @@ enum RoomFaults {
             case .place(let id): ("place", "\(id) stands at another place than its past says")
             case .signature(let id): ("signature", "what proves \(id) is missing or wrong")
             case .certificate(let feed): ("certificate", "of the feed \(feed.epoch) of \(feed.origin)")
-            case .verdict(let id): ("verdict", "of \(id)")
-            case .passedOn(let id): ("passed-on", "\(id)")
-            case .message(let id): ("message", "\(id)")
-            case .wantedPayloads: ("payloads", "other payloads are wanted than are missing")
-            case .fields: ("fields", "the room's own")
-            case .participants: ("participants", "the nodes that take part")
             case .state: ("digest", "the state is another one than its operations make")
             case .shown: ("shown", "members, messages, reactions or profiles")
+            case .folded(let finding): words(finding)
             case .view(let finding): ("derived", words(finding))
             }
         return VerifyCommand.Fault(kind: kind, subject: room.uuid.description, detail: detail)
     }
 
-    /// All of these a rebuild mends.
+    /// A rebuild mends all of these,
+    private static func words(_ finding: FoldedFinding) -> (String, String) {
+        switch finding {
+        case .verdict(let id): ("verdict", "of \(id)")
+        case .index(let id): ("index", "by what \(id) is looked up")
+        case .message(let id): ("message", "\(id)")
+        case .reactions(let id): ("reactions", "to \(id)")
+        case .stray(let message): ("message", "number \(message) is no post")
+        case .passedOn(let feed): ("passed-on", "of the feed \(feed.epoch) of \(feed.origin)")
+        case .past(let feed): ("past", "of the feed \(feed.epoch) of \(feed.origin)")
+        case .wantedPayloads: ("payloads", "other payloads are wanted than are missing")
+        case .fields: ("fields", "the room's own")
+        case .participants: ("participants", "the nodes that take part")
+        case .profiles: ("profiles", "of its people")
+        }
+    }
+
+    /// and these.
     private static func words(_ finding: ViewFinding) -> String {
         switch finding {
         case .room: "counts of the room"
         case .member(let person): "membership of person \(person)"
-        case .message(let message): "marks of message \(message)"
         case .attachments(let message): "files of message \(message)"
+        case .files: "counts of files"
         case .mentions(let message): "mentions of message \(message)"
         case .answers: "which messages answer which"
         case .registers: "what receipts name"

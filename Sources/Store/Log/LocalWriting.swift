@@ -53,13 +53,21 @@ package struct NodeIdentity: Sendable {
 extension LogState {
     /// Founds a group.
     package func found(_ draft: LocalDraft, at clockMilliseconds: Int64) throws -> WrittenOperation {
-        var feed = FeedWriter(beginningIn: nil, under: try writing(at: clockMilliseconds).identity.certificate)
-        let time = HybridTime(milliseconds: clockMilliseconds)
-        let operation = try Self.refusing { () throws(OperationFault) in
-            try feed.write(draft.draft(after: [], at: time), signingWith: nil)
-        }
-        return try noted {
-            try room(operation.room, nature: .group).append(operation, try writing(), feed)
+        let certificate = try writing(at: clockMilliseconds).identity.certificate
+        var time = HybridTime(milliseconds: clockMilliseconds)
+        while true {
+            var feed = FeedWriter(beginningIn: nil, under: certificate)
+            let operation = try Self.refusing { () throws(OperationFault) in
+                try feed.write(draft.draft(after: [], at: time), signingWith: nil)
+            }
+            // Its id is all that it says: who founds two of one name in one millisecond means two.
+            if try rooms.room(operation.room, toChange: false) != nil, let later = HybridTime(time.value + 1) {
+                time = later
+                continue
+            }
+            return try noted {
+                try room(operation.room, nature: .group).append(operation, try writing(), feed)
+            }
         }
     }
 

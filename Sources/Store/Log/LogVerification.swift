@@ -20,15 +20,12 @@ package enum RoomFinding: Equatable, Sendable {
     /// What proves a feed's last operation is missing or wrong.
     case signature(OperationID)
     case certificate(Feed)
-    case verdict(OperationID)
-    case passedOn(OperationID)
-    case message(OperationID)
-    case wantedPayloads
-    case fields
-    case participants
+    /// The digest is another one than its operations make.
     case state
     /// Members, messages, reactions or profiles, as they are shown.
     case shown
+    /// A row that its fold makes; a rebuild mends it.
+    case folded(FoldedFinding)
     /// A row that is derived from all this; a rebuild mends it.
     case view(ViewFinding)
 }
@@ -76,8 +73,8 @@ package struct LogVerification {
             log.forget()
             guard let room = try RoomCache(log, countMax: 1).room(id, toChange: false) else { return }
             var check = RoomCheck(room, log)
+            defer { for finding in check.findings { add(.room(id, finding)) } }
             try check.run()
-            for finding in check.findings { add(.room(id, finding)) }
             for finding in try ViewVerification(of: room, log).findings { add(.room(id, .view(finding))) }
         } catch {
             add(.room(id, .unreadable("\(error)")))
@@ -89,71 +86,30 @@ package struct LogVerification {
 private struct RoomCheck {
     private let stored: StoredRoom
     private let log: LogAccess
-    private var room: Room
-    private var records = MemoryRecords()
     private(set) var findings: [RoomFinding] = []
 
     init(_ stored: StoredRoom, _ log: LogAccess) {
         self.stored = stored
         self.log = log
-        room = Room(stored.id, nature: stored.nature)
     }
 
     mutating func run() throws {
-        let positions = try positions()
-        guard try replay(positions) else { return }
+        let fold: Refold
+        do throws(RefoldFault) {
+            fold = try Refold(of: stored.records, stored.nature, log)
+        } catch {
+            switch error {
+            case .operation(let serial, let why): findings.append(.operation(serial: serial, why))
+            case .place(let id): findings.append(.place(id))
+            case .trouble(let trouble): throw trouble
+            }
+            return
+        }
         try checkFeeds()
-        for (_, position) in positions { check(position) }
-        if Set(records.wantedPayloads) != Set(stored.records.wantedPayloads) { findings.append(.wantedPayloads) }
-        if records.fields != stored.records.fields { findings.append(.fields) }
-        if Set(room.participants(in: records)) != Set(try stored.participants.map { try log.names.node($0) }) {
-            if case .directory = stored.nature {} else { findings.append(.participants) }
-        }
-        if room.state(in: records) != stored.state { findings.append(.state) }
-        if room.dump(in: records) != stored.dump { findings.append(.shown) }
+        findings += try FoldedRows(fold, log).findings.map { .folded($0) }
+        if fold.room.state(in: fold.records) != stored.state { findings.append(.state) }
+        if fold.room.dump(in: fold.records) != stored.dump { findings.append(.shown) }
         try log.failure.check()
-    }
-
-    private func positions() throws -> [(serial: Int64, position: Position)] {
-        var rows = try log.connection.statement(
-            "SELECT serial, line, seq FROM operation WHERE room = ?1 ORDER BY serial")
-        rows.bind(1, stored.number)
-        var positions: [(Int64, Position)] = []
-        while try rows.step() { positions.append((rows.int64(0), Position(Line(rows.int(1)), rows.int(2)))) }
-        return positions
-    }
-
-    /// In the order in which they came. False where that can't be gone on with.
-    private mutating func replay(_ positions: [(serial: Int64, position: Position)]) throws -> Bool {
-        var changes: [StateChange] = []
-        for (serial, position) in positions {
-            guard position.line.index < stored.records.lineCount,
-                let operation = stored.records.operation(at: position)
-            else {
-                findings.append(.operation(serial: serial, "\(log.failure.first as Any? ?? "no line")"))
-                return false
-            }
-            let past =
-                operation.header.dependencies
-                + (operation.header.seq == 0 ? [] : [OperationID(operation.header.previous)])
-            guard past.allSatisfy({ records.position(of: $0) != nil }) else {
-                findings.append(.operation(serial: serial, "stands before its past"))
-                return false
-            }
-            room.take(operation, rank: stored.records.facts(of: position.line).rank, into: &records, changes: &changes)
-            changes.removeAll(keepingCapacity: true)
-            guard records.position(of: operation.id) == position else {
-                findings.append(.place(operation.id))
-                return false
-            }
-        }
-        for (feed, seq) in stored.records.forks.sorted(by: { $0.key < $1.key }) {
-            room.take(forkOf: feed, at: seq, into: &records, changes: &changes)
-        }
-        for register in stored.records.registers { room.take(register, into: &records, changes: &changes) }
-        if stored.records.fields.isErased { room.eraseContents(from: &records, changes: &changes) }
-        try log.failure.check()
-        return true
     }
 
     private mutating func checkFeeds() throws {
@@ -171,13 +127,5 @@ private struct RoomCheck {
                 continue
             }
         }
-    }
-
-    private mutating func check(_ position: Position) {
-        let id = records.kept(at: position).id
-        if records.counts(at: position) != stored.records.counts(at: position) { findings.append(.verdict(id)) }
-        let isPassedOn = position.seq <= stored.passedEnd(of: position.line)
-        if room.isPassedOn(position) != isPassedOn { findings.append(.passedOn(id)) }
-        if records.message(at: position) != stored.records.message(at: position) { findings.append(.message(id)) }
     }
 }

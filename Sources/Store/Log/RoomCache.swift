@@ -73,6 +73,12 @@ final class RoomCache {
         return try keep(StoredRoom(number: number, id: id, nature: nature, of: log))
     }
 
+    /// What the file has of a room, without its fold.
+    func records(of id: RoomID) throws -> (StoreRecords, RoomNature)? {
+        guard let (number, nature) = try find(id) else { return nil }
+        return (try StoreRecords(room: number, id: id, of: log), nature)
+    }
+
     private func keep(_ room: StoredRoom) throws -> StoredRoom {
         rooms[room.id] = room
         used[room.id] = clock

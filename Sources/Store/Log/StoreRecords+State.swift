@@ -6,7 +6,7 @@ import SQLite
 extension StoreRecords {
     // MARK: Messages
 
-    private enum Flags {
+    enum Flags {
         static let counts = 1
         static let hasContent = 2
         static let isPinned = 4
@@ -94,9 +94,8 @@ extension StoreRecords {
             failure.attempt { try insert(message, flags, post) }
             return
         }
-        let isMerged = message.writers.contains { $0.key != .pinned }
         failure.attempt {
-            let shown = try keepShown(isMerged ? message.content?.encoded : nil, ofMessage: entry.serial)
+            let shown = try keepShown(Self.shown(of: message), ofMessage: entry.serial)
             var row = try connection.statement(
                 "UPDATE message SET flags = ?2 | (flags & 256), edited = ?3, detail = ?4, shown = ?5 WHERE serial = ?1")
             row.bind(1, entry.serial)
@@ -108,7 +107,12 @@ extension StoreRecords {
         }
     }
 
-    /// What is shown in place of the payload, if anything is; what was before is erased.
+    /// What stands in place of the payload, where edits have made something else of it.
+    static func shown(of message: Message) -> [UInt8]? {
+        message.writers.contains { $0.key != .pinned } ? message.content?.encoded : nil
+    }
+
+    /// What was before is erased.
     private func keepShown(_ bytes: [UInt8]?, ofMessage serial: Int64) throws -> Int64? {
         var row = try connection.statement(
             "SELECT t.number, t.bytes FROM message m JOIN text t ON t.number = m.shown WHERE m.serial = ?1")
@@ -138,7 +142,7 @@ extension StoreRecords {
         try row.run()
     }
 
-    private static func detail(of message: Message) -> [UInt8]? {
+    static func detail(of message: Message) -> [UInt8]? {
         var entries = message.writers.map { (tag: UInt8($0.key.rawValue), position: $0.value) }
         entries += message.deletions.map { (Tag.deletion, $0) }
         if let lastEdit = message.lastEdit { entries.append((Tag.lastEdit, lastEdit)) }
@@ -224,7 +228,7 @@ extension StoreRecords {
         }
     }
 
-    private func write(_ fields: RoomFields) throws {
+    func write(_ fields: RoomFields) throws {
         var row = try connection.statement(
             """
             UPDATE room SET name = ?2, details = ?3, type = ?4, school = ?5, is_group = ?6, client = ?7, property = ?8,
@@ -283,9 +287,6 @@ extension StoreRecords {
 
     // MARK: Profiles
 
-    private static let profileColumns: StaticString =
-        "SELECT person, name, avatar, extra, is_closed, is_known, writers FROM profile WHERE room = ?1"
-
     package func profile(of person: Person) -> Profile? {
         failure.attempt(else: nil) {
             var row = try connection.statement(
@@ -301,7 +302,8 @@ extension StoreRecords {
 
     package var profiles: [Profile] {
         failure.attempt(else: []) {
-            var rows = try connection.statement(Self.profileColumns)
+            var rows = try connection.statement(
+                "SELECT person, name, avatar, extra, is_closed, is_known, writers FROM profile WHERE room = ?1")
             rows.bind(1, room)
             var profiles: [Profile] = []
             while try rows.step() { profiles.append(try profile(rows)) }

@@ -117,7 +117,7 @@ struct StoreSteps: LineSteps {
 
 extension LineClock {
     /// Four bytes for each line.
-    fileprivate var stored: [UInt8] {
+    var stored: [UInt8] {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(seqs.count * 4)
         for seq in seqs { withUnsafeBytes(of: seq.bigEndian) { bytes.append(contentsOf: $0) } }

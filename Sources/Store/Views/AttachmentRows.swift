@@ -7,8 +7,9 @@ import SQLite
 enum AttachmentRows {
     private struct Row {
         let id: Int64
-        let blob: Hash
-        let ordinal: Int64
+        let ordinal: Int
+        let file: RoomRecount.File
+        let room: Int64
     }
 
     /// What a message has keeps its number, wherever it stands now; what was uploaded for it, too. The blobs to which it refers no
@@ -19,9 +20,13 @@ enum AttachmentRows {
         var former = try rows(of: spot, in: transaction)
         for (ordinal, file) in files.enumerated() {
             let sender = PersonNumber(file.person)
-            if let index = former.firstIndex(where: { $0.blob == file.blob }) {
-                let row = former.remove(at: index)
-                if row.ordinal != Int64(ordinal) { try move(row.id, to: ordinal, file.uuid, in: transaction) }
+            let known =
+                former.firstIndex { $0.file.uuid == file.uuid } ?? former.firstIndex { $0.file.blob == file.blob }
+            if let known {
+                let row = former.remove(at: known)
+                if row.ordinal != ordinal || row.file != file || row.room != room {
+                    try change(row.id, to: file, in: room, at: ordinal, in: transaction)
+                }
             } else if let upload = try Uploads.claimed(file.blob, by: sender, in: room, on: transaction.connection) {
                 try Uploads.carry(upload, in: spot, at: ordinal, file.uuid, in: transaction)
             } else {
@@ -33,32 +38,47 @@ enum AttachmentRows {
             delete.bind(1, row.id)
             try delete.run()
         }
-        return former.map(\.blob)
+        return former.map(\.file.blob)
     }
 
     private static func rows(of spot: MessageSpot, in transaction: borrowing Transaction) throws -> [Row] {
         var rows = try transaction.statement(
-            "SELECT id, blob, ordinal FROM attachment WHERE message = ?1 ORDER BY ordinal")
+            """
+            SELECT id, ordinal, room, blob, size, uuid, person, created FROM attachment WHERE message = ?1
+            ORDER BY ordinal
+            """)
         rows.bind(1, spot.serial)
         var found: [Row] = []
         while try rows.step() {
-            found.append(Row(id: rows.int64(0), blob: Hash(bytes: try rows.bytes32(1)), ordinal: rows.int64(2)))
+            let file = RoomRecount.File(
+                blob: Hash(bytes: Bytes32(rows.bytes(3)) ?? Bytes32()), size: rows.int64(4),
+                uuid: rows.uuid(5) ?? UUID(high: 0, low: 0), person: rows.int64(6), created: rows.int64(7))
+            found.append(Row(id: rows.int64(0), ordinal: rows.int(1), file: file, room: rows.int64(2)))
         }
         return found
     }
 
-    private static func move(
-        _ id: Int64, to ordinal: Int, _ uuid: UUID, in transaction: borrowing Transaction
+    private static func change(
+        _ id: Int64, to file: RoomRecount.File, in room: Int64, at ordinal: Int, in transaction: borrowing Transaction
     ) throws(SQLiteError) {
         // Two of the same blob may change places, and each takes the uuid of its own.
         var clear = try transaction.statement("UPDATE attachment SET uuid = NULL WHERE uuid = ?1 AND id <> ?2")
-        clear.bind(1, uuid)
+        clear.bind(1, file.uuid)
         clear.bind(2, id)
         try clear.run()
-        var row = try transaction.statement("UPDATE attachment SET ordinal = ?2, uuid = ?3 WHERE id = ?1")
+        var row = try transaction.statement(
+            """
+            UPDATE attachment SET room = ?2, ordinal = ?3, person = ?4, blob = ?5, size = ?6, uuid = ?7, created = ?8
+            WHERE id = ?1
+            """)
         row.bind(1, id)
-        row.bind(2, ordinal)
-        row.bind(3, uuid)
+        row.bind(2, room)
+        row.bind(3, ordinal)
+        row.bind(4, file.person)
+        row.bind(5, file.blob.bytes)
+        row.bind(6, file.size)
+        row.bind(7, file.uuid)
+        row.bind(8, file.created)
         try row.run()
     }
 
@@ -78,19 +98,7 @@ enum AttachmentRows {
         row.bind(5, file.blob.bytes)
         row.bind(6, file.size)
         row.bind(7, file.uuid)
-        row.bind(8, spot.time >> 16)
+        row.bind(8, file.created)
         try row.run()
-    }
-}
-
-enum AttachmentName {
-    /// The same on every node (Spec/operations.md, section 4); a file that a message has twice is told apart by `repetition`.
-    static func uuid(of blob: Hash, _ repetition: Int, in message: OperationID) -> UUID {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(65)
-        message.bytes.withSpan { bytes.append(copying: $0) }
-        blob.bytes.withSpan { bytes.append(copying: $0) }
-        bytes.append(UInt8(clamping: repetition))
-        return OperationID(Hash(.attachment, of: bytes.span).bytes).uuid
     }
 }

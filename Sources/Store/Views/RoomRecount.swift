@@ -28,6 +28,8 @@ struct RoomRecount {
         var size: Int64
         var uuid: UUID
         var person: Int64
+        /// Milliseconds.
+        var created: Int64
     }
 
     struct Answer: Hashable {
@@ -43,8 +45,6 @@ struct RoomRecount {
     private(set) var answers: Set<Answer> = []
     /// The first eight bytes of ids that registers of nodes name.
     private(set) var named: [Int64: Set<Int64>] = [:]
-    /// What `message.flags` and `message.edited` should be, where they are something else.
-    private(set) var wrongMessages: [Int64: (flags: Int64, edited: Int64?)] = [:]
 
     private let room: StoredRoom
     private let log: LogAccess
@@ -77,9 +77,7 @@ struct RoomRecount {
     private mutating func readMessages() throws {
         var rows = try log.connection.statement(
             """
-            SELECT m.serial, o.line, o.seq, m.flags, m.edited, m.sender,
-                EXISTS (SELECT 1 FROM reaction r WHERE r.message = m.serial AND r.value IS NOT NULL)
-            FROM message m JOIN operation o ON o.serial = m.serial WHERE m.room = ?1 ORDER BY m.serial
+            SELECT o.serial, o.line, o.seq, o.author FROM operation o WHERE o.room = ?1 AND o.kind = 1 ORDER BY o.serial
             """)
         rows.bind(1, room.number)
         while try rows.step() {
@@ -87,10 +85,7 @@ struct RoomRecount {
             guard let message = records.message(at: Position(Line(rows.int(1)), rows.int(2))) else {
                 throw StoreFault.damaged("message \(serial)")
             }
-            let flags = Int64(StoreRecords.flags(of: message)) | (rows.bool(6) ? 256 : 0)
-            let edited = records.lastChange(of: message).map { Int64($0.value) }
-            if flags != rows.int64(3) || edited != rows.optionalInt64(4) { wrongMessages[serial] = (flags, edited) }
-            try add(message, serial, sender: rows.int64(5))
+            try add(message, serial, sender: rows.int64(3))
         }
     }
 
@@ -111,16 +106,17 @@ struct RoomRecount {
         if !people.isEmpty { mentions[serial] = people }
         if let target = content.replyTo { answers.insert(Answer(target: target.bytes.prefix, message: serial)) }
         if !content.attachments.isEmpty {
-            files[serial] = Self.files(content.attachments, of: message.id, by: sender)
+            files[serial] = Self.files(content.attachments, of: message, by: sender)
         }
     }
 
-    static func files(_ files: [Attachment], of message: OperationID, by sender: Int64) -> [File] {
+    static func files(_ files: [Attachment], of message: Message, by sender: Int64) -> [File] {
         files.enumerated().map { ordinal, file in
             let repetition = files[..<ordinal].count { $0.hash == file.hash }
             return File(
                 blob: file.hash, size: Int64(clamping: file.size),
-                uuid: AttachmentName.uuid(of: file.hash, repetition, in: message), person: sender)
+                uuid: message.id.uuid(ofFile: file.hash, repetition: repetition), person: sender,
+                created: message.time.milliseconds)
         }
     }
 

@@ -4,10 +4,25 @@ import Operations
 import Replica
 package import SQLite
 
-/// Makes all rows that are derived anew from the log and its fold. What is local stays: numbers of memberships and files, mutes, what
+/// Folds every room anew and makes all rows again that come of it. What is local stays: numbers of memberships and files, mutes, what
 /// was read, what bytes were found to be. For a node that does nothing else.
 package enum ViewRebuild {
     package static func run(_ state: LogState, at now: Timestamp, in transaction: borrowing Transaction) throws {
+        for id in try rooms(on: transaction.connection) { try refold(id, state, in: transaction) }
+        state.rooms.forgetAll()
+        state.log.forget()
+        // Of these nothing is local, and a row may stand where it is none of its room's.
+        for sql: StaticString in [
+            "DELETE FROM mention", "DELETE FROM answer", "DELETE FROM reading_named", "DELETE FROM reading_exception",
+            "DELETE FROM avatar", "DELETE FROM attachment_tally",
+            """
+            INSERT INTO attachment_tally SELECT room, coalesce(kind, 0), count(*), sum(size) FROM attachment
+            WHERE message IS NOT NULL GROUP BY 1, 2
+            """,
+        ] {
+            var rows = try transaction.statement(sql)
+            try rows.run()
+        }
         var search = SearchIndex(texts: StoredTexts())
         for id in try rooms(on: transaction.connection) {
             guard let room = try state.room(id) else { throw StoreFault.damaged("room \(id)") }
@@ -17,6 +32,49 @@ package enum ViewRebuild {
         }
         try search.settle(in: transaction)
         try state.log.failure.check()
+    }
+
+    /// A room whose operations are damaged stays as it is: nothing can be made of them.
+    private static func refold(_ id: RoomID, _ state: LogState, in transaction: borrowing Transaction) throws {
+        let log = state.log
+        log.forget()
+        guard let (records, nature) = try records(of: id, state, in: transaction) else { return }
+        do throws(RefoldFault) {
+            let fold = try Refold(of: records, nature, log)
+            do {
+                try FoldedRows(fold, log).mend(in: transaction)
+            } catch {
+                throw .trouble(error)
+            }
+        } catch {
+            if case .trouble(let trouble) = error { throw trouble }
+            log.failure.forget()
+        }
+    }
+
+    private static func records(
+        of id: RoomID, _ state: LogState, in transaction: borrowing Transaction
+    ) throws -> (StoreRecords, RoomNature)? {
+        do {
+            return try state.rooms.records(of: id)
+        } catch let error as SQLiteError {
+            throw error
+        } catch {
+            // What the fold made can't even be read. It is made again.
+            state.log.forget()
+            for sql: StaticString in [
+                """
+                UPDATE room SET client = NULL, property = NULL, extra = NULL, avatar = NULL, deleted = NULL, writers = NULL
+                WHERE id = ?1
+                """,
+                "DELETE FROM checkpoint WHERE room = (SELECT number FROM room WHERE id = ?1)",
+            ] {
+                var row = try transaction.statement(sql)
+                row.bind(1, id.bytes)
+                try row.run()
+            }
+            return try state.rooms.records(of: id)
+        }
     }
 
     private static func rooms(on connection: Connection) throws -> [RoomID] {
@@ -50,25 +108,12 @@ private struct RoomRebuild {
         }
         let recount = try RoomRecount(of: room, log)
         try Pictures.set(room.records.fields.avatar?.hash, isPerson: false, number, in: transaction)
-        try mend(recount.wrongMessages, in: transaction)
         try keepView(recount, in: transaction)
         try keepMembers(recount, in: transaction)
         try keepFiles(recount, in: transaction)
         try keepPeople(recount, in: transaction)
         try MessageBlocks.rebuild(of: number, in: transaction)
         try keepWords(&search, in: transaction)
-    }
-
-    private func mend(
-        _ messages: [Int64: (flags: Int64, edited: Int64?)], in transaction: borrowing Transaction
-    ) throws(SQLiteError) {
-        for (serial, right) in messages {
-            var row = try transaction.statement("UPDATE message SET flags = ?2, edited = ?3 WHERE serial = ?1")
-            row.bind(1, serial)
-            row.bind(2, right.flags)
-            row.bind(3, right.edited)
-            try row.run()
-        }
     }
 
     private func keepView(_ recount: RoomRecount, in transaction: borrowing Transaction) throws {
@@ -103,7 +148,6 @@ private struct RoomRebuild {
             try MembershipTable.remove(PersonNumber(person), from: RoomNumber(number), in: transaction)
         }
         guard let view = recount.view else { return }
-        try delete("DELETE FROM reading_exception WHERE room = ?1", in: transaction)
         let members = recount.members.sorted { ($0.value.joined, $0.key) < ($1.value.joined, $1.key) }
         for (person, member) in members {
             if !known.contains(person) {
@@ -124,8 +168,8 @@ private struct RoomRebuild {
         }
         var row = try transaction.statement(
             """
-            UPDATE membership SET is_local = ?3, role = ?4, joined = ?5, read = ?6, place_message = ?7, place_time = ?8,
-                place_tie = ?9, heard = CASE WHEN place_message IS ?7 THEN heard ELSE ?10 END,
+            UPDATE membership SET node = (SELECT node FROM person WHERE number = ?2), role = ?4, joined = ?5, read = ?6, place_message = ?7, place_time = ?8,
+                place_tie = ?9, heard = CASE WHEN place_message IS ?7 OR ?7 IS NULL THEN heard ELSE coalesce(heard, ?10) END,
                 position = CASE WHEN ?3 THEN coalesce(position, 0) END, seen = CASE WHEN ?3 AND seen IS NOT NULL THEN position END
             WHERE room = ?1 AND person = ?2
             """)
@@ -154,6 +198,18 @@ private struct RoomRebuild {
     // MARK: What messages name
 
     private func keepFiles(_ recount: RoomRecount, in transaction: borrowing Transaction) throws {
+        // A row may name another message than its own.
+        for (message, files) in recount.files {
+            for file in files {
+                var row = try transaction.statement(
+                    "UPDATE attachment SET message = ?2, room = ?3 WHERE uuid = ?1 AND (message IS NOT ?2 OR room <> ?3)"
+                )
+                row.bind(1, file.uuid)
+                row.bind(2, message)
+                row.bind(3, number)
+                try row.run()
+            }
+        }
         var carrying = Set(recount.files.keys)
         do {
             var rows = try transaction.statement(
@@ -168,15 +224,12 @@ private struct RoomRebuild {
     }
 
     private func keepPeople(_ recount: RoomRecount, in transaction: borrowing Transaction) throws {
-        try delete("DELETE FROM mention WHERE room = ?1", in: transaction)
         for (message, people) in recount.mentions.sorted(by: { $0.key < $1.key }) {
             try Mentions.add(people.map { PersonNumber($0) }, to: message, in: number, in: transaction)
         }
-        try delete("DELETE FROM answer WHERE room = ?1", in: transaction)
         for answer in recount.answers {
             try Answers.add(answer.message, to: answer.target, in: number, in: transaction)
         }
-        try delete("DELETE FROM reading_named WHERE room = ?1", in: transaction)
         for (node, prefixes) in recount.named {
             for prefix in prefixes { try NamedMessages.add(prefix, by: node, in: number, in: transaction) }
         }

@@ -8,8 +8,9 @@ import SQLite
 package enum ViewFinding: Equatable, Sendable {
     case room
     case member(PersonNumber)
-    case message(MessageNumber)
     case attachments(MessageNumber)
+    /// How many there are.
+    case files
     case mentions(MessageNumber)
     case answers
     case registers
@@ -44,7 +45,6 @@ struct ViewVerification {
     private var records: StoreRecords { room.records }
 
     private mutating func check(_ recount: RoomRecount) throws {
-        findings += recount.wrongMessages.keys.sorted().map { .message(MessageNumber($0)) }
         var stored = try RoomView.load(room.number, on: connection)
         let open = stored?.open
         stored?.open = MessageBlocks.Open(border: nil, count: 0)
@@ -52,7 +52,16 @@ struct ViewVerification {
             // It may have been a message that is void since.
             stored?.newest = expected.newest
         }
-        if stored != recount.view { findings.append(.room) }
+        let isActive = try recount.view.map { view in
+            try connection.count(
+                "SELECT count(*) FROM room_view WHERE room = ?1 AND activity = ?2 AND last_message IS ?3"
+            ) { row in
+                row.bind(1, room.number)
+                row.bind(2, view.activity)
+                row.bind(3, view.last?.serial)
+            } == 1
+        }
+        if stored != recount.view || isActive == false { findings.append(.room) }
         if stored != nil, try !MessageBlocks.areSound(of: room.number, open, on: connection) {
             findings.append(.blocks)
         }
@@ -66,7 +75,8 @@ struct ViewVerification {
     private mutating func checkMembers(_ recount: RoomRecount) throws {
         var rows = try connection.statement(
             """
-            SELECT person, is_local, role, joined, read, place_message, place_time, position, seen FROM membership
+            SELECT person, is_local, role, joined, read, place_message, place_time, place_tie, position, seen
+            FROM membership
             WHERE room = ?1 ORDER BY person
             """)
         rows.bind(1, room.number)
@@ -77,8 +87,11 @@ struct ViewVerification {
             member.read = rows.int(4)
             member.place = rows.optionalInt64(5)
             member.exceptions = try exceptions(of: person)
-            let hasPlace = rows.isNull(5) == rows.isNull(6) && rows.bool(1) != rows.isNull(7)
-            let hasSeen = rows.optionalInt64(8).map { $0 == rows.int64(7) } ?? true
+            let place = try member.place.flatMap { try MessageSpot.of(MessageNumber($0), on: connection) }
+            let hasPlace =
+                rows.optionalInt64(6) == place?.time && rows.optionalInt64(7) == place?.tie
+                && rows.bool(1) != rows.isNull(8)
+            let hasSeen = rows.optionalInt64(9).map { $0 == rows.int64(8) } ?? true
             if expected.removeValue(forKey: person) != member || !hasPlace || !hasSeen {
                 findings.append(.member(PersonNumber(person)))
             }
@@ -99,15 +112,16 @@ struct ViewVerification {
     private mutating func checkFiles(_ recount: RoomRecount) throws {
         var rows = try connection.statement(
             """
-            SELECT message, blob, size, uuid, ordinal, person FROM attachment WHERE room = ?1 AND message IS NOT NULL
+            SELECT message, blob, size, uuid, ordinal, person, created FROM attachment WHERE room = ?1 AND message IS NOT NULL
             ORDER BY message, ordinal
             """)
         rows.bind(1, room.number)
         var stored: [Int64: [RoomRecount.File]] = [:]
         while try rows.step() {
             let file = RoomRecount.File(
-                blob: Hash(bytes: try rows.bytes32(1)), size: rows.int64(2),
-                uuid: rows.uuid(3) ?? UUID(high: 0, low: 0), person: rows.int64(5))
+                blob: Hash(bytes: Bytes32(rows.bytes(1)) ?? Bytes32()), size: rows.int64(2),
+                uuid: rows.uuid(3) ?? UUID(high: 0, low: 0), person: rows.int64(5),
+                created: rows.int64(6))
             if rows.int(4) != stored[rows.int64(0), default: []].count {
                 findings.append(.attachments(MessageNumber(rows.int64(0))))
             }
@@ -115,14 +129,33 @@ struct ViewVerification {
         }
         for message in Set(stored.keys).union(recount.files.keys).sorted()
         where stored[message] != recount.files[message] { findings.append(.attachments(MessageNumber(message))) }
+        if try !areTallied() { findings.append(.files) }
+    }
+
+    private func areTallied() throws(SQLiteError) -> Bool {
+        var rows = try connection.statement(
+            """
+            WITH told AS (SELECT kind, count, bytes FROM attachment_tally WHERE room = ?1 AND count > 0),
+                counted AS (SELECT coalesce(kind, 0), count(*), sum(size) FROM attachment
+                    WHERE room = ?1 AND message IS NOT NULL GROUP BY 1)
+            SELECT 1 WHERE EXISTS (SELECT * FROM told EXCEPT SELECT * FROM counted)
+                OR EXISTS (SELECT * FROM counted EXCEPT SELECT * FROM told)
+            """)
+        rows.bind(1, room.number)
+        return try !rows.step()
     }
 
     private mutating func checkMentions(_ recount: RoomRecount) throws {
         var rows = try connection.statement(
-            "SELECT message, person FROM mention WHERE room = ?1 ORDER BY message, ordinal")
+            "SELECT message, person, ordinal FROM mention WHERE room = ?1 ORDER BY message, ordinal")
         rows.bind(1, room.number)
         var stored: [Int64: [Int64]] = [:]
-        while try rows.step() { stored[rows.int64(0), default: []].append(rows.int64(1)) }
+        while try rows.step() {
+            if rows.int(2) != stored[rows.int64(0)]?.count ?? 0 {
+                findings.append(.mentions(MessageNumber(rows.int64(0))))
+            }
+            stored[rows.int64(0), default: []].append(rows.int64(1))
+        }
         for message in Set(stored.keys).union(recount.mentions.keys).sorted()
         where stored[message] != recount.mentions[message] { findings.append(.mentions(MessageNumber(message))) }
     }

@@ -89,6 +89,16 @@ struct LocalWritingTests {
         }
     }
 
+    @Test func `who founds two rooms of one name in one millisecond has two`() throws {
+        let node = try Node()
+        let rooms = try (0..<3).map { _ in try node.found() }
+        #expect(Set(rooms).count == 3)
+        for room in rooms { _ = try node.post("one", in: room) }
+        var verification = try LogVerification(node.state.log.connection)
+        try verification.run()
+        #expect(verification.findings == [])
+    }
+
     @Test func `what is written can be read by others, in runs that end signed`() throws {
         let node = try Node()
         let room = try node.found()

@@ -1,6 +1,7 @@
 import Bytes
 import Keys
 import Operations
+import Replica
 import SQLite
 import Testing
 
@@ -30,6 +31,17 @@ struct ViewRepairTests {
                 try $0.write(LocalDraft(by: Handle("ada")!, .messagePost, payload: payload), in: room, at: now)
             }
         }
+        var change = MessageChange()
+        change.content = .to("changed")
+        let (then, edit, reaction) = (node.now + 1, change.encoded, ReactionChange("👍").encoded)
+        _ = try node.command { state in
+            let message = try #require(try state.message(MessageNumber(5)))
+            let about = OperationTarget.operation(message.message.id)
+            _ = try state.write(
+                LocalDraft(by: Handle("ada")!, .messageEdit, about: about, payload: edit), in: room, at: then)
+            return try state.write(
+                LocalDraft(by: Handle("ada")!, .reactionSet, about: about, payload: reaction), in: room, at: then)
+        }
         return (node, room)
     }
 
@@ -45,6 +57,11 @@ struct ViewRepairTests {
         "DELETE FROM mention", "DELETE FROM attachment", "UPDATE attachment SET ordinal = 4",
         "UPDATE message SET flags = flags | 16", "DELETE FROM search_tail",
         "UPDATE search_segment SET pages = substr(pages, 1, 0)", "DELETE FROM room_view",
+        "UPDATE attachment_tally SET count = count + 1", "INSERT INTO avatar VALUES (0, 1, zeroblob(32))",
+        "INSERT INTO wanted SELECT room, serial FROM operation WHERE seq = 1",
+        "UPDATE text SET bytes = zeroblob(length(bytes)) WHERE number = (SELECT shown FROM message WHERE shown NOT NULL)",
+        "UPDATE message SET shown = NULL", "DELETE FROM reaction",
+        "UPDATE search_page SET data = zeroblob(length(data))",
     ])
     func `what is wrong is found, and a rebuild mends it`(damage: String) throws {
         let (node, _) = try node()

@@ -140,6 +140,24 @@ struct ViewWorld {
         return try tables.flatMap { sql in try rows(sql).map { "\(sql): \($0)" } }
     }
 
+    /// The same, and what the fold makes.
+    func derivedRows() throws -> [String] {
+        let tables: [StaticString] = [
+            "SELECT * FROM room ORDER BY 1", "SELECT * FROM reaction ORDER BY 1, 2", "SELECT * FROM profile ORDER BY 1",
+            "SELECT * FROM participant ORDER BY 1, 2", "SELECT * FROM operation ORDER BY 1",
+            "SELECT * FROM line ORDER BY 1, 2", "SELECT * FROM step ORDER BY 1, 2, 3, 4, 5",
+            "SELECT * FROM checkpoint ORDER BY 1, 2, 3", "SELECT * FROM wanted ORDER BY 1, 2",
+            "SELECT * FROM text ORDER BY 1", "SELECT room, message, time, sender FROM search_tail ORDER BY 1, 2",
+        ]
+        return try rows() + tables.flatMap { sql in try rows(sql).map { "\(sql): \($0)" } }
+    }
+
+    /// Somebody else has changed the file.
+    func forget() {
+        state.groupRolledBack()
+        state.rooms.forgetAll()
+    }
+
     private func rows(_ sql: StaticString) throws -> [String] {
         var rows = try connection.statement(sql)
         var found: [String] = []
