@@ -41,6 +41,14 @@ package final class PartialBlob {
         store.claims.withLock { $0.endFetch(hash) }
     }
 
+    /// Forgets what has come.
+    package func beginAnew() throws(BlobError) {
+        try state.check()
+        try file.truncate(to: 0)
+        received = 0
+        hasher = BLAKE2b()
+    }
+
     /// Appends what has come from `received` on. When that fails, what was there before is still there, unless
     /// it fails for want of room: then the room is given back.
     package func append(_ bytes: Span<UInt8>) throws(BlobError) {

@@ -2,10 +2,12 @@
 #include "CLinux.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/mman.h>
@@ -37,6 +39,10 @@ bool linux_await_event(int event, int64_t nanoseconds) {
         count = ppoll(&polled, 1, nanoseconds < 0 ? NULL : &patience, NULL);
     } while (count < 0 && errno == EINTR);
     return count > 0;
+}
+
+int linux_rename_new(const char *from, const char *to) {
+    return renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE);
 }
 
 void linux_name_thread(const char *name) {

@@ -83,6 +83,15 @@ package final class ChatState: LogWriterState {
 }
 
 extension ChatState {
+    /// Whoever does something. A session that ended while the command waited, or of which a connection has not heard yet, lets
+    /// nobody in any more: whether the account is open is asked here, in the transaction.
+    func actor(_ occasion: Occasion) throws -> UserID {
+        let person = try occasion.person
+        let user = try user(person)
+        guard try AccountTable.isActive(person, on: connection) else { throw ChatFault.notAllowed }
+        return user
+    }
+
     /// Somebody of this node, as the log calls them. Nobody else does anything here.
     func user(_ person: PersonNumber) throws -> UserID {
         guard let user = try logState.user(person), user.node == node else { throw ChatFault.notFound }

@@ -1,5 +1,6 @@
 package import Chat
 import EventLoop
+import Glibc
 package import Log
 package import SQLite
 package import Store
@@ -17,12 +18,16 @@ package final class Delivery: Sendable {
 
     private let orders: Mailbox<Dispatcher.Order>
     private let thread: Mutex<Thread?>
+    private let hasEnded: Ending
 
     /// Starts with what waits from before.
     package init(_ settings: DeliverySettings, writer: Writer<ChatState>, log: Log) throws {
         let orders = try Mailbox<Dispatcher.Order>(messagesMax: 1_024)
         self.orders = orders
+        let hasEnded = Ending()
+        self.hasEnded = hasEnded
         let thread = try Thread(name: "delivery") {
+            defer { hasEnded.note() }
             do {
                 let loop = try EventLoop()
                 let dispatcher = try Dispatcher(settings, writer: writer, log: log, on: loop)
@@ -61,7 +66,16 @@ package final class Delivery: Sendable {
             return thread
         }
         guard let thread else { return }
-        while !orders.post(.stop) {}
+        // Where the mailbox is full somebody is just emptying it, or the thread is gone.
+        while !orders.post(.stop), !hasEnded.isNoted { usleep(1_000) }
         thread.join()
     }
+}
+
+/// Whether the thread has come to its end.
+private final class Ending: Sendable {
+    private let isOver = Atomic<Bool>(false)
+
+    func note() { isOver.store(true, ordering: .releasing) }
+    var isNoted: Bool { isOver.load(ordering: .acquiring) }
 }

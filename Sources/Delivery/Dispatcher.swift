@@ -121,6 +121,12 @@ final class Dispatcher {
                 notes.note(.cancelled, of: [entry], at: now)
                 continue
             }
+            // However often its host was left alone meanwhile, without an attempt of its own.
+            guard !entry.isOver(at: now) else {
+                known[entry.number] = .begun
+                notes.note(.again(error: entry.lastError ?? "Its turn did not come in time"), of: [entry], at: now)
+                continue
+            }
             let lane = lane(name)
             if let pause = lane.pause(at: now) {
                 late.append((entry.number, pause))
@@ -259,9 +265,14 @@ final class Dispatcher {
     /// One mail with all that waits for the person whose entry is due.
     private func mail(_ entry: OutboxEntry, _ lane: Lane, at now: Timestamp) {
         guard let mailer, let mail = settings.mail else { preconditionFailure("its lane is only there with a mailer") }
+        // All that the mail takes along is known until it is noted, whatever becomes of the mail.
+        var wanted = [entry]
         do {
-            let (wanted, vain) = try read { try self.waiting(besides: entry, on: $0) }
+            var vain: [OutboxEntry]
+            (wanted, vain) = try read { try self.waiting(besides: entry, on: $0) }
             for other in wanted + vain { known[other.number] = .begun }
+            // It has come to its end since it was read.
+            if !(wanted + vain).contains(where: { $0.number == entry.number }) { vain.append(entry) }
             if !vain.isEmpty { notes.note(.cancelled, of: vain, at: now) }
             guard let digest = try read({ try Digest(of: wanted, for: entry.person, on: $0) }) else {
                 lane.skip()
@@ -276,10 +287,10 @@ final class Dispatcher {
             }
         } catch let fault as MailFault {
             lane.skip()
-            notes.note(.refused(error: "The mail could not be written (\(fault))"), of: [entry], at: now)
+            notes.note(.refused(error: "The mail could not be written (\(fault))"), of: wanted, at: now)
         } catch {
             lane.skip()
-            notes.note(.again(error: "The outbox could not be read"), of: [entry], at: now)
+            notes.note(.again(error: "The outbox could not be read"), of: wanted, at: now)
         }
     }
 

@@ -46,7 +46,7 @@ final class OutcomeNotes {
             for entry in entries {
                 let noted = try Outbox.note(
                     result, of: entry, state.sending, &state.random, at: now, in: transaction)
-                if let told = noted.told { state.hasTold(told, entry.person) }
+                if let told = noted.told { try state.hasTold(told, entry.person, at: now, in: transaction) }
             }
         }
     }
@@ -58,7 +58,7 @@ final class OutcomeNotes {
         submit([], completion) { transaction, state in
             let told = try Outbox.note(
                 result, ofTrialOf: device, state.sending, &state.random, at: now, in: transaction)
-            if let told { state.hasTold(told, person) }
+            if let told { try state.hasTold(told, person, at: now, in: transaction) }
         }
     }
 
@@ -115,8 +115,10 @@ final class OutcomeNotes {
 }
 
 extension ChatState {
-    fileprivate func hasTold(_ told: Notifications.Told, _ person: PersonNumber) {
-        if told.notification != nil { news.notices.insert(person) }
+    fileprivate func hasTold(
+        _ told: Notifications.Told, _ person: PersonNumber, at now: Timestamp, in transaction: borrowing Transaction
+    ) throws {
+        if let made = told.notification { try journal(made.number, of: person, at: now, in: transaction) }
         if told.isSending { news.isSending = true }
     }
 }

@@ -25,9 +25,19 @@ struct BlobOrder: Sendable {
     let blob: Hash
     let room: RoomID
     let size: UInt64
+    /// It lies here for this room.
+    let isHere: Bool
+    /// Other rooms name it too: what is here of it may be theirs.
+    let isElsewhere: Bool
     /// Whom to ask, in this order.
     let peers: [NodeID]
     let completion: @Sendable (Result<PublishedBlob, any Error>) -> Void
+}
+
+/// What was ordered ahead.
+struct RoomBlob: Hashable {
+    let room: RoomID
+    let blob: Hash
 }
 
 /// Fetches blobs, piece by piece, on a thread of its own that may wait for the disk. What has come is kept when a peer falls
@@ -41,7 +51,7 @@ final class BlobFetcher {
     private let blobs: BlobStore
     private let outbound: Outbound
     private var waiting: [BlobOrder] = []
-    private var underWay = 0
+    private var underWay: Set<Hash> = []
 
     init(_ core: FederationCore, _ blobs: BlobStore, on loop: EventLoop) throws {
         self.core = core
@@ -60,14 +70,19 @@ final class BlobFetcher {
     }
 
     private func advance() {
-        while underWay < Self.underWayMax, !waiting.isEmpty {
-            let order = waiting.removeFirst()
-            underWay += 1
+        while underWay.count < Self.underWayMax,
+            let index = waiting.firstIndex(where: { !underWay.contains($0.blob) })
+        {
+            let order = waiting.remove(at: index)
+            underWay.insert(order.blob)
             do {
-                if let here = try blobs.published(order.blob) {
+                if order.isHere, let here = try blobs.published(order.blob) {
                     finish(order, .success(here))
                 } else {
-                    next(order, try blobs.partial(order.blob, size: order.size), order.peers[...])
+                    // Also where another room has it: to name it is not to have it, so somebody of this room must send all of it.
+                    let partial = try blobs.partial(order.blob, size: order.size)
+                    if order.isElsewhere { try partial.beginAnew() }
+                    next(order, partial, order.peers[...])
                 }
             } catch {
                 finish(order, .failure(error))
@@ -96,12 +111,12 @@ final class BlobFetcher {
     }
 
     private func finish(_ order: BlobOrder, _ result: Result<PublishedBlob, any Error>) {
-        underWay -= 1
+        underWay.remove(order.blob)
         if case .success(let published) = result {
             let (core, room, blob) = (core, order.room, order.blob)
             do throws(WriterRefusal) {
                 try core.writer.submit(.peers, bytes: 128) { transaction, log in
-                    try log.noteFetched(blob, for: room, in: transaction)
+                    try log.keep(blob, for: room, in: transaction)
                 } completion: { noted in
                     order.completion(noted.map { published })
                     core.settings.whenFetched(published, room)
@@ -164,11 +179,15 @@ extension Gossiper {
         _ completion: @escaping @Sendable (Result<PublishedBlob, any Error>) -> Void
     ) {
         var peers: [NodeID] = []
+        var place = (isHere: false, isElsewhere: true)
         attempt { log in
             peers = links.keys.sorted().filter { log.standing(of: $0, in: room) == .participant }
+            place = log.place(of: blob, in: room)
         }
         if let sender, let index = peers.firstIndex(of: sender) { peers.swapAt(0, index) }
-        let order = BlobOrder(blob: blob, room: room, size: size, peers: peers, completion: completion)
+        let order = BlobOrder(
+            blob: blob, room: room, size: size, isHere: place.isHere, isElsewhere: place.isElsewhere, peers: peers,
+            completion: completion)
         guard core.blobOrders.post(order) else { return completion(.failure(BlobFetchFault.tooManyUnderWay)) }
     }
 
@@ -176,7 +195,7 @@ extension Gossiper {
     func fetchAhead(_ room: RoomID, _ log: LogKeeper) {
         guard core.settings.blobs != nil, core.settings.fetchAheadBytesMax > 0 else { return }
         let lacking = log.blobsLacking(in: room, sizeMax: core.settings.fetchAheadBytesMax, limit: 16)
-        for (blob, size, sender) in lacking where ahead.insert(blob).inserted {
+        for (blob, size, sender) in lacking where ahead.insert(RoomBlob(room: room, blob: blob)).inserted {
             core.tell(
                 .fetchBlob(blob, size, room, sender) { [core] result in
                     if case .failure(let error) = result {

@@ -28,7 +28,7 @@ final class Gossiper {
     /// What is to be written down of peers.
     var heard = HeardOfPeers()
     /// Blobs that were to be fetched ahead.
-    var ahead: Set<Hash> = []
+    var ahead: Set<RoomBlob> = []
     /// The nodes that a room was on when it was looked at last.
     private var nodes: [RoomID: [NodeID]] = [:]
     /// When those are called next that have not shown a card yet.

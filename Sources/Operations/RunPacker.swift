@@ -25,16 +25,18 @@ package struct RunPacker: Sendable {
     /// How many operations a run would hold that were finished now.
     package var signedCount: Int { signed?.count ?? 0 }
 
+    /// Whether it follows upon the last one that was added. To be asked by those whose log may be damaged.
+    package func isNext(_ operation: Operation) -> Bool {
+        guard let last else { return true }
+        let header = operation.header
+        return header.seq == last.header.seq + 1 && header.previous == last.id.bytes && header.feed == last.header.feed
+    }
+
     /// Adds the next operation; the first one of a feed with its certificate. False, and nothing is added, if
     /// the run would become too long, or has to end where it is. The caller's log is in order, or it is broken.
     package mutating func append(_ operation: Operation, certificate: [UInt8]? = nil) -> Bool {
+        precondition(isNext(operation), "A run is of consecutive operations of one feed")
         let header = operation.header
-        if let last {
-            precondition(
-                header.seq == last.header.seq + 1 && header.previous == last.id.bytes
-                    && header.feed == last.header.feed,
-                "A run is of consecutive operations of one feed")
-        }
         guard count < Limits.runOperationsMax, !isOver else { return false }
         if count == 0 { writeHead(header, certificate: certificate) }
         let start = body.bytes.count

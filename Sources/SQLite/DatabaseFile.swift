@@ -35,6 +35,13 @@ package enum DatabaseFile {
         return status.st_size
     }
 
+    /// By the clock as it is now; never negative.
+    static func secondsSinceChange(of path: String) throws(FileError) -> Int {
+        var status = stat()
+        guard stat(path, &status) == 0 else { throw FileError("examine \(path)") }
+        return max(0, time(nil) - status.st_mtim.tv_sec)
+    }
+
     /// Removes a file; that there is none is fine.
     static func remove(_ path: String) throws(FileError) {
         guard unlink(path) == 0 || errno == ENOENT else { throw FileError("remove \(path)") }

@@ -146,9 +146,11 @@ package struct Schema: Sendable {
         }.map { "\(folder)/\($0)" }
     }
 
-    /// The verdict: the database is good.
-    package static func removeCopies(besideDatabaseAt path: String) throws {
-        for copy in try copies(besideDatabaseAt: path) { try DatabaseFile.remove(copy) }
+    /// The verdict: the database is good. Copies of before so long go.
+    package static func removeCopies(besideDatabaseAt path: String, olderThanSeconds seconds: Int = 0) throws {
+        let old = try copies(besideDatabaseAt: path).filter { try DatabaseFile.secondsSinceChange(of: $0) >= seconds }
+        guard !old.isEmpty else { return }
+        for copy in old { try DatabaseFile.remove(copy) }
         try DatabaseFile.sync(DatabaseFile.folder(of: path))
     }
 

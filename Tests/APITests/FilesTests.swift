@@ -1,5 +1,6 @@
 import API
 import JSON
+import SQLite
 import Testing
 
 /// Uploads, downloads and pictures (Spec/api/channels.md, section 5), over real sockets and real files.
@@ -155,6 +156,54 @@ struct FilesTests {
             try send("POST", path, Array("--xyz\r\nbroken".utf8), "multipart/form-data; boundary=xyz", as: ada).status
                 == 400)
         #expect(try ada.get(path).json["count"] == 0)
+    }
+
+    @Test func `files that come with an edit come to those that the message has`() throws {
+        let answer = try send(
+            "POST", "/api/messaging/messages/",
+            [Part("channel", "\(room)"), Part("file", file: "a.txt", Array("one".utf8))], as: ada)
+        let path = "/api/messaging/messages/\(try #require(answer.json["id"].integer))/"
+        let added = try send("PATCH", path, [Part("file", file: "b.txt", Array("two".utf8))], as: ada)
+        #expect(added.json["attachments"].elements.map { $0["filename"].string } == ["a.txt", "b.txt"])
+        let first = try #require(answer.json["attachments"][0]["id"].integer)
+        let chosen = try send(
+            "PATCH", path, [Part("attachments", "\(first)"), Part("file", file: "c.txt", Array("three".utf8))],
+            as: ada)
+        #expect(chosen.json["attachments"].elements.map { $0["filename"].string } == ["a.txt", "c.txt"])
+    }
+
+    @Test func `what lies here for one room is no file of another that only names it`() throws {
+        let mine = try upload(Array("of the garden".utf8))
+        #expect(
+            try ada.post(
+                "/api/messaging/messages/",
+                #"{"channel": \#(room), "content": "", "attachments": [\#(try #require(mine["id"].integer))]}"#
+            ).status == 201)
+        let shed = try eve.post("/api/messaging/channels/", #"{"name": "Shed"}"#).json
+        let other = try #require(shed["id"].integer)
+        let posted = try send(
+            "POST", "/api/messaging/messages/",
+            [Part("channel", "\(other)"), Part("file", file: "shed.txt", Array("of the shed".utf8))], as: eve)
+        let file = try #require(posted.json["attachments"][0]["id"].integer)
+        let garden = room
+        // As it comes from another node: somebody there has the other one's name, and no more.
+        try node.context.writer.perform { transaction, _ in
+            var home = try transaction.statement("INSERT INTO node (id) VALUES (zeroblob(32))")
+            try home.run()
+            var mallory = try transaction.statement(
+                "INSERT INTO person (node, handle, uuid) VALUES (last_insert_rowid(), 'mallory', zeroblob(16))")
+            try mallory.run()
+            var row = try transaction.statement(
+                """
+                UPDATE attachment SET person = last_insert_rowid(), kind = NULL,
+                    blob = (SELECT blob FROM attachment WHERE room = ?2) WHERE id = ?1
+                """)
+            row.bind(1, file)
+            row.bind(2, garden)
+            try row.run()
+        }
+        #expect(try ada.get("/api/messaging/attachments/\(mine["id"].integer ?? 0)/download/").status == 200)
+        #expect(try eve.get("/api/messaging/attachments/\(file)/download/").status == 503)
     }
 
     @Test func `a deleted message's file is gone`() throws {

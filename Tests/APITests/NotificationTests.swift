@@ -60,6 +60,53 @@ struct NotificationTests {
         #expect(try alice.patch(path, #"{"data": {"n": 123456789012345678901}}"#).faults == ["data"])
     }
 
+    @Test func `words that somebody gives leave the others as they are made, and no message's text stays behind`()
+        throws
+    {
+        let node = try TestNode()
+        let (alice, bob) = (try node.user("alice"), try node.user("bob"))
+        let room = try #require(
+            try alice.post("/api/messaging/channels/", #"{"name": "Garden", "participants": ["bob"]}"#).json["id"]
+                .integer)
+        let message = try #require(
+            try alice.post(
+                "/api/messaging/messages/", #"{"channel": \#(room), "content": "@bob the secret shed"}"#
+            ).json["id"].integer)
+        let list = try bob.get("\(Self.path)?type=mention").json["results"].elements
+        let path = "\(Self.path)\(try #require(list.first?["id"].integer))/"
+        let titled = try bob.patch(path, #"{"title": "Look at this"}"#).json
+        #expect(titled["title"] == "Look at this")
+        #expect(titled["body"] == "@bob the secret shed")
+        let changed = try bob.patch(path, #"{"data": {"a": 1}}"#).json
+        #expect(changed["title"] == "Look at this" && changed["body"] == "@bob the secret shed")
+        #expect(try alice.delete("/api/messaging/messages/\(message)/").status == 204)
+        let left = try bob.get(path).json
+        #expect(left["title"] == "Look at this" && left["body"] == "")
+        #expect(left["message"] == nil)
+        #expect(try bob.patch(path, #"{"body": "Mine"}"#).json["body"] == "Mine")
+    }
+
+    @Test func `nobody is notified of what they can't see`() throws {
+        let node = try TestNode()
+        let admin = try node.user("admin", isAdmin: true)
+        let (alice, bob) = (try node.user("alice"), try node.user("bob"))
+        let room = try #require(
+            try admin.post("/api/messaging/channels/", #"{"name": "Board", "participants": ["alice"]}"#).json["id"]
+                .integer)
+        let message = try #require(
+            try admin.post("/api/messaging/messages/", #"{"channel": \#(room), "content": "secret"}"#).json["id"]
+                .integer)
+        for about in [#""room": \#(room)"#, #""message": \#(message)"#] {
+            func status(_ recipient: String) throws -> Int {
+                try admin.post(Self.path, #"{"recipient": "\#(recipient)", "title": "Look", \#(about)}"#).status
+            }
+            #expect(try status("bob") == 404)
+            #expect(try status("alice") == 201)
+        }
+        #expect(try bob.get(Self.path).json["count"] == 0)
+        #expect(try alice.get("\(Self.path)?type=system").json["count"] == 2)
+    }
+
     @Test func `lists are filtered, and everybody's are for administrators`() throws {
         let node = try TestNode()
         let admin = try node.user("admin", isAdmin: true)

@@ -1,4 +1,9 @@
+import API
+import Bytes
+import Chat
+import EventLoop
 import JSON
+import Synchronization
 import Testing
 
 /// Spec/api/events.md, over real sockets.
@@ -14,6 +19,13 @@ struct RealTimeTests {
         bob = try node.user("bob")
         let made = try ada.post("/api/messaging/channels/", #"{"name": "Garden", "participants": ["bob"]}"#)
         room = try #require(made.json["id"].integer)
+    }
+
+    /// The time of day, which a test may let pass.
+    private final class Clock: Sendable {
+        private let ahead = Mutex<Int64>(0)
+        func pass(seconds: Int64) { ahead.withLock { $0 += seconds * 1_000 } }
+        var now: Timestamp { Timestamp.now().later(byMilliseconds: ahead.withLock { $0 }) }
     }
 
     private func post(_ text: String, as user: TestUser) throws -> JSONValue {
@@ -187,6 +199,41 @@ struct RealTimeTests {
         _ = try socket.next("hello")
         #expect(try bob.post("/api/auth/logout/").status == 204)
         #expect(try socket.closing() == 1_008)
+    }
+
+    @Test func `a connection doesn't outlive the time of its token`() throws {
+        let clock = Clock()
+        let node = try TestNode { $0.now = { clock.now } }
+        let (ada, bob) = (try node.user("ada"), try node.user("bob"))
+        let room = try #require(
+            try ada.post("/api/messaging/channels/", #"{"name": "Garden", "participants": ["bob"]}"#).json["id"]
+                .integer)
+        let made = try bob.post("/api/auth/tokens/", #"{"name": "short", "expires_in": 3600}"#)
+        let token = try #require(made.json["token"].string)
+        let socket = try TestSocket(node, "/ws/", ["Authorization": "Bearer \(token)"])
+        let stream = try node.nobody()
+        try stream.send(
+            Array("GET /api/events/ HTTP/1.1\r\nHost: node.test\r\nAuthorization: Bearer \(token)\r\n\r\n".utf8))
+        var text = ""
+        #expect(try stream.head().status == 200)
+        while !text.contains("event: hello") { text += try stream.chunk() }
+        let lasting = try TestSocket(node, "/ws/", as: bob)
+        _ = try lasting.next("hello")
+        try socket.send(#"{"type": "chat_message", "message": "In time", "room": \#(room)}"#)
+        #expect(try socket.next("ack")["message"]["content"] == "In time")
+
+        clock.pass(seconds: 3_601)
+        try socket.send(#"{"type": "chat_message", "message": "Too late", "room": \#(room)}"#)
+        #expect(try socket.next("error")["code"] == "forbidden")
+        #expect(try ada.get("/api/messaging/messages/?channel=\(room)").json["count"] == 1)
+        #expect(
+            try ada.post("/api/messaging/messages/", #"{"channel": \#(room), "content": "Is he there?"}"#).status == 201
+        )
+        #expect(try socket.closing() == 1_008)
+        while !text.isEmpty { text = try stream.chunk() }
+        // A sign-in goes on with its use.
+        #expect(try lasting.next("chat_message")["message"]["content"] == "In time")
+        #expect(try lasting.framesUntilPong().contains { $0["message"]["content"] == "Is he there?" })
     }
 
     @Test func `a frame that isn't understood is answered, and the connection stays`() throws {

@@ -112,6 +112,54 @@ struct MessageNoticesTests {
         #expect(try look().count == 1)
     }
 
+    @Test func `one that is unread again is the only one of its room, and stands for all that is unread there`() throws
+    {
+        let access = try access
+        func mark(_ notification: Notification, isRead: Bool) throws -> Notification {
+            try node.write {
+                try Notifications.change(
+                    notification.number, isRead: isRead, rooms, by: access, at: .second(5), in: $0)
+            }
+        }
+        for _ in 0..<2 { rooms.post(in: 1, by: alice) }
+        let first = try #require(try look().first)
+        _ = try mark(first, isRead: true)
+        rooms.post(in: 1, by: alice)
+        #expect(try look().count == 1)
+        _ = try mark(first, isRead: false)
+        #expect(try list().map(\.number) == [first.number])
+        #expect(try run(first)?.count == 3)
+        rooms.post(in: 1, by: alice)
+        #expect(try look().isEmpty)
+        #expect(try run(first)?.count == 4)
+        try read(room)
+        #expect(try list(unread: true).isEmpty)
+        // Nothing is unread behind it: it is what it was, and read again with the room.
+        #expect(try !mark(first, isRead: false).isRead)
+        try read(room)
+        let after = try #require(try list().first)
+        #expect(after.isRead && after.count == 4)
+        // The next message comes to it.
+        _ = try mark(first, isRead: false)
+        rooms.post(in: 1, by: alice)
+        #expect(try look().isEmpty)
+        #expect(try list(unread: true).map(\.number) == [first.number])
+    }
+
+    @Test func `what stands for unread messages is kept as long as they are`() throws {
+        rooms.post(in: 1, by: alice)
+        let made = try #require(try look().first)
+        func clear(at day: Int64) throws {
+            while try !node.write({ try Retention.clear(at: .second(day * 86_400), in: $0) }) {}
+        }
+        try clear(at: 400)
+        #expect(try list().map(\.number) == [made.number])
+        try read(room)
+        try clear(at: 401)
+        #expect(try list().isEmpty)
+        #expect(try look().isEmpty)
+    }
+
     @Test func `marking all as read marks what nobody had looked at, too`() throws {
         rooms.post(in: 1, by: alice)
         rooms.post(in: 2, by: alice)

@@ -48,6 +48,24 @@ struct MessageTests {
         _ = try post(MessageDraft(" ", type: "system"), by: ada)
     }
 
+    @Test func `who is shut out does nothing more, whatever still waits`() throws {
+        let message = try node.post("hello", in: room, by: ada)
+        try node.command { transaction, _ in
+            _ = try Accounts.setActive(
+                false, bo, on: Occasion(now: node.now, by: nil), in: transaction)
+        }
+        let count = try node.room(room).records.tip(of: Line(0))
+        #expect(refusal { try post(MessageDraft("x"), by: bo) } == .notAllowed)
+        #expect(refusal { try delete(message, by: bo) } == .notAllowed)
+        #expect(
+            refusal { try node.command { try Reading.markAll(in: room, on: node.by(bo), in: $0, $1) } } == .notAllowed)
+        #expect(
+            refusal { try node.command { try Reactions.give("like", to: message, on: node.by(bo), in: $0, $1) } }
+                == .notAllowed)
+        #expect(refusal { try node.command { try Members.leave(room, on: node.by(bo), in: $0, $1) } } == .notAllowed)
+        #expect(try node.room(room).records.tip(of: Line(0)) == count)
+    }
+
     @Test func `an answer is to a message of the same room`() throws {
         let first = try node.post("hello", in: room, by: ada)
         let answer = try node.post("hello yourself", in: room, by: bo, replyingTo: first)

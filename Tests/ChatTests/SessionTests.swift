@@ -161,6 +161,21 @@ struct SessionTests {
         #expect(!use(1))
     }
 
+    @Test func `what is let in for a time is asked after when that is over`() throws {
+        let signedIn = try node.signIn("bob")
+        let access = try #require(try node.access(signedIn))
+        let reader = try makeToken("reader", [.read], seconds: 60, by: access)
+        let by = try #require(try Accounts.access(by: reader.secret.hash, at: .second(1), on: node.connection))
+        #expect(!by.isExpired(at: .second(59)) && by.isExpired(at: .second(60)))
+        #expect(try Accounts.renewed(by, at: .second(59), on: node.connection)?.scopes == .read)
+        #expect(try Accounts.renewed(by, at: .second(60), on: node.connection) == nil)
+        // A sign-in lives on with its use.
+        try node.write { try Accounts.touch(access, userAgent: "", on: Node.by(bob, at: 86_400), in: $0) }
+        #expect(access.isExpired(at: .second(30 * 86_400)))
+        #expect(try Accounts.renewed(access, at: .second(30 * 86_400), on: node.connection)?.isToken == false)
+        #expect(try Accounts.renewed(access, at: .second(31 * 86_400), on: node.connection) == nil)
+    }
+
     // MARK: Tickets
 
     @Test func `a ticket is good once, for thirty seconds, and for what its token was`() throws {

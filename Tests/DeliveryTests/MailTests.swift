@@ -108,6 +108,19 @@ struct MailTests {
         #expect(!relay.commands.contains { $0.hasPrefix("MAIL") })
     }
 
+    @Test func `what can't be written fails with all that it was to hold, and later mails go`() throws {
+        let relay = Relay()
+        let entries = try (0..<3).map { _ in try house.tell(mailing: true)[0] }
+        try house.deliver(by: .relay(relay.endpoint)) {
+            $0.publicURL = "https://north.example/" + String(repeating: "x", count: 1_000)
+        }
+        for entry in entries {
+            let failed = try house.settled(entry)
+            #expect(failed.state == .failed && failed.lastError?.contains("could not be written") == true)
+        }
+        #expect(relay.mails.isEmpty)
+    }
+
     @Test func `names and texts of others stay in their places`() throws {
         let relay = Relay()
         let evil = "x\r\nBcc: all@example.org\n\n.\r\nMAIL FROM:<evil@example.org>\u{2028}\u{202E}* You owe us money"

@@ -75,12 +75,14 @@ struct PushTests {
         let device = try house.register(endpoint.url(), name: "Pixel")
         let other = try house.register(endpoint.url("/other"))
         let entries = try house.tell(pushingTo: [device])
+        let told = try house.journalledNotifications()
         try house.deliver()
         #expect(try house.settled(entries[0]).state == .failed)
         #expect(try house.device(device) == nil && house.device(other) != nil)
-        let told = try house.announcements()
-        #expect(told.map(\.title) == ["A device was removed"])
-        #expect(told.first?.body.contains("Pixel") == true && told.first?.body.contains("\(status)") == true)
+        #expect(try house.journalledNotifications() == told + 1)
+        let words = try house.announcements()
+        #expect(words.map(\.title) == ["A device was removed"])
+        #expect(words.first?.body?.contains("Pixel") == true && words.first?.body?.contains("\(status)") == true)
     }
 
     @Test(arguments: [408, 425, 429, 500, 502, 503])
@@ -187,6 +189,21 @@ struct PushTests {
         try house.wait(until: { try entries.allSatisfy { try house.entry($0).state == .sent } }, "all to be sent")
         // Each once, and those that had failed.
         #expect(endpoint.requests.count <= 244)
+    }
+
+    @Test func `what waits for a host that is dead fails when its time is over`() throws {
+        let endpoint = PushEndpoint { _ in PushEndpoint.answer(503) }
+        let devices = try (0..<20).map { try house.register(endpoint.url("/\($0)")) }
+        var entries: [OutboxNumber] = []
+        for _ in 0..<5 { entries += try house.tell(pushingTo: devices) }
+        try house.deliver()
+        try house.wait(
+            until: { try entries.allSatisfy { try house.entry($0).due > house.now } }, "all to be put off")
+        let asked = endpoint.requests.count
+        endpoint.answer { _ in PushEndpoint.answer(201) }
+        house.pass(seconds: 25 * 3_600)
+        try house.wait(until: { try entries.allSatisfy { try house.entry($0).state == .failed } }, "all to fail")
+        #expect(endpoint.requests.count == asked)
     }
 
     @Test func `more than is held at once goes all the same`() throws {

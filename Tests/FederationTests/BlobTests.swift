@@ -100,6 +100,26 @@ struct BlobTests {
         #expect(throws: BlobFetchFault.nobodyHasIt) { try south.fetch(unknown, 17, for: room).get() }
     }
 
+    @Test func `what lies here for another room must come from this one's nodes all the same`() throws {
+        let ours = try south.node.found("Ours")
+        let own = try south.node.post("Ours alone", in: ours)
+        let secret = Array("what the south has for itself".utf8)
+        let stored = try south.store(secret)
+        try south.attach(stored.hash, size: secret.count, to: own)
+        // Somebody of the north names it.
+        let naming = try north.node.post("And this one", in: room)
+        #expect(try agree([north.node, south.node], on: room))
+        for keeper in [north, south] { try keeper.attach(stored.hash, size: secret.count, to: naming) }
+        #expect(throws: BlobFetchFault.nobodyHasIt) { try south.fetch(stored.hash, secret.count, for: room).get() }
+        let (shared, hash, id) = (room, stored.hash, north.node.id)
+        #expect(try !south.node.keeper { $0.mayGive(hash, of: shared, to: id) })
+        #expect(try south.fetch(hash, secret.count, for: ours).get().hash == hash)
+        // Who has it shows that by sending it.
+        let theirs = try north.store(secret)
+        #expect(try south.fetch(hash, secret.count, for: room).get().hash == theirs.hash)
+        #expect(try south.node.keeper { $0.mayGive(hash, of: shared, to: id) })
+    }
+
     @Test func `D40 a file of another room is one that does not exist`() throws {
         let mallory = try HostilePeer(PlannedNode.all[3], against: north.node)
         try mallory.befriend()

@@ -1,6 +1,9 @@
+import EventLoop
 import Foundation
 import Glibc
 import Testing
+
+@testable import Node
 
 /// Backups, and what comes back from them.
 @Suite struct CopyTests {
@@ -39,6 +42,25 @@ import Testing
         #expect(piped.output.starts(with: "parley backup 1\n".utf8))
         try Data(piped.output).write(to: URL(fileURLWithPath: playground.file("piped")))
         #expect(try playground.run(["restore", playground.file("piped")], data: "second").status == 0)
+    }
+
+    @Test(arguments: [[NewName.Way.renaming], [.linking], [.reserving]])
+    func `a finished file gets its name, and takes nobody's`(ways: [NewName.Way]) throws {
+        let (part, path) = (playground.file("file.part"), playground.file("file"))
+        try "new".write(toFile: part, atomically: false, encoding: .utf8)
+        try NewName.give(path, to: part, by: ways)
+        #expect(try String(contentsOfFile: path, encoding: .utf8) == "new")
+        #expect(!FileManager.default.fileExists(atPath: part))
+        try "newer".write(toFile: part, atomically: false, encoding: .utf8)
+        #expect(throws: SystemError.self) { try NewName.give(path, to: part, by: ways) }
+        #expect(try String(contentsOfFile: path, encoding: .utf8) == "new")
+        #expect(FileManager.default.fileExists(atPath: part))
+    }
+
+    @Test
+    func `a backup that would fill the disk is not begun`() throws {
+        try BackupCommand.checkRoom(for: 1_000, in: "/tmp") { _ in 68_000_000 }
+        #expect(throws: NodeFault.self) { try BackupCommand.checkRoom(for: 1_000_000, in: "/tmp") { _ in 68_000_000 } }
     }
 
     @Test

@@ -46,20 +46,24 @@ import Testing
         #expect(try playground.serve().said("set-up code") == nil)
     }
 
-    @Test
-    func `whoever is shut out by a command is out at once`() throws {
+    @Test(arguments: ["deactivate", "reset-password"])
+    func `whoever is shut out by a command is out at once, and their open connections end`(command: String) throws {
         let serve = try playground.serve()
         #expect(try playground.run(["user", "add", "ada"]).status == 0)
         #expect(try playground.run(["user", "add", "bob", "--password-stdin"], input: "a long one\n").status == 0)
         let body = #"{"username": "bob", "password": "a long one"}"#
         let login = try serve.ask("POST", "/api/auth/login/", body)
         #expect(login.status == 200)
-        let token = (login.json as? [String: Any])?["token"] as? String
+        let token = try #require((login.json as? [String: Any])?["token"] as? String)
         #expect(try serve.ask("GET", "/api/users/me/", token: token).status == 200)
-        #expect(try playground.run(["user", "deactivate", "bob"]).status == 0)
+        let stream = try NodeAddress.Stream(serve.address, token: token)
+        #expect(try stream.read(upTo: "event: hello").contains("event: hello"))
+        #expect(try playground.run(["user", command, "bob"]).status == 0)
+        // The last chunk of what is sent in chunks.
+        #expect(try stream.read(upTo: "0\r\n\r\n").hasSuffix("0\r\n\r\n"))
         #expect(try serve.ask("GET", "/api/users/me/", token: token).status == 401)
         #expect(!serve.logText.contains("a long one"))
-        #expect(!serve.logText.contains(token ?? "?"))
+        #expect(!serve.logText.contains(token))
     }
 
     @Test

@@ -2,6 +2,7 @@ import Bytes
 import Chat
 import EventLoop
 import Foundation
+import Keys
 import SQLite
 import Store
 import Testing
@@ -76,6 +77,10 @@ import Testing
         var forged = lines
         let run = try #require(lines.lastIndex { $0.hasPrefix("{\"run\"") })
         let middle = forged[run].index(forged[run].startIndex, offsetBy: forged[run].count / 2)
+        let more = (lines + [#"{"more": true}"#]).joined(separator: "\n")
+        try more.write(toFile: playground.file("more"), atomically: true, encoding: .utf8)
+        let trailing = try playground.run(["import", playground.file("more")], data: "south")
+        #expect(trailing.status == 1 && trailing.complaint.contains("not whole"))
         forged[run].replaceSubrange(middle...middle, with: forged[run][middle] == "A" ? "B" : "A")
         try forged.joined(separator: "\n").write(
             toFile: playground.file("forged"), atomically: true, encoding: .utf8)
@@ -83,6 +88,60 @@ import Testing
         #expect(try playground.run(["import", playground.file("forged")], data: "west").status == 1)
         #expect(try playground.run(["verify"], data: "west").status == 0)
     }
+
+    @Test
+    func `files that come with a room are the room's, and one that is lost is missed`() throws {
+        try makeRoom(messages: 2)
+        let name = Hash(of: Self.png.span).description
+        try sendPicture(named: name)
+        let exported = try playground.run(["export", "Library"])
+        #expect(exported.status == 0)
+        try Data(exported.output).write(to: URL(fileURLWithPath: playground.file("room")))
+        #expect(try playground.serve("south").stop() == 0)
+        #expect(try playground.run(["import", playground.file("room")], data: "south").status == 0)
+        let folder = DataFolder(playground.file("south"))
+        let kinds = try Reader(folder.database).read { connection in
+            var rows = try connection.statement(
+                "SELECT kind, width, height, EXISTS (SELECT 1 FROM room_blob b WHERE b.blob = a.blob) FROM attachment a"
+            )
+            return try rows.step() ? [rows.int(0), rows.int(1), rows.int(2), rows.int(3)] : []
+        }
+        #expect(kinds == [1, 1, 1, 1])
+        #expect(try playground.run(["verify"], data: "south").status == 0)
+        try FileManager.default.removeItem(
+            atPath: playground.file("south/blobs/\(name.prefix(2))/\(name.dropFirst(2))"))
+        let verified = try playground.run(["verify", "--json"], data: "south")
+        #expect(verified.status == 1)
+        let faults = verified.json(as: [String: Any].self)?["faults"] as? [[String: Any]]
+        #expect(faults?.map { $0["subject"] as? String } == [name])
+        #expect(faults?.first?["detail"] as? String == "it is missing")
+    }
+
+    /// The picture lies in the folder of files, and ada sends it.
+    private func sendPicture(named name: String) throws {
+        let folder = DataFolder(playground.file("data"))
+        let place = URL(fileURLWithPath: "\(folder.blobs)/\(name.prefix(2))")
+        try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
+        try Data(Self.png).write(to: place.appendingPathComponent(String(name.dropFirst(2))))
+        let node = try OpenNode(folder, try FolderLock(folder, for: "test"), passphrase: nil)
+        defer { node.close() }
+        let ada = try node.reader().read { try #require(try AccountTable.account(named: "ada", on: $0)) }.person
+        let draft = Attachments.Draft(
+            blob: Hash(of: Self.png.span), size: UInt64(Self.png.count), name: "dot.png",
+            judgement: FileJudgement(kind: .image, contentType: "image/png", width: 1, height: 1))
+        try node.writer().performLogged { transaction, state in
+            let occasion = Occasion(now: .now(), by: ada)
+            let room = try #require(try MembershipTable.rooms(of: ada, on: transaction.connection).first)
+            let file = try Attachments.keep(draft, for: room, on: occasion, in: transaction, state)
+            _ = try Messages.post(
+                MessageDraft("See", attachments: [file]), in: room, on: occasion, in: transaction, state)
+        }
+    }
+
+    /// 1 × 1.
+    private static let png: [UInt8] =
+        [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, 0, 0, 0, 13] + Array("IHDR".utf8)
+        + [0, 0, 0, 1, 0, 0, 0, 1, 8, 2, 0, 0, 0, 0x90, 0x77, 0x53, 0xDE]
 
     @Test(arguments: ["cborseq", "jsonl"])
     func `other software can check the operations of a room`(format: String) throws {

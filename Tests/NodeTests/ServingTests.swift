@@ -2,6 +2,8 @@ import Foundation
 import Glibc
 import Testing
 
+@testable import Node
+
 /// The program itself, as an operator meets it.
 @Suite struct ServingTests {
     private let playground = Playground()
@@ -79,6 +81,30 @@ import Testing
         #expect(try second.ask("GET", "/healthz").status == 200)
         #expect(try key(playground) == before)
         #expect(before != nil)
+    }
+
+    @Test(arguments: [
+        ["restore", "/tmp/nothing"], ["serve"], ["key", "import", "/tmp/nothing"], ["verify", "--rebuild"],
+    ])
+    func `what needs the folder for itself is no command for a node that serves, whoever asks`(words: [String]) throws {
+        let serve = try playground.serve()
+        let channel = try #require(try ControlChannel.open(to: DataFolder(playground.file("data"))))
+        try channel.send(.run, RemoteTerminal.run(words, width: nil))
+        var frame = try channel.receive()
+        while frame.kind != .end { frame = try channel.receive() }
+        #expect(frame.bytes.first == 1)
+        #expect(String(decoding: frame.bytes.dropFirst(), as: UTF8.self).contains("no command for a running node"))
+        #expect(try serve.ask("GET", "/healthz").status == 200)
+        #expect(serve.stop() == 0)
+    }
+
+    @Test
+    func `a key that was not put in its place is removed`() throws {
+        #expect(try playground.serve().stop() == 0)
+        let left = playground.file("data/node.key.new")
+        try FileManager.default.copyItem(atPath: playground.file("data/node.key"), toPath: left)
+        #expect(try playground.serve().stop() == 0)
+        #expect(!FileManager.default.fileExists(atPath: left))
     }
 
     @Test(arguments: [SIGTERM, SIGINT])

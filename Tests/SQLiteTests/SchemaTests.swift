@@ -1,4 +1,5 @@
 import FaultyDisks
+import Glibc
 import Testing
 
 @testable import SQLite
@@ -86,7 +87,12 @@ struct SchemaTests {
         File.copy(folder / "db.schema-1", to: folder / "restored")
         #expect(try old.prepare(databaseAt: folder / "restored") == .unchanged)
         #expect(try Connection(folder / "restored", .readWrite).problems(.full) == [])
-        try Schema.removeCopies(besideDatabaseAt: path)
+        try Schema.removeCopies(besideDatabaseAt: path, olderThanSeconds: 86_400)
+        #expect(folder.names.contains("db.schema-1"))
+        var yesterday = [timeval(), timeval()]
+        for index in yesterday.indices { yesterday[index].tv_sec = time(nil) - 86_401 }
+        utimes(folder / "db.schema-1", yesterday)
+        try Schema.removeCopies(besideDatabaseAt: path, olderThanSeconds: 86_400)
         #expect(!folder.names.contains("db.schema-1"))
     }
 

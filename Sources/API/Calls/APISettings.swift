@@ -1,5 +1,7 @@
+package import Bytes
 package import Chat
 package import Configuration
+import EventLoop
 package import Keys
 
 /// What the node's configuration says to whoever answers requests.
@@ -23,6 +25,9 @@ package struct APISettings: Sendable {
     package var allowsPrivateAddresses = false
     /// What makes fingerprints of requests that nobody else can compute: the same at every start.
     package var requestSecret: [UInt8]
+
+    /// The time of day for connections that stay open.
+    package var now: @Sendable () -> Timestamp = { Timestamp.now() }
 
     package init(name: String, requestSecret: [UInt8]) {
         self.name = name

@@ -1,5 +1,6 @@
 import Bytes
 import Chat
+import EventLoop
 import SQLite
 import Store
 import Wire
@@ -113,19 +114,36 @@ extension Call {
         guard let secret = Secret.hash(of: text) else { throw APIFault.unauthenticated(hadToken: true) }
         switch shared.sessions.access(by: secret, at: now) {
         case .known(let access, let isDue):
-            if isDue { touch(access) }
+            if isDue { touch(access, at: now) }
             return access
         case .unknown(let reading):
             guard let access = try context.reader.read({ try Accounts.access(by: secret, at: now, on: $0) }) else {
                 throw APIFault.unauthenticated(hadToken: true)
             }
-            if shared.sessions.keep(access, for: secret, at: now, since: reading) { touch(access) }
+            if shared.sessions.keep(access, for: secret, at: now, since: reading) { touch(access, at: now) }
             return access
         }
     }
 
+    /// What is said on a connection is a use of the session as much as a request is, and as much refused once that is over.
+    func useAgain() throws {
+        let now = shared.settings.now()
+        guard var access else { return }
+        if access.isExpired(at: now) {
+            guard let renewed = try context.reader.read({ try Accounts.renewed(access, at: now, on: $0) }) else {
+                throw APIFault.unauthenticated(hadToken: true)
+            }
+            access = renewed
+        }
+        if access.touchIsDue(at: now) {
+            touch(access, at: now)
+            access = access.touched(at: now)
+        }
+        self.access = access
+    }
+
     /// Writes down that the session was used. Nobody waits for it, and should it fail, the next minute brings another.
-    private func touch(_ access: Access) {
+    private func touch(_ access: Access, at now: Timestamp) {
         let userAgent = request.fields.first("User-Agent") ?? ""
         let occasion = Occasion(now: now, by: access.person, from: address.text)
         try? shared.writer.submit(bytes: 256) { transaction, _ in

@@ -16,8 +16,7 @@ enum AvatarRoutes {
 
     static func showRoom(_ call: Call) throws -> Answer {
         let room = try call.room("room_id")
-        let picture = try call.read { try Avatars.room(room, on: $0) }
-        let place = try call.read { try Names.id(of: room, on: $0) }
+        let (picture, place) = try call.read { (try Avatars.room(room, on: $0), try Names.id(of: room, on: $0)) }
         return try show(picture, of: place, at: "/chatrooms/\(room)/avatar/", call)
     }
 
@@ -83,8 +82,11 @@ enum AvatarRoutes {
         if Acceptance.prefers(Answer.jsonType, over: picture.type, wanted) {
             return facts(picture, at: call.base + path)
         }
+        let isHere = try call.read { connection in
+            try Names.room(room, on: connection).map { try RoomBlobs.isHere(picture.hash, for: $0, on: connection) }
+        }
         return try call.send(
-            WantedFile(blob: picture.hash, size: picture.size, room: room), picture.type)
+            WantedFile(blob: picture.hash, size: picture.size, room: room, isHere: isHere ?? false), picture.type)
     }
 
     private static func facts(_ picture: Attachment?, at url: String) -> Answer {

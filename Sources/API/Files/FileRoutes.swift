@@ -58,7 +58,8 @@ enum FileRoutes {
         let type = row.judgement?.contentType ?? "application/octet-stream"
         return try call.send(
             WantedFile(
-                blob: row.blob, size: UInt64(row.size), room: try call.read { try Names.id(of: row.room, on: $0) }),
+                blob: row.blob, size: UInt64(row.size), room: try call.read { try Names.id(of: row.room, on: $0) },
+                isHere: row.judgement != nil),
             type, [("Content-Disposition", ContentDisposition.attachment(fileName: row.name))])
     }
 }
@@ -108,14 +109,19 @@ extension Call {
                 ("Content-Type", type), ("ETag", tag.description),
                 ("Content-Security-Policy", "sandbox; default-src 'none'"),
             ] + fields
-        return try open(file.blob) { [self] found in
-            if let found { return .response(ranged(found, tag, head)) }
-            return try fetch(file) { [self] in
+        func fetchAndSend() throws -> Answer {
+            try fetch(file) { [self] in
                 try open(file.blob) { [self] found in
                     guard let found else { throw Self.notHereYet }
                     return .response(ranged(found, tag, head))
                 }
             }
+        }
+        // What lies here for another room is not this one's, whoever names it.
+        guard file.isHere else { return try fetchAndSend() }
+        return try open(file.blob) { [self] found in
+            if let found { return .response(ranged(found, tag, head)) }
+            return try fetchAndSend()
         }
     }
 
@@ -198,6 +204,8 @@ package struct WantedFile: Sendable {
     package let blob: Hash
     package let size: UInt64
     package let room: RoomID
+    /// As far as is known. The bytes may be lost.
+    let isHere: Bool
 }
 
 /// Brings files of other nodes here.

@@ -1,6 +1,6 @@
 package import Blobs
 import EventLoop
-import Keys
+package import Keys
 import Media
 package import Store
 
@@ -118,24 +118,9 @@ private final class FileDesk {
         case .abandon(let name):
             if case .success(let intake)? = files.removeValue(forKey: name) { intake.writer.abandon() }
         case .judge(let published, let completion):
-            if let content = try? content(of: published) { completion(content) }
+            if let content = try? FileContent(of: published.hash, in: blobs) { completion(content) }
         case .stop: break
         }
-    }
-
-    private func content(of published: PublishedBlob) throws -> FileContent? {
-        guard let file = try blobs.open(published.hash) else { return nil }
-        var sniffer = MediaSniffer()
-        var size = ImageSizeReader()
-        var offset: UInt64 = 0
-        while offset < file.size, offset < UInt64(ImageSizeReader.bytesMax) {
-            let bytes = try file.read(at: offset, count: 65_536)
-            sniffer.accept(bytes.span)
-            size.accept(bytes.span)
-            offset += UInt64(bytes.count)
-            guard size.outcome == .needBytes, !bytes.isEmpty else { break }
-        }
-        return FileContent(format: sniffer.format, size: size.outcome)
     }
 
     private func finish(
@@ -174,6 +159,23 @@ private final class FileIntake {
 package struct FileContent: Sendable {
     let format: MediaFormat
     let size: ImageSizeReader.Outcome
+
+    /// Nil for one that isn't here.
+    package init?(of blob: Hash, in blobs: BlobStore) throws {
+        guard let file = try blobs.open(blob) else { return nil }
+        var sniffer = MediaSniffer()
+        var size = ImageSizeReader()
+        var offset: UInt64 = 0
+        while offset < file.size, offset < UInt64(ImageSizeReader.bytesMax) {
+            let bytes = try file.read(at: offset, count: 65_536)
+            sniffer.accept(bytes.span)
+            size.accept(bytes.span)
+            offset += UInt64(bytes.count)
+            guard size.outcome == .needBytes, !bytes.isEmpty else { break }
+        }
+        format = sniffer.format
+        self.size = size.outcome
+    }
 
     /// With what its sender says.
     package func judgement(name: String, type: String) -> FileJudgement {

@@ -104,7 +104,9 @@ extension Call {
             if !files.isEmpty {
                 guard let room = try state.logState.message(message)?.room.roomNumber else { throw ChatFault.notFound }
                 let added = try Attachments.keep(files, for: room, on: occasion, in: transaction, state)
-                revision.attachments = (revision.attachments ?? []) + added
+                // Without a new list they come to what the message has.
+                let former = try AttachmentPlace.numbers(of: message, on: transaction.connection)
+                revision.attachments = (revision.attachments ?? former) + added
             }
             return try Messages.edit(message, revision, on: occasion, in: transaction, state)
         } then: { _ in

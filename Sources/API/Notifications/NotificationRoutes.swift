@@ -66,9 +66,7 @@ enum NotificationRoutes {
         let occasion = call.occasion
         return try call.make { [text] transaction, state in
             let made = try Notifications.make(
-                text, type: type, for: person, about: subject, state.sending, &state.random, on: occasion,
-                in: transaction)
-            try state.journal(made.number, of: person, at: occasion.now, in: transaction)
+                text, type: type, for: person, about: subject, on: occasion, in: transaction, state)
             return Made(made.number.value)
         }
     }
@@ -98,7 +96,7 @@ enum NotificationRoutes {
     static func change(_ call: Call) throws -> Answer { try change(call, isWhole: false) }
 
     private static func change(_ call: Call, isWhole: Bool) throws -> Answer {
-        let (notification, words) = try call.ownNotification()
+        let notification = try call.ownNotification()
         let fields = try call.fields()
         if isWhole { fields.need("title") }
         let (title, body) = (fields.text("title"), fields.text("body"))
@@ -107,9 +105,8 @@ enum NotificationRoutes {
         try fields.check()
         try call.obeyIfMatch { try show(call) }
         var text: NotificationText?
-        // Words of one's own take the place of ours as a whole.
         if title != nil || body != nil || fields.has("data") {
-            var changed = notification.text ?? NotificationText(title: words.title, body: words.body)
+            var changed = notification.text ?? NotificationText(title: nil, body: nil, data: nil)
             if let title { changed.title = title }
             if let body { changed.body = body }
             if fields.has("data") { changed.data = data.value ?? [] }
@@ -133,11 +130,11 @@ enum NotificationRoutes {
     }
 
     static func markRead(_ call: Call) throws -> Answer {
-        try call.change(call.ownNotification().notification.number, nil, true)
+        try call.change(call.ownNotification().number, nil, true)
     }
 
     static func markUnread(_ call: Call) throws -> Answer {
-        try call.change(call.ownNotification().notification.number, nil, false)
+        try call.change(call.ownNotification().number, nil, false)
     }
 
     // MARK: All
@@ -192,12 +189,11 @@ extension Call {
     }
 
     /// Of which only its recipient may change anything.
-    fileprivate func ownNotification() throws -> (notification: Notification, words: NotificationWords) {
+    fileprivate func ownNotification() throws -> Notification {
         try read { connection in
             let notification = try self.notification(on: connection)
             guard notification.recipient == person else { throw ChatFault.notAllowed }
-            let run = try MessageNotices.run(of: notification, RoomUnread(), on: connection)
-            return (notification, try NotificationWords(of: notification, run, on: connection))
+            return notification
         }
     }
 

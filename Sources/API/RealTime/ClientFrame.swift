@@ -52,6 +52,7 @@ struct ClientFrame {
                 socket.frames.error("unknown_type", "There is no such type of frame here.", clientID: clientID))
             return
         }
+        try call.useAgain()
         try call.count(.send)
         guard call.access?.scopes.contains(.write) == true else {
             throw APIFault.forbidden("The token's scopes don't include this.")

@@ -1,3 +1,4 @@
+import Bytes
 import Store
 
 /// One connection, as the hub knows it.
@@ -6,6 +7,8 @@ final class Feed {
     let person: PersonNumber
     let session: SessionNumber
     let scope: FeedScope
+    /// When the session is over, as far as is known; nil: never.
+    var expires: Timestamp?
     /// Nil for one that has all there is.
     private(set) var place: Behind?
 
@@ -27,6 +30,7 @@ final class Feed {
         person = opening.person
         session = opening.session
         scope = opening.scope
+        expires = opening.expires
     }
 
     func fallBehind(after seq: EventNumber, joined: [RoomNumber: EventNumber] = [:]) {

@@ -1,3 +1,4 @@
+import Bytes
 import Chat
 import EventLoop
 package import Store
@@ -35,6 +36,8 @@ struct FeedOpening: Sendable {
     let feed: FeedName
     let person: PersonNumber
     let session: SessionNumber
+    /// When the session is over, as far as was known.
+    let expires: Timestamp?
     let scope: FeedScope
     /// The last event that they had.
     let since: Int64?

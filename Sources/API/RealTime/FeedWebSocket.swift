@@ -63,7 +63,8 @@ extension Call {
     func opening(_ name: FeedName, _ scope: FeedScope, since: Int64?) -> FeedOpening {
         guard let access else { preconditionFailure("real time is for those who are known") }
         return FeedOpening(
-            feed: name, person: access.person, session: access.session, scope: scope, since: since)
+            feed: name, person: access.person, session: access.session, expires: access.expires, scope: scope,
+            since: since)
     }
 }
 

@@ -9,6 +9,7 @@ extension Hub {
     func open(_ opening: FeedOpening) throws {
         let feed = Feed(opening)
         feeds[feed.name] = feed
+        expectExpiry(of: feed)
         try listen(feed)
         var since = EventNumber(opening.since ?? last.value)
         let isResumed = try opening.since == nil ? false : canResume(from: since)

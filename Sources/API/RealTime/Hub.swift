@@ -12,6 +12,7 @@ final class Hub {
     let reader: Reader
     let writer: Writer<ChatState>
     let signalling: any SignalSending
+    let settings: APISettings
     let frames: FrameWriter
 
     var feeds: [FeedName: Feed] = [:]
@@ -31,6 +32,8 @@ final class Hub {
     var unread = UnreadQueue()
     var comings = ComingsAndGoings()
     var typing: [TypingPlace: MonotonicTime] = [:]
+    /// When the first connection's session may be over.
+    var nextExpiry: Timestamp?
     private var ticker: LoopTimer?
 
     /// How many events are read at once.
@@ -47,6 +50,7 @@ final class Hub {
         self.writer = writer
         self.signalling = signalling
         reader = Reader(realTime.databasePath)
+        self.settings = settings
         frames = FrameWriter(settings)
         last = try reader.read { try EventJournal.last(on: $0) }
         try realTime.inbox.deliver(on: loop) { [unowned self] in take($0) }
@@ -67,6 +71,7 @@ final class Hub {
             case .stop: loop.stop()
             }
         }
+        attempt { try endExpired() }
         endTurn()
     }
 
@@ -86,6 +91,7 @@ final class Hub {
     private func tick() {
         beginTurn()
         endTyping()
+        attempt { try endExpired() }
         attempt { try tellUnread() }
         attempt { try tellComings() }
         attempt { try comeBack() }
@@ -116,7 +122,7 @@ final class Hub {
     }
 
     private var nextTick: MonotonicTime {
-        var next = min(unread.due, comings.due)
+        var next = min(unread.due, comings.due, expiryTick)
         for time in typing.values { next = min(next, time) }
         return lagging.isEmpty ? next : min(next, loop.now + 200)
     }

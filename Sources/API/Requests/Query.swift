@@ -90,17 +90,20 @@ package final class Query {
     // MARK: Pages
 
     static let limitMax = 200
+    /// Behind the end of every list. What is asked for beyond is an empty page as well, and what is added to it is still a number.
+    static let offsetMax = Int(Int32.max)
 
     /// `limit` and `offset`.
     package func window(limit standard: Int = 50) -> ListWindow {
         let limit = value("limit", "Must be 1 or more.") { Self.count($0).flatMap { $0 > 0 ? $0 : nil } } ?? standard
         let offset = value("offset", "Must be 0 or more.") { Self.count($0) } ?? 0
-        return ListWindow(limit: min(limit, Self.limitMax), offset: offset)
+        return ListWindow(limit: min(limit, Self.limitMax), offset: min(offset, Self.offsetMax))
     }
 
+    /// However many digits it has.
     private static func count(_ text: String) -> Int? {
         guard !text.isEmpty, text.utf8.allSatisfy(\.isASCIIDigit) else { return nil }
-        return Int(text)
+        return Int(text) ?? .max
     }
 
     // MARK: Links

@@ -13,7 +13,7 @@ extension JSONWriter {
             $0.member("type", notification.type.name)
             $0.member("title", words.title)
             $0.member("body", words.body)
-            if notification.type == .message, notification.text == nil {
+            if notification.type == .message, notification.text?.data == nil {
                 let count = run?.count ?? notification.count ?? 0
                 $0.member("data", object: { $0.member("count", count) })
             } else {

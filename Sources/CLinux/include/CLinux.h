@@ -24,6 +24,9 @@ void linux_lower_event(int event);
 /// Waits until an eventfd is readable, at most so long (negative: for ever). Whether it is.
 bool linux_await_event(int event, int64_t nanoseconds);
 
+/// Renames a file, unless something has the new name: then -1 and EEXIST. A file system that can't promise that says EINVAL.
+int linux_rename_new(const char *from, const char *to);
+
 /// Takes the program's code out of its memory; what is called from now on is mapped again, from the kernel's cache of
 /// the file. Code is never written to, so nothing is lost.
 void linux_unmap_used_code(void);

@@ -29,7 +29,7 @@ extension Accounts {
             try SessionTable.tokenCount(of: access.person, at: occasion.now, on: transaction.connection) < tokensMax
         else { throw ChatFault.tooMany }
         // The names of those that are over are free, whether or not they have been cleared away.
-        _ = try SessionTable.removeExpired(at: occasion.now, of: access.person, in: transaction)
+        try SessionTable.removeExpired(at: occasion.now, of: access.person, in: transaction)
         guard try !SessionTable.hasToken(name, of: access.person, on: transaction.connection) else {
             throw ChatFault.tokenNameTaken
         }

@@ -1,6 +1,6 @@
 package import Bytes
 package import SQLite
-package import Store
+import Store
 
 /// How long what belongs to one node's people is kept when nobody removes it.
 package enum Retention {
@@ -13,12 +13,11 @@ package enum Retention {
     /// again until it says that nothing is left; then in an hour.
     package static func clear(
         at now: Timestamp, atMost limit: Int = 500, in transaction: borrowing Transaction
-    ) throws -> (ended: [SessionNumber], isDone: Bool) {
+    ) throws -> Bool {
         func days(_ count: Int64) -> Timestamp { now.later(byMilliseconds: -count * 86_400_000) }
-        let ended = try SessionTable.removeExpired(at: now, atMost: limit, in: transaction)
         try InviteTable.removeExpired(at: now, atMost: limit, in: transaction)
         let counts = [
-            ended.count,
+            try SessionTable.removeExpired(at: now, atMost: limit, in: transaction),
             try IdempotencyTable.remove(
                 upTo: now.later(byMilliseconds: -Idempotency.milliseconds), atMost: limit, in: transaction),
             try NotificationTable.remove(
@@ -27,6 +26,6 @@ package enum Retention {
             try OutboxTable.removeEnded(before: days(outboxDays), atMost: limit, in: transaction),
             try AuditTable.remove(before: days(auditDays), atMost: limit, in: transaction),
         ]
-        return (ended, counts.allSatisfy { $0 < limit })
+        return counts.allSatisfy { $0 < limit }
     }
 }

@@ -39,7 +39,7 @@ package final class SessionCache: Sendable {
     package func access(by secret: SecretHash, at now: Timestamp) -> Answer {
         state.withLock { state in
             let young = state.young[secret]
-            guard let access = young ?? state.old[secret], access.expires.map({ $0 > now }) ?? true else {
+            guard let access = young ?? state.old[secret], !access.isExpired(at: now) else {
                 return .unknown(Reading(generation: state.generation))
             }
             let isDue = access.touchIsDue(at: now)
@@ -100,11 +100,5 @@ extension SessionCache.State {
         secrets = [:]
         for (secret, access) in old { secrets[access.session] = secret }
         for (secret, access) in young { secrets[access.session] = secret }
-    }
-}
-
-extension Access {
-    fileprivate func touchIsDue(at now: Timestamp) -> Bool {
-        lastUsed.map { now.milliseconds - $0.milliseconds >= Accounts.touchMilliseconds } ?? true
     }
 }

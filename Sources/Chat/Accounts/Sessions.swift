@@ -32,8 +32,15 @@ package struct Access: Hashable, Sendable {
         return copy
     }
 
+    package func isExpired(at now: Timestamp) -> Bool { expires.map { $0 <= now } ?? false }
+
+    /// Whether its use is to be written down: once a minute.
+    package func touchIsDue(at now: Timestamp) -> Bool {
+        lastUsed.map { now.milliseconds - $0.milliseconds >= Accounts.touchMilliseconds } ?? true
+    }
+
     /// As it will be when its use has been written down.
-    func touched(at now: Timestamp) -> Access {
+    package func touched(at now: Timestamp) -> Access {
         var copy = self
         copy.lastUsed = now
         if !isToken { copy.expires = now.later(byMilliseconds: Accounts.sessionMilliseconds) }
@@ -55,6 +62,15 @@ extension Accounts {
     ) throws -> Access? {
         try SessionTable.owner(of: ticket.session, at: now, on: connection).map {
             Access($0).limited(to: ticket.scopes)
+        }
+    }
+
+    /// The same one later, as the database has it by then; nil if the session has ended since.
+    package static func renewed(
+        _ access: Access, at now: Timestamp, on connection: Connection
+    ) throws -> Access? {
+        try SessionTable.owner(of: access.session, at: now, on: connection).map {
+            Access($0).limited(to: access.scopes)
         }
     }
 

@@ -1,6 +1,6 @@
 package import Bytes
 package import Keys
-import Operations
+package import Operations
 import Replica
 package import SQLite
 package import Store
@@ -32,20 +32,21 @@ package enum Attachments {
     ) throws -> AttachmentNumber {
         let person = try occasion.person
         let room = try state.room(number)
-        try room.require(.post, of: state.user(person))
+        try room.require(.post, of: state.actor(occasion))
         let upload = Upload(
             in: number, by: person, blob: draft.blob, size: Int64(clamping: draft.size), name: draft.name,
             judgement: draft.judgement, at: occasion.now)
         return try Uploads.add(upload, state.logState, in: transaction)
     }
 
-    /// The bytes of files of other nodes have come: what they are is noted, and people are told that they are here.
+    /// The bytes of a room's files have come from elsewhere: what they are is noted, and people are told that they are here.
     package static func arrive(
-        _ blob: Hash, at now: Timestamp, in transaction: borrowing Transaction, _ state: ChatState,
+        _ blob: Hash, in room: RoomID, at now: Timestamp, in transaction: borrowing Transaction, _ state: ChatState,
         judging judge: (_ name: String, _ type: String) -> FileJudgement
     ) throws {
+        guard let room = try state.logState.look(at: room)?.roomNumber else { return }
         var messages: Set<MessageNumber> = []
-        for row in try AttachmentList.unjudged(blob, on: transaction.connection) {
+        for row in try AttachmentList.unjudged(blob, in: room, on: transaction.connection) {
             try AttachmentList.judge(row.number, judge(row.name, row.type), in: transaction)
             guard let message = row.message, messages.insert(message).inserted else { continue }
             try state.journal(

@@ -10,7 +10,7 @@ package enum Messages {
         _ draft: MessageDraft, in number: RoomNumber, on occasion: Occasion, in transaction: borrowing Transaction,
         _ state: ChatState
     ) throws -> MessageNumber {
-        let author = try state.user(occasion.person)
+        let author = try state.actor(occasion)
         let room = try state.room(number)
         try room.require(.post, of: author)
         if draft.type == MessageDraft.system { try room.require(.postSystem, of: author) }
@@ -33,7 +33,7 @@ package enum Messages {
         _ number: MessageNumber, _ revision: MessageRevision, on occasion: Occasion,
         in transaction: borrowing Transaction, _ state: ChatState
     ) throws -> Bool {
-        let author = try state.user(occasion.person)
+        let author = try state.actor(occasion)
         let found = try state.visible(number, to: author)
         guard found.message.author == author else { throw ChatFault.notAllowed }
         if revision.type == MessageDraft.system { try found.room.require(.postSystem, of: author) }
@@ -63,7 +63,7 @@ package enum Messages {
     package static func delete(
         _ number: MessageNumber, on occasion: Occasion, in transaction: borrowing Transaction, _ state: ChatState
     ) throws {
-        let author = try state.user(occasion.person)
+        let author = try state.actor(occasion)
         guard let found = try state.logState.message(number) else { throw ChatFault.notFound }
         guard found.message.author == author else {
             _ = try state.visible(number, to: author)
@@ -80,7 +80,7 @@ package enum Messages {
         _ number: MessageNumber, _ isPinned: Bool, on occasion: Occasion, in transaction: borrowing Transaction,
         _ state: ChatState
     ) throws -> Bool {
-        let actor = try state.user(occasion.person)
+        let actor = try state.actor(occasion)
         let found = try state.visible(number, to: actor)
         try found.room.require(.pin, of: actor)
         if found.message.isDeleted {

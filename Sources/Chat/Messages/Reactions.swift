@@ -17,7 +17,7 @@ package enum Reactions {
         _ value: String, to number: MessageNumber, on occasion: Occasion, in transaction: borrowing Transaction,
         _ state: ChatState
     ) throws -> Outcome {
-        let user = try state.user(occasion.person)
+        let user = try state.actor(occasion)
         let found = try state.visible(number, to: user)
         try found.room.require(.react, of: user)
         var faults: [FieldFault] = []
@@ -35,7 +35,7 @@ package enum Reactions {
     package static func takeBack(
         from number: MessageNumber, on occasion: Occasion, in transaction: borrowing Transaction, _ state: ChatState
     ) throws -> Bool {
-        let user = try state.user(occasion.person)
+        let user = try state.actor(occasion)
         let found = try state.visible(number, to: user)
         guard found.room.reaction(of: user, to: found.message) != nil else { return false }
         try set(nil, found, user, on: occasion, state)

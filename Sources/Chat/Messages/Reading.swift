@@ -15,7 +15,7 @@ package enum Reading {
         in number: RoomNumber, on occasion: Occasion, in transaction: borrowing Transaction, _ state: ChatState
     ) throws -> Marked {
         let person = try occasion.person
-        try state.room(number).require(.read, of: state.user(person))
+        try state.room(number).require(.read, of: state.actor(occasion))
         let newest = try UnreadRuns.newest(on: transaction.connection)
         let marked = try Notifications.reading(
             number, upTo: newest, by: person, RoomUnread(), at: occasion.now, in: transaction
@@ -36,7 +36,7 @@ package enum Reading {
         _ number: MessageNumber, on occasion: Occasion, in transaction: borrowing Transaction, _ state: ChatState
     ) throws -> Bool {
         let person = try occasion.person
-        let found = try state.visible(number, to: state.user(person))
+        let found = try state.visible(number, to: state.actor(occasion))
         let room = found.room.roomNumber
         let isNew = try Notifications.reading(
             number, in: room, by: person, RoomUnread(), at: occasion.now, in: transaction

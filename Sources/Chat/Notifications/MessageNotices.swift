@@ -159,12 +159,28 @@ package enum MessageNotices {
         try MessageNoticeTable.close(of: person, in: room, upTo: newest, in: transaction)
     }
 
+    /// One that was read is unread again, and so the only one of its room: it stands for all that is unread there, also for what
+    /// another one told of meanwhile.
+    static func reopen(_ notification: Notification, in transaction: borrowing Transaction) throws {
+        guard notification.type == .message, let room = notification.subject.room else { return }
+        let person = notification.recipient
+        let notice = try MessageNoticeTable.notice(of: person, in: room, on: transaction.connection)
+        if let newer = notice.open, newer != notification.number {
+            try NotificationTable.delete(newer, in: transaction)
+        }
+        try MessageNoticeTable.reopen(notification.number, of: person, in: room, in: transaction)
+    }
+
     private static func freeze(
         _ notification: NotificationNumber, of person: PersonNumber, in room: RoomNumber, _ run: UnreadRun?,
         in transaction: borrowing Transaction
     ) throws {
-        try NotificationTable.freeze(
-            notification, count: run?.count ?? 0, newest: run?.newest, in: transaction)
+        let isFrozen = try NotificationTable.notification(notification, on: transaction.connection)?.count != nil
+        // What was unread again, with nothing behind it any more, stands for what it stood for.
+        if run != nil || !isFrozen {
+            try NotificationTable.freeze(
+                notification, count: run?.count ?? 0, newest: run?.newest, in: transaction)
+        }
         let covered = run?.newest ?? MessageNumber(0)
         try MessageNoticeTable.close(of: person, in: room, upTo: covered, in: transaction)
     }

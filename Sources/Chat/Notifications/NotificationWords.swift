@@ -13,13 +13,11 @@ package struct NotificationWords: Hashable, Sendable {
 
     /// `run` is what `MessageNotices.run` says of it.
     package init(of notification: Notification, _ run: UnreadRun?, on connection: Connection) throws {
-        if let text = notification.text {
-            self.init(title: text.title, body: text.body)
-            return
-        }
         var subject = notification.subject
         if let run { subject.message = run.newest }
-        try self.init(notification.type, about: subject, count: run?.count ?? notification.count ?? 1, on: connection)
+        let ours = try NotificationWords(
+            notification.type, about: subject, count: run?.count ?? notification.count ?? 1, on: connection)
+        self.init(title: notification.text?.title ?? ours.title, body: notification.text?.body ?? ours.body)
     }
 
     /// Of something of which no notification was made.

@@ -47,8 +47,22 @@ package enum Notifications {
         return Told(notification: notification, isSending: isSending)
     }
 
-    /// Somebody makes one, for themselves or, as an administrator, for others. Their switches hold, but it is made
-    /// in any case: with `in_app` off it is read at once.
+    /// Somebody makes one, for themselves or, as an administrator, for others; its connections are told. What it is about both
+    /// of them see at this moment.
+    package static func make(
+        _ text: NotificationText, type: NotificationType, for recipient: PersonNumber,
+        about subject: NotificationSubject,
+        on occasion: Occasion, in transaction: borrowing Transaction, _ state: ChatState
+    ) throws -> Notification {
+        for person in [try occasion.person, recipient] { try state.see(subject, as: person) }
+        let made = try make(
+            text, type: type, for: recipient, about: subject, state.sending, &state.random, on: occasion,
+            in: transaction)
+        try state.journal(made.number, of: recipient, at: occasion.now, in: transaction)
+        return made
+    }
+
+    /// Their switches hold, but it is made in any case: with `in_app` off it is read at once.
     package static func make(
         _ text: NotificationText, type: NotificationType = .system, for recipient: PersonNumber,
         about subject: NotificationSubject, _ sending: Sending, _ random: inout some RandomNumberGenerator,
@@ -109,7 +123,11 @@ package enum Notifications {
             try NotificationTable.setText(number, to: text, in: transaction)
         }
         if let isRead, isRead != notification.isRead {
-            try settleIfOpen(notification, unread, in: transaction)
+            if isRead {
+                try settleIfOpen(notification, unread, in: transaction)
+            } else {
+                try MessageNotices.reopen(notification, in: transaction)
+            }
             try NotificationTable.setRead(number, at: isRead ? now : nil, in: transaction)
             try OutboxTable.cancelSettled(of: access.person, at: now, in: transaction)
         }
@@ -210,9 +228,19 @@ package enum Notifications {
 
     private static func check(_ text: NotificationText) throws(ChatFault) {
         var faults: [FieldFault] = []
-        faults.check(.title, !text.title.isEmpty && Accounts.isName(text.title), "1 to 255 characters")
-        faults.check(.body, text.body.utf8.count <= 4_096, "at most 4,096 bytes")
-        faults.check(.data, text.data.count <= 16_384, "at most 16,384 bytes")
+        faults.check(
+            .title, text.title.map { !$0.isEmpty && Accounts.isName($0) } ?? true, "1 to 255 characters")
+        faults.check(.body, (text.body?.utf8.count ?? 0) <= 4_096, "at most 4,096 bytes")
+        faults.check(.data, (text.data?.count ?? 0) <= 16_384, "at most 16,384 bytes")
         try faults.throwIfAny()
+    }
+}
+
+extension ChatState {
+    /// Nothing of what somebody doesn't see, or is gone, is there for them.
+    fileprivate func see(_ subject: NotificationSubject, as person: PersonNumber) throws {
+        let user = try user(person)
+        if let room = subject.room { try self.room(room).require(.read, of: user) }
+        if let message = subject.message { _ = try visible(message, to: user) }
     }
 }

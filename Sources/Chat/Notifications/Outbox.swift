@@ -169,6 +169,10 @@ extension OutboxEntry {
         }
     }
 
+    package func isOver(at now: Timestamp) -> Bool {
+        now.milliseconds > created.milliseconds + patienceMilliseconds
+    }
+
     /// When to try again after another attempt that came to nothing; nil when that would be too late.
     package func nextAttempt(
         at now: Timestamp, retryAfterMilliseconds: Int64? = nil, _ random: inout some RandomNumberGenerator

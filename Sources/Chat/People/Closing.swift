@@ -24,7 +24,7 @@ package enum Erasure {
     package static func step(
         atMost limit: Int = 100, at now: Timestamp, in transaction: borrowing Transaction, _ state: ChatState
     ) throws -> Bool {
-        guard var entry = try ErasureTable.first(on: transaction.connection) else { return true }
+        guard var entry = try ErasureTable.first(at: now, on: transaction.connection) else { return true }
         let author = try state.user(entry.person)
         let messages = try ErasureTable.messages(after: entry, limit: limit, on: transaction.connection)
         for number in messages {
@@ -39,12 +39,18 @@ package enum Erasure {
                     after: entry.room, of: entry.person, on: transaction.connection)
             else {
                 try ErasureTable.end(entry.person, in: transaction)
-                return try ErasureTable.first(on: transaction.connection) == nil
+                return try ErasureTable.first(at: now, on: transaction.connection) == nil
             }
             entry.room = next
             entry.message = MessageNumber(0)
         }
         try ErasureTable.update(entry, in: transaction)
         return false
+    }
+
+    /// The step that was to come next has failed and is undone: the other people's go on without waiting for it.
+    package static func putOff(at now: Timestamp, in transaction: borrowing Transaction) throws {
+        guard let entry = try ErasureTable.first(at: now, on: transaction.connection) else { return }
+        try ErasureTable.putOff(entry.person, at: now, in: transaction)
     }
 }

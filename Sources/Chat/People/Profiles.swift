@@ -13,7 +13,7 @@ package enum Profiles {
         displayName: String? = nil, avatar: Change<Attachment?> = .none, on occasion: Occasion,
         in transaction: borrowing Transaction, _ state: ChatState
     ) throws -> Bool {
-        let user = try state.user(occasion.person)
+        let user = try state.actor(occasion)
         var faults: [FieldFault] = []
         faults.check(.displayName, name: displayName)
         try faults.throwIfAny()

@@ -11,7 +11,7 @@ package enum Members {
         _ person: PersonNumber, to number: RoomNumber, as role: Role = .member, on occasion: Occasion,
         in transaction: borrowing Transaction, _ state: ChatState
     ) throws -> Bool {
-        let actor = try state.user(occasion.person)
+        let actor = try state.actor(occasion)
         let room = try state.room(number)
         try room.require(.addMember, of: actor)
         guard let user = try state.logState.user(person) else { throw ChatFault.unknown(.user) }
@@ -26,7 +26,7 @@ package enum Members {
         _ people: [PersonNumber], to number: RoomNumber, _ field: FieldFault.Field, on occasion: Occasion,
         in transaction: borrowing Transaction, _ state: ChatState
     ) throws {
-        let actor = try state.user(occasion.person)
+        let actor = try state.actor(occasion)
         let room = try state.room(number)
         try room.require(.addMember, of: actor)
         for user in try state.people(people, field, in: transaction) where room.standing(of: user) == .out {
@@ -42,7 +42,7 @@ package enum Members {
         guard try occasion.person != person else {
             return try leave(number, on: occasion, in: transaction, state)
         }
-        let actor = try state.user(occasion.person)
+        let actor = try state.actor(occasion)
         let room = try state.room(number)
         try room.require(.removeMember, of: actor)
         guard let user = try state.logState.user(person), room.standing(of: user) != .out else {
@@ -56,7 +56,7 @@ package enum Members {
     package static func leave(
         _ number: RoomNumber, on occasion: Occasion, in transaction: borrowing Transaction, _ state: ChatState
     ) throws {
-        let actor = try state.user(occasion.person)
+        let actor = try state.actor(occasion)
         let room = try state.room(number)
         try room.require(.leave, of: actor)
         if room.members.count > 1, room.isLastAdmin(actor) { throw ChatFault.conflict(.lastAdmin) }
@@ -69,7 +69,7 @@ package enum Members {
         of person: PersonNumber, in number: RoomNumber, to role: Role, on occasion: Occasion,
         in transaction: borrowing Transaction, _ state: ChatState
     ) throws -> Bool {
-        let actor = try state.user(occasion.person)
+        let actor = try state.actor(occasion)
         let room = try state.room(number)
         try room.require(.changeRole, of: actor)
         guard let user = try state.logState.user(person), room.standing(of: user) != .out else {
@@ -118,7 +118,7 @@ package enum Members {
         guard let membership = try MembershipTable.membership(number, on: transaction.connection) else {
             throw ChatFault.notFound
         }
-        try state.room(membership.room).require(.read, of: state.user(occasion.person))
+        try state.room(membership.room).require(.read, of: state.actor(occasion))
         return membership
     }
 

@@ -9,6 +9,7 @@ package enum RoomErasure {
         at now: Timestamp, in transaction: borrowing Transaction, _ state: ChatState
     ) throws -> Bool {
         guard let room = try state.logState.roomToErase(at: now) else { return true }
+        state.logState.clock = now.milliseconds
         room.eraseContents()
         return false
     }

@@ -10,7 +10,7 @@ package enum Rooms {
     package static func found(
         _ draft: GroupDraft, on occasion: Occasion, in transaction: borrowing Transaction, _ state: ChatState
     ) throws -> RoomNumber {
-        let founder = try state.user(occasion.person)
+        let founder = try state.actor(occasion)
         let others = try state.people(draft.participants, .participants, in: transaction)
         try draft.check()
         let payload = RoomCreation(
@@ -31,7 +31,7 @@ package enum Rooms {
         _ number: RoomNumber, _ change: GroupChange, on occasion: Occasion, in transaction: borrowing Transaction,
         _ state: ChatState
     ) throws -> Bool {
-        let actor = try state.user(occasion.person)
+        let actor = try state.actor(occasion)
         let room = try state.room(number)
         try room.require(.read, of: actor)
         if change.isAboutMoreThanArchiving { try room.require(.change, of: actor) }
@@ -46,10 +46,11 @@ package enum Rooms {
         of number: RoomNumber, to avatar: Attachment?, on occasion: Occasion, in transaction: borrowing Transaction,
         _ state: ChatState
     ) throws -> Bool {
-        let actor = try state.user(occasion.person)
+        let actor = try state.actor(occasion)
         let room = try state.room(number)
         try room.require(.setAvatar, of: actor)
         guard room.fields.avatar != avatar else { return false }
+        if let avatar { try state.logState.keep(avatar.hash, for: room.id, in: transaction) }
         var change = RoomChange()
         change.avatar = .to(avatar)
         return try state.set(change, by: actor, in: room, at: occasion.now)
@@ -59,7 +60,7 @@ package enum Rooms {
     package static func delete(
         _ number: RoomNumber, on occasion: Occasion, in transaction: borrowing Transaction, _ state: ChatState
     ) throws {
-        let actor = try state.user(occasion.person)
+        let actor = try state.actor(occasion)
         let room = try state.room(number)
         try room.require(.delete, of: actor)
         var change = RoomChange()
@@ -77,7 +78,7 @@ package enum Rooms {
     package static func openDirect(
         with person: PersonNumber, on occasion: Occasion, in transaction: borrowing Transaction, _ state: ChatState
     ) throws -> Opened {
-        let actor = try state.user(occasion.person)
+        let actor = try state.actor(occasion)
         guard let other = try state.logState.user(person) else { throw ChatFault.unknown(.user) }
         let pair = DirectPair(actor, other)
         if let room = try state.logState.look(at: RoomID(direct: pair)) {

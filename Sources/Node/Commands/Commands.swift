@@ -25,7 +25,7 @@ enum Commands {
     /// Whether it is for the node that runs; else the folder has to be free.
     static func canRunRemotely(_ settings: Settings) -> Bool {
         switch settings.command {
-        case "key hand-over": false
+        case "serve", "restore", "key import", "key hand-over": false
         case "verify": !settings.isOn("rebuild")
         default: true
         }

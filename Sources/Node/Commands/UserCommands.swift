@@ -84,12 +84,12 @@ enum UserCommands {
 
     static func deactivate(_ context: Commands.Context) throws {
         let person = try person(context)
-        let ended = try spoken {
-            try context.node.writer().performLogged { transaction, _ in
-                try Accounts.setActive(false, person, on: Occasion(now: .now(), by: nil), in: transaction)
+        try spoken {
+            try context.node.writer().performLogged { transaction, state in
+                state.news.ended.append(
+                    try Accounts.setActive(false, person, on: Occasion(now: .now(), by: nil), in: transaction))
             }
         }
-        context.running?.forget(ended)
         let name = name(context)
         try context.print { writer in
             writer.beginObject()
@@ -106,14 +106,14 @@ enum UserCommands {
     static func resetPassword(_ context: Commands.Context) throws {
         let person = try person(context)
         let (password, isMadeUp) = try password(context)
-        let ended = try spoken {
+        try spoken {
             let hash = try Accounts.hash(Password(password))
-            return try context.node.writer().performLogged { transaction, _ in
-                try Accounts.resetPassword(
-                    of: person, to: hash, on: Occasion(now: .now(), by: nil), in: transaction)
+            try context.node.writer().performLogged { transaction, state in
+                state.news.ended.append(
+                    try Accounts.resetPassword(
+                        of: person, to: hash, on: Occasion(now: .now(), by: nil), in: transaction))
             }
         }
-        context.running?.forget(ended)
         let name = name(context)
         try context.print { writer in
             writer.beginObject()

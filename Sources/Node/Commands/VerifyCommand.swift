@@ -69,6 +69,7 @@ enum VerifyCommand {
 
     private static func checkFiles(_ context: Commands.Context, into report: inout Report) throws {
         let blobs = try context.node.blobs()
+        let reader = context.node.reader()
         for first in UInt8.min...UInt8.max {
             context.terminal.show(Progress(done: UInt64(first), total: 256))
             for blob in try blobs.blobs(startingWith: first) where report.faults.count < faultsMax {
@@ -77,7 +78,20 @@ enum VerifyCommand {
                 report.faults.append(
                     Fault(kind: "blob", subject: blob.hash.description, detail: "its content has another hash"))
             }
+            for hash in try missing(blobs, startingWith: first, reader) where report.faults.count < faultsMax {
+                report.faults.append(Fault(kind: "blob", subject: hash.description, detail: "it is missing"))
+            }
         }
+    }
+
+    /// What is referred to and was here, and has no file. On a node that serves, one may be let go of at this moment: it is asked
+    /// for again.
+    private static func missing(_ blobs: BlobStore, startingWith first: UInt8, _ reader: Reader) throws -> [Hash] {
+        let absent = try reader.read { try BlobReferences.here(startingWith: first, on: $0) }
+            .filter { try blobs.size(of: $0) == nil }
+        guard !absent.isEmpty else { return [] }
+        let still = Set(try reader.read { try BlobReferences.here(startingWith: first, on: $0) })
+        return absent.filter { still.contains($0) }
     }
 
     private static func print(_ report: Report, in context: Commands.Context) throws {

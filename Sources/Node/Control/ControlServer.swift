@@ -103,10 +103,11 @@ final class ControlServer: Sendable {
         var ending: [UInt8] = [0]
         do {
             let terminal = try RemoteTerminal(channel)
-            guard case .run(let call) = try ParleyCommands.table.read(terminal.arguments) else {
-                throw NodeFault("that is no command for a running node")
-            }
-            try perform(try call.settings(.none), terminal)
+            // Who asks may be another version of this program, and think otherwise.
+            guard case .run(let call) = try ParleyCommands.table.read(terminal.arguments),
+                case let settings = try call.settings(.none), Commands.canRunRemotely(settings)
+            else { throw NodeFault("that is no command for a running node") }
+            try perform(settings, terminal)
         } catch let fault as UsageFault {
             ending = [UInt8(UsageFault.exitCode)] + Array(fault.description.utf8)
         } catch {

@@ -1,3 +1,4 @@
+import CLinux
 import EventLoop
 import Glibc
 
@@ -79,15 +80,45 @@ private final class OutputFile {
 
     func finish() throws(SystemError) {
         guard fsync(file.number) == 0 else { throw SystemError("write \(path)") }
-        // Unlike a renaming, a link never takes the place of something else.
-        guard link(unfinished, path) == 0 else { throw SystemError("create \(path)") }
+        try NewName.give(path, to: unfinished)
         isFinished = true
-        unlink(unfinished)
         try SmallFile.syncFolder(of: path)
     }
 
     deinit {
         if !isFinished { unlink(unfinished) }
+    }
+}
+
+/// The name of a finished file, which never takes the place of something else. Not every file system can do all of it: removable and
+/// remote ones often know no links.
+enum NewName {
+    enum Way: CaseIterable {
+        case renaming, linking, reserving
+    }
+
+    static func give(
+        _ path: String, to unfinished: String, by ways: [Way] = Way.allCases
+    ) throws(SystemError) {
+        for way in ways {
+            switch way {
+            case .renaming: if linux_rename_new(unfinished, path) == 0 { return }
+            case .linking:
+                if link(unfinished, path) == 0 {
+                    unlink(unfinished)
+                    return
+                }
+            case .reserving:
+                // Whoever looks in between sees an empty file.
+                _ = try Descriptor(open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600), "create \(path)")
+                if rename(unfinished, path) == 0 { return }
+                let error = SystemError("create \(path)")
+                unlink(path)
+                throw error
+            }
+            guard errno != EEXIST else { break }
+        }
+        throw SystemError("create \(path)")
     }
 }
 

@@ -97,12 +97,29 @@ enum BackupCommand {
                     rooms: try count("SELECT count(*) FROM room WHERE nature <> 2", on: connection),
                     operations: try count("SELECT count(*) FROM operation", on: connection)
                 )
+                let bytes =
+                    try count("PRAGMA page_count", on: connection) * count("PRAGMA page_size", on: connection)
+                try checkRoom(for: bytes, in: context.node.folder.path)
                 try connection.backUp(to: path)
                 return counts
             }
         }
         return (try DatabaseCopy(path), counts)
     }
+
+    /// What would fill the disk is not begun: a node that can't write takes nothing more.
+    static func checkRoom(
+        for bytes: UInt64, in folder: String, free: (String) throws -> Int = { try DatabaseFile.freeBytes(at: $0) }
+    ) throws {
+        let left = try free(folder)
+        let needed = bytes + spareBytes
+        guard UInt64(clamping: left) >= needed else {
+            throw NodeFault("a backup needs \(needed) free bytes in the data folder for a while, and there are \(left)")
+        }
+    }
+
+    /// Left for what is written meanwhile.
+    private static let spareBytes: UInt64 = 67_108_864
 
     private static func count(_ sql: StaticString, on connection: Connection) throws -> UInt64 {
         var row = try connection.statement(sql)

@@ -1,3 +1,4 @@
+import API
 import Blobs
 import Bytes
 import Chat
@@ -59,11 +60,12 @@ struct RoomImport {
 
     private mutating func run() throws {
         var lines = LineReader(context.terminal, lineBytesMax: Self.lineBytesMax)
-        while let bytes = try lines.next(), !report.isWhole {
+        while !report.isWhole, let bytes = try lines.next() {
             guard let line = try? Self.line(bytes) else { break }
             try take(line)
         }
         try submit()
+        try settleFiles()
         let trailing = try lines.next() != nil
         try show()
         guard report.isWhole, !trailing else {
@@ -122,6 +124,20 @@ struct RoomImport {
 
     private func begin(_ hash: Hash, _ size: UInt64) throws -> (hash: Hash, blob: BlobWriter, size: UInt64) {
         (hash, try context.node.blobs().writer(bytesMax: size, expecting: hash, size: size), size)
+    }
+
+    /// They are the room's from now on: shown, and given to others there.
+    private func settleFiles() throws {
+        guard let room = report.room else { return }
+        for hash in files.map(\.hash) {
+            guard let content = try FileContent(of: hash, in: context.node.blobs()) else { continue }
+            try context.node.writer().performLogged { transaction, state in
+                try state.logState.keep(hash, for: room, in: transaction)
+                try Attachments.arrive(hash, in: room, at: .now(), in: transaction, state) {
+                    content.judgement(name: $0, type: $1)
+                }
+            }
+        }
     }
 
     private func show() throws {

@@ -54,6 +54,8 @@ struct DataFolder: Sendable {
 
     /// Removes what a program that was killed left half done.
     func removeLeftovers() throws(SystemError) {
+        // Of a key that was to be replaced when the power went.
+        unlink(key + ".new")
         for name in try contents() where name.hasPrefix(Self.copyPrefix) { unlink("\(path)/\(name)") }
     }
 

@@ -14,7 +14,7 @@ final class Housekeeping: Sendable {
 
     /// A thing to be done, and when next.
     private enum Duty: Int, CaseIterable {
-        case receipts, released, look, write, uploads, erasure, rooms, journal, forget, checkpoint, blobs
+        case receipts, released, look, write, uploads, erasure, rooms, journal, forget, checkpoint, blobs, copies
 
         var milliseconds: UInt64 {
             switch self {
@@ -22,7 +22,7 @@ final class Housekeeping: Sendable {
             case .released: 5_000
             case .look: 15_000
             case .write, .uploads, .erasure, .rooms, .checkpoint: 60_000
-            case .journal, .forget: 3_600_000
+            case .journal, .forget, .copies: 3_600_000
             // All 256 parts of what lies there take a day.
             case .blobs: 337_500
             }
@@ -30,6 +30,8 @@ final class Housekeeping: Sendable {
     }
 
     private static let journalDays: Int64 = 7
+    /// The verdict on a migration: after a day of serving nobody wants the old database back.
+    private static let copySeconds = 86_400
 
     private let node: OpenNode
     private let writer: Writer<ChatState>
@@ -77,15 +79,20 @@ final class Housekeeping: Sendable {
         case .checkpoint: try checkpoint()
         case .forget:
             return try writer.perform { transaction, _ in
-                try Retention.clear(at: .now(), in: transaction).isDone
+                try Retention.clear(at: .now(), in: transaction)
             }
         case .receipts: return try step { try Receipts.step(at: $0, in: $1, $2) }
         case .uploads: return try step { try Attachments.expire(at: $0, in: $1, $2) }
-        case .erasure: return try step { try Erasure.step(at: $0, in: $1, $2) }
+        case .erasure: return try erase()
         case .rooms: return try step { try RoomErasure.step(at: $0, in: $1, $2) }
         case .journal:
-            let before = Timestamp.now().later(byMilliseconds: -Self.journalDays * 86_400_000)
-            return try writer.perform { transaction, _ in try EventJournal.prune(before: before, in: transaction) } == 0
+            let now = Timestamp.now()
+            let before = now.later(byMilliseconds: -Self.journalDays * 86_400_000)
+            return try writer.perform { transaction, _ in
+                try EventJournal.prune(before: before, at: now, in: transaction)
+            } == 0
+        case .copies:
+            try Schema.removeCopies(besideDatabaseAt: node.folder.database, olderThanSeconds: Self.copySeconds)
         case .released: try node.collectingUnlessCopied { try collector.collectReleased() }
         case .blobs:
             let part = nextPart.withLock { part in
@@ -95,6 +102,16 @@ final class Housekeeping: Sendable {
             try node.collectingUnlessCopied { try collector.collect(startingWith: part) }
         }
         return true
+    }
+
+    /// Somebody whose room is damaged doesn't hold up the others.
+    private func erase() throws -> Bool {
+        do {
+            return try step { try Erasure.step(at: $0, in: $1, $2) }
+        } catch {
+            try writer.perform { transaction, _ in try Erasure.putOff(at: .now(), in: transaction) }
+            throw error
+        }
     }
 
     /// A disk that takes nothing is noticed also when nobody writes.

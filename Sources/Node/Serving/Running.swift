@@ -1,6 +1,5 @@
 import API
 import Bytes
-import Chat
 import EventLoop
 import Operations
 
@@ -14,6 +13,4 @@ struct Running: Sendable {
     let peers: any PeerAdministration
     /// In how many rooms something is still to be fetched from a peer; nil where nobody asks it.
     let toFetch: @Sendable (NodeID) -> Int?
-    /// Sessions that a command has ended let nobody in any more.
-    let forget: @Sendable (EndedSessions) -> Void
 }

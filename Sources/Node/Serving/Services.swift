@@ -37,10 +37,10 @@ final class Services {
         federating.blobs = blobs
         federating.whenSignalled = { realTime.hear($0) }
         let files = try FileThreads(count: loops, blobs: blobs)
-        federating.whenFetched = { published, _ in
+        federating.whenFetched = { published, room in
             files.judge(published) { content in
                 try? writer.submitLogged(bytes: 256) { transaction, state in
-                    try Attachments.arrive(published.hash, at: .now(), in: transaction, state) {
+                    try Attachments.arrive(published.hash, in: room, at: .now(), in: transaction, state) {
                         content.judgement(name: $0, type: $1)
                     }
                 } completion: { _ in
@@ -72,8 +72,7 @@ final class Services {
         let running = Running(
             name: plan.name, started: health.started, addresses: addresses,
             publicURL: plan.publicURL?.description, health: health, peers: api.parts.peers,
-            toFetch: { [federation] in federation.health(of: $0)?.roomsToPull },
-            forget: { desk.sessions.forget($0) })
+            toFetch: { [federation] in federation.health(of: $0)?.roomsToPull })
         control = try ControlServer(node.folder) { settings, terminal in
             log.info("command", [.text("name", ShortText(settings.command))])
             try Commands.run(

@@ -93,6 +93,13 @@ package enum AccountTable {
         return try connection.count("SELECT count(*) FROM account WHERE is_active = ?1") { $0.bind(1, isActive) }
     }
 
+    /// False as well for who has none.
+    package static func isActive(_ person: PersonNumber, on connection: Connection) throws(SQLiteError) -> Bool {
+        var row = try connection.statement("SELECT is_active FROM account WHERE person = ?1")
+        row.bind(1, person)
+        return try row.step() && row.bool(0)
+    }
+
     /// Whether there ever was an account.
     package static func isEmpty(on connection: Connection) throws(SQLiteError) -> Bool {
         try connection.count("SELECT EXISTS (SELECT 1 FROM account)") == 0

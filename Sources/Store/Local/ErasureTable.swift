@@ -1,3 +1,4 @@
+package import Bytes
 package import SQLite
 
 /// Whose messages are still to be deleted.
@@ -9,14 +10,20 @@ package enum ErasureTable {
         package var message: MessageNumber
     }
 
+    /// What can't be done now is tried again after so long, and the others' goes on.
+    private static let pauseMilliseconds: Int64 = 3_600_000
+
     package static func begin(_ person: PersonNumber, in transaction: borrowing Transaction) throws(SQLiteError) {
         var insert = try transaction.statement("INSERT OR IGNORE INTO erasure (person) VALUES (?1)")
         insert.bind(1, person)
         try insert.run()
     }
 
-    package static func first(on connection: Connection) throws(SQLiteError) -> Entry? {
-        var row = try connection.statement("SELECT person, room, message FROM erasure ORDER BY person LIMIT 1")
+    /// Nil where there is none that is due.
+    package static func first(at now: Timestamp, on connection: Connection) throws(SQLiteError) -> Entry? {
+        var row = try connection.statement(
+            "SELECT person, room, message FROM erasure WHERE due <= ?1 ORDER BY due, person LIMIT 1")
+        row.bind(1, now)
         guard try row.step() else { return nil }
         return Entry(
             person: PersonNumber(row.int64(0)), room: RoomNumber(row.int64(1)), message: MessageNumber(row.int64(2)))
@@ -27,6 +34,15 @@ package enum ErasureTable {
         update.bind(1, entry.person)
         update.bind(2, entry.room)
         update.bind(3, entry.message)
+        try update.run()
+    }
+
+    package static func putOff(
+        _ person: PersonNumber, at now: Timestamp, in transaction: borrowing Transaction
+    ) throws(SQLiteError) {
+        var update = try transaction.statement("UPDATE erasure SET due = ?2 WHERE person = ?1")
+        update.bind(1, person)
+        update.bind(2, now.milliseconds + pauseMilliseconds)
         try update.run()
     }
 

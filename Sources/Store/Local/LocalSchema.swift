@@ -192,7 +192,8 @@ package enum LocalSchema {
         CREATE TABLE erasure (
             person  INTEGER PRIMARY KEY REFERENCES account (person),
             room    INTEGER NOT NULL DEFAULT 0,
-            message INTEGER NOT NULL DEFAULT 0
+            message INTEGER NOT NULL DEFAULT 0,
+            due     INTEGER NOT NULL DEFAULT 0     -- milliseconds: when it was put off
         ) STRICT;
 
         CREATE TABLE setting (

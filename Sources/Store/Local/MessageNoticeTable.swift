@@ -58,6 +58,22 @@ package enum MessageNoticeTable {
         try set.run()
     }
 
+    /// One that was read is unread again, and stands for all that is unread in the room.
+    package static func reopen(
+        _ notification: NotificationNumber, of person: PersonNumber, in room: RoomNumber,
+        in transaction: borrowing Transaction
+    ) throws(SQLiteError) {
+        var set = try transaction.statement(
+            """
+            INSERT INTO message_notice (person, room, covered, notification) VALUES (?1, ?2, 0, ?3)
+            ON CONFLICT DO UPDATE SET covered = 0, notification = excluded.notification
+            """)
+        set.bind(1, person)
+        set.bind(2, room)
+        set.bind(3, notification)
+        try set.run()
+    }
+
     /// Messages up to this one are dealt with: none of them makes a notification any more, and the one that was
     /// unread grows no more.
     package static func close(

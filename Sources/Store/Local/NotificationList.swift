@@ -193,14 +193,13 @@ extension NotificationTable {
     /// Nil for a type that a later program has.
     private static func notification(_ row: borrowing Statement) -> Notification? {
         guard let type = NotificationType(rawValue: row.int(3)), let uuid = row.uuid(1) else { return nil }
-        let text = row.optionalString(11).map {
-            NotificationText(title: $0, body: row.string(12), data: [UInt8](copying: row.bytes(13)))
-        }
+        let text = NotificationText(title: row.optionalString(11), body: row.optionalString(12), data: row.array(13))
+        let isOurs = text.title == nil && text.body == nil && text.data == nil
         return Notification(
             number: NotificationNumber(row.int64(0)), uuid: uuid, recipient: PersonNumber(row.int64(2)), type: type,
             created: row.moment(4), read: row.optionalMoment(5), ways: Ways(rawValue: row.int(6)),
             subject: NotificationSubject(
                 room: row.optionalNumber(7), message: row.optionalNumber(8), actor: row.optionalNumber(9)),
-            count: row.optionalInt64(10).map { Int($0) }, text: text)
+            count: row.optionalInt64(10).map { Int($0) }, text: isOurs ? nil : text)
     }
 }

@@ -14,14 +14,14 @@ package struct NotificationSubject: Hashable, Sendable {
     }
 }
 
-/// Words of its maker's, in place of ours.
+/// Words of its maker's, each in place of ours; nil where ours stand. So no words of a message are kept here.
 package struct NotificationText: Hashable, Sendable {
-    package var title: String
-    package var body: String
+    package var title: String?
+    package var body: String?
     /// Deterministic CBOR of a map.
-    package var data: [UInt8]
+    package var data: [UInt8]?
 
-    package init(title: String, body: String = "", data: [UInt8] = []) {
+    package init(title: String?, body: String? = "", data: [UInt8]? = []) {
         self.title = title
         self.body = body
         self.data = data
@@ -69,7 +69,7 @@ package enum NotificationTable {
         if let text {
             insert.bind(10, text.title)
             insert.bind(11, text.body)
-            insert.bind(12, copying: text.data.span)
+            if let data = text.data { insert.bind(12, copying: data.span) }
         }
         try insert.run()
         return Notification(
@@ -96,7 +96,7 @@ package enum NotificationTable {
         update.bind(1, number)
         update.bind(2, text.title)
         update.bind(3, text.body)
-        update.bind(4, copying: text.data.span)
+        if let data = text.data { update.bind(4, copying: data.span) }
         try update.run()
     }
 
@@ -229,7 +229,10 @@ package enum NotificationTable {
     ) throws(SQLiteError) -> [PersonNumber] {
         var changed: Set<PersonNumber> = []
         var delete = try transaction.statement(
-            "DELETE FROM notification WHERE message = ?1 AND title IS NULL AND type <> 1 RETURNING recipient")
+            """
+            DELETE FROM notification
+            WHERE message = ?1 AND title IS NULL AND body IS NULL AND data IS NULL AND type <> 1 RETURNING recipient
+            """)
         delete.bind(1, message)
         while try delete.step() { changed.insert(PersonNumber(delete.int64(0))) }
         var clear = try transaction.statement(
@@ -257,7 +260,8 @@ package enum NotificationTable {
         try delete.run()
     }
 
-    /// Removes what was made before one moment, and what was made before another and is read, at most so many.
+    /// Removes what was made before one moment, and what was made before another and is read, at most so many. What stands for a
+    /// room's unread messages stays as long as they are unread: another would be made in its place at once.
     package static func remove(
         before moment: Timestamp, readBefore readMoment: Timestamp, atMost limit: Int,
         in transaction: borrowing Transaction
@@ -267,6 +271,7 @@ package enum NotificationTable {
             DELETE FROM notification WHERE id IN (
                 SELECT id FROM notification
                 WHERE created < max(?1, ?2) AND (created < ?1 OR (created < ?2 AND read IS NOT NULL))
+                    AND NOT EXISTS (SELECT 1 FROM message_notice n WHERE n.notification = notification.id)
                 ORDER BY created LIMIT ?3)
             """)
         delete.bind(1, moment)

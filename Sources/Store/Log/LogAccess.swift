@@ -27,13 +27,14 @@ final class Serials {
         return known
     }
 
-    /// What has a serial is replaced by something with a later one, and never removed: so the last one is there.
+    /// What has a serial is replaced by something with a later one, and never removed: so the last one is there, or it is the floor
+    /// (`RestoredNumbers`).
     private func read() throws -> Int64 {
         var row = try connection.statement(
             """
             SELECT max(coalesce((SELECT max(serial) FROM operation), 0), coalesce((SELECT max(serial) FROM announced), 0),
                 coalesce((SELECT max(serial) FROM register), 0), coalesce((SELECT max(serial) FROM fork), 0),
-                coalesce((SELECT max(number) FROM text), 0))
+                coalesce((SELECT max(number) FROM text), 0), (SELECT floor FROM log WHERE id = 1))
             """)
         return try row.step() ? row.int64(0) : 0
     }

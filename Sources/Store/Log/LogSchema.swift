@@ -33,7 +33,7 @@ package enum StoreSchema {
 
         -- Everybody whose name was met. The node itself has the empty handle, and minus its number.
         CREATE TABLE person (
-            number INTEGER PRIMARY KEY,
+            number INTEGER PRIMARY KEY AUTOINCREMENT,
             node   INTEGER NOT NULL REFERENCES node,
             handle TEXT NOT NULL,
             uuid   BLOB NOT NULL UNIQUE,
@@ -51,7 +51,7 @@ package enum StoreSchema {
 
         -- What the fields hold is derived; the first six columns are not.
         CREATE TABLE room (
-            number      INTEGER PRIMARY KEY,
+            number      INTEGER PRIMARY KEY AUTOINCREMENT,
             id          BLOB NOT NULL UNIQUE,
             uuid        BLOB NOT NULL UNIQUE,
             nature      INTEGER NOT NULL,             -- 0 group, 1 direct, 2 directory
@@ -202,6 +202,8 @@ package enum StoreSchema {
         CREATE INDEX message_type ON message (room, flags & 1560, time, tie)
             WHERE flags & 1 AND flags & 10 AND flags & 1560;
         CREATE INDEX message_room ON message (room) WHERE flags & 1 AND flags & 10;
+        -- All that somebody wrote, also what doesn't count.
+        CREATE INDEX message_author ON message (sender, room);
         CREATE INDEX message_pinned ON message (room, time, tie) WHERE flags & 4 AND flags & 1 AND flags & 10;
 
         CREATE TABLE reaction (
@@ -240,8 +242,9 @@ package enum StoreSchema {
             id          INTEGER PRIMARY KEY CHECK (id = 1),
             incarnation INTEGER NOT NULL,
             starts      INTEGER NOT NULL,
+            floor       INTEGER NOT NULL DEFAULT 0,   -- no serial up to here is given any more
             mark        BLOB                          -- of the last start or stop; also in a file beside this one
         ) STRICT;
-        INSERT INTO log VALUES (1, 0, 0, NULL);
+        INSERT INTO log VALUES (1, 0, 0, 0, NULL);
         """
 }

@@ -21,7 +21,7 @@ final class LogIdentity {
     init(_ connection: Connection, databaseAt path: String, lastSerial: Int64) throws {
         mark = try LogMark(path + ".mark")
         let file = try LogMark.file(at: path)
-        let (incarnation, token) = try Self.read(connection)
+        let (incarnation, starts, token) = try Self.read(connection)
         let known = mark.read()
         let isSame =
             known.map { known in
@@ -41,16 +41,19 @@ final class LogIdentity {
             row.bind(1, number)
             row.bind(2, copying: next.span)
             try row.run()
+            if !isSame, starts > 0 { try RestoredNumbers.leap(over: lastSerial, in: transaction) }
         }
         contents.lastSerial = lastSerial
         try mark.write(contents, isSynced: true)
         start = LogStart(incarnation: number, isNew: !isSame)
     }
 
-    private static func read(_ connection: Connection) throws -> (incarnation: Int64, token: [UInt8]) {
-        var row = try connection.statement("SELECT incarnation, mark FROM log WHERE id = 1")
+    private static func read(
+        _ connection: Connection
+    ) throws -> (incarnation: Int64, starts: Int64, token: [UInt8]) {
+        var row = try connection.statement("SELECT incarnation, starts, mark FROM log WHERE id = 1")
         guard try row.step() else { throw StoreFault.damaged("log") }
-        return (row.int64(0), row.array(1) ?? [])
+        return (row.int64(0), row.int64(1), row.array(2) ?? [])
     }
 
     /// The beginning of a token; 0 where there is none.

@@ -38,6 +38,7 @@ package final class LogState: WriterState {
         guard number == 1 else { throw StoreFault.ofAnotherNode }
         let identity = try LogIdentity(log.connection, databaseAt: path, lastSerial: log.serials.last())
         self.identity = identity
+        log.serials.isKnown = false
         own = Writing(node, incarnation: identity.start.incarnation)
         return identity.start
     }

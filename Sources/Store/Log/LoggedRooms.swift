@@ -32,12 +32,20 @@ package struct LoggedRooms {
 
     /// Every operation, in the canonical order, whatever came of it. Costs what the room holds, and no memory for it.
     package func forEachOperation(of id: RoomID, _ body: (Envelope) throws -> Void) throws {
+        try forEachOperation(of: id) { _, _, envelope in try body(envelope) }
+    }
+
+    /// The same with the line of each, and what that grows from.
+    func forEachOperation(
+        of id: RoomID, _ body: (_ line: Line, _ base: Position?, Envelope) throws -> Void
+    ) throws {
         try withRoom(id) { room in
             var feeds = try room.records.lines.indices.map { try Unread(Line($0), of: room) }
             while let next = feeds.indices.filter({ feeds[$0].next != nil }).min(by: { feeds[$0] < feeds[$1] }) {
                 guard let operation = feeds[next].next else { return }
                 let certificate = room.records.lines[feeds[next].line.index].certificate
                 try body(
+                    feeds[next].line, feeds[next].base,
                     try Envelope(
                         operation: operation,
                         certificate: operation.header.seq == 0
@@ -63,12 +71,15 @@ package struct LoggedRooms {
 /// What is still to come of a line.
 private struct Unread {
     let line: Line
+    let base: Position?
     private var seq: Int
     private(set) var next: Operation?
 
     init(_ line: Line, of room: StoredRoom) throws {
         self.line = line
-        seq = room.records.facts(of: line).start
+        let facts = room.records.facts(of: line)
+        base = facts.base
+        seq = facts.start
         next = try Self.operation(at: Position(line, seq), of: room)
     }
 

@@ -96,12 +96,7 @@ final class NameCache {
     }
 
     private func insert(_ user: UserID, number: Int64?, of origin: Origin) throws {
-        // Left to itself, SQLite would give the number 0 behind nothing but negative ones.
-        var row = try connection.statement(
-            """
-            INSERT INTO person (number, node, handle, uuid)
-            VALUES (coalesce(?1, (SELECT max(0, max(number)) + 1 FROM person)), ?2, ?3, ?4)
-            """)
+        var row = try connection.statement("INSERT INTO person (number, node, handle, uuid) VALUES (?1, ?2, ?3, ?4)")
         row.bind(1, number)
         row.bind(2, origin.number)
         row.bind(3, user.handle.text)

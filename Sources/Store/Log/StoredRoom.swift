@@ -55,11 +55,11 @@ package final class StoredRoom {
         var records = records
         room.take(operation, rank: certificate.rank, into: &records, changes: &changes)
         records.arrival = StoreRecords.Arrival()
-        if source != nil { leave(operation) }
+        if incarnation == nil { leave(operation) }
         settle(isLocal: incarnation != nil)
     }
 
-    /// Somebody brought what continues a feed of ours: there is another node that takes itself for us, or was until lately. We write
+    /// Somebody, or a file, brought what continues a feed of ours: there is another node that takes itself for us, or was until lately. We write
     /// no further there.
     private func leave(_ operation: Operation) {
         guard let line = records.position(of: operation.id)?.line, records.lines[line.index].incarnation != nil else {

@@ -32,8 +32,9 @@ package enum PeerSchema {
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX peer_room_by_room ON peer_room (room);
 
-        -- Blobs that were fetched for a room: from then on they are given to others there.
-        CREATE TABLE fetched_blob (
+        -- Blobs that are here for a room, beside the files that this node's people sent there: fetched of its nodes, its own picture,
+        -- or imported with it. From then on they are given to others there.
+        CREATE TABLE room_blob (
             room INTEGER NOT NULL,
             blob BLOB NOT NULL,
             PRIMARY KEY (room, blob)

@@ -90,10 +90,14 @@ package enum AttachmentList {
 
     // MARK: Bytes that have come
 
-    /// Those of a blob that nobody has looked into yet.
-    package static func unjudged(_ blob: Hash, on connection: Connection) throws -> [AttachmentRow] {
-        var rows = try connection.statement("SELECT id FROM attachment WHERE blob = ?1 AND kind IS NULL ORDER BY id")
+    /// Those of a blob in a room that nobody has looked into yet.
+    package static func unjudged(
+        _ blob: Hash, in room: RoomNumber, on connection: Connection
+    ) throws -> [AttachmentRow] {
+        var rows = try connection.statement(
+            "SELECT id FROM attachment WHERE blob = ?1 AND room = ?2 AND kind IS NULL ORDER BY id")
         rows.bind(1, blob.bytes)
+        rows.bind(2, room)
         var found: [AttachmentRow] = []
         while try rows.step() {
             if let row = try attachment(AttachmentNumber(rows.int64(0)), on: connection) { found.append(row) }

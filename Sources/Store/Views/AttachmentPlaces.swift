@@ -15,4 +15,15 @@ package struct AttachmentPlace: Hashable, Sendable {
         guard try row.step() else { return nil }
         return AttachmentPlace(message: MessageNumber(row.int64(0)), ordinal: row.int(1))
     }
+
+    /// Those that a message carries, in their order.
+    package static func numbers(
+        of message: MessageNumber, on connection: Connection
+    ) throws(SQLiteError) -> [AttachmentNumber] {
+        var rows = try connection.statement("SELECT id FROM attachment WHERE message = ?1 ORDER BY ordinal")
+        rows.bind(1, message)
+        var numbers: [AttachmentNumber] = []
+        while try rows.step() { numbers.append(AttachmentNumber(rows.int64(0))) }
+        return numbers
+    }
 }

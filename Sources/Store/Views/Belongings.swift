@@ -23,13 +23,10 @@ package enum Belongings {
         after room: RoomNumber, of person: PersonNumber, on connection: Connection
     ) throws(SQLiteError) -> RoomNumber? {
         var row = try connection.statement(
-            """
-            SELECT number FROM room r WHERE number > ?1
-            AND EXISTS (SELECT 1 FROM message WHERE room = r.number AND sender = ?2) ORDER BY number LIMIT 1
-            """)
+            "SELECT min(room) FROM message WHERE sender = ?2 AND room > ?1")
         row.bind(1, room)
         row.bind(2, person)
-        return try row.step() ? RoomNumber(row.int64(0)) : nil
+        return try row.step() ? row.optionalNumber(0) : nil
     }
 
     /// Messages to which they have a reaction.

@@ -12,6 +12,24 @@ package enum BlobReferences {
         return try row.step() && row.bool(0)
     }
 
+    /// Those whose name begins with this byte and that were here: without what other nodes have and nobody has fetched.
+    package static func here(startingWith first: UInt8, on connection: Connection) throws -> [Hash] {
+        var rows = try connection.statement(
+            """
+            SELECT blob FROM attachment WHERE kind IS NOT NULL AND blob >= ?1 AND (?2 IS NULL OR blob < ?2)
+            UNION SELECT a.blob FROM avatar a JOIN room_blob b ON b.room = a.subject AND b.blob = a.blob
+                WHERE a.is_person = 0 AND a.blob >= ?1 AND (?2 IS NULL OR a.blob < ?2)
+            UNION SELECT a.blob FROM avatar a JOIN person p ON p.number = a.subject
+                WHERE a.is_person = 1 AND p.node = 1 AND a.blob >= ?1 AND (?2 IS NULL OR a.blob < ?2)
+            ORDER BY 1
+            """)
+        rows.bind(1, copying: [first].span)
+        if first < .max { rows.bind(2, copying: [first + 1].span) }
+        var hashes: [Hash] = []
+        while try rows.step() { hashes.append(Hash(bytes: try rows.bytes32(0))) }
+        return hashes
+    }
+
     /// All of them, ascending, each once: to be compared with what lies in the folder.
     package static func all(on connection: Connection, _ body: (Hash) throws -> Void) throws {
         var rows = try connection.statement("SELECT blob FROM attachment UNION SELECT blob FROM avatar ORDER BY 1")

@@ -103,6 +103,11 @@ extension Derivation {
         in transaction: borrowing Transaction
     ) throws(SQLiteError) {
         view.countable += difference
+        // Of a room whose contents are erased everything goes: nobody is told of each message, but once that nothing is left.
+        guard !records.fields.isErased else {
+            hasLostAll = true
+            return
+        }
         guard isNewest else {
             var rows = try transaction.statement(
                 """

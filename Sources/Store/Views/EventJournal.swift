@@ -140,17 +140,19 @@ package enum EventJournal {
         return joined
     }
 
-    /// Removes those before a moment, some thousands at once, save the very last. How many.
+    /// Removes those before a moment with all before them, some thousands at once, save the very last. How many. What is of
+    /// another day to come was written while the clock was wrong, and holds up nothing.
     package static func prune(
-        before time: Timestamp, in transaction: borrowing Transaction
+        before time: Timestamp, at now: Timestamp, in transaction: borrowing Transaction
     ) throws(SQLiteError) -> Int {
         var delete = try transaction.statement(
             """
-            DELETE FROM event WHERE seq IN (
-                SELECT seq FROM (SELECT seq, time FROM event ORDER BY seq LIMIT 4096)
-                WHERE time < ?1 AND seq < (SELECT max(seq) FROM event))
+            DELETE FROM event WHERE seq < (SELECT max(seq) FROM event) AND seq <= (
+                SELECT max(seq) FROM (SELECT seq, time FROM event ORDER BY seq LIMIT 4096)
+                WHERE time < ?1 OR time > ?2)
             """)
         delete.bind(1, time)
+        delete.bind(2, now.milliseconds + 86_400_000)
         try delete.run()
         return transaction.connection.changedRows
     }

@@ -15,18 +15,38 @@ package struct ReactionRow: Hashable, Sendable {
 }
 
 /// What somebody has to do with a message has a number that follows from both: there can be only one of a kind.
+///
+/// Of the person's number it has the last bits, so that it never names another message, whatever numbers people have. Where a peer
+/// makes up people by the million, two of them may share one.
 package enum MessageReader {
     private static let personBits: Int64 = 21
 
     package static func number(_ message: MessageNumber, _ person: PersonNumber) -> Int64 {
-        message.value << personBits | person.value
+        message.value << personBits | ending(of: person)
     }
 
     /// Nil for what can be no such number.
-    package static func parts(of number: Int64) -> (message: MessageNumber, person: PersonNumber)? {
+    package static func message(of number: Int64) -> MessageNumber? {
         guard number > 0, number < 1 << 53 else { return nil }
-        return (MessageNumber(number >> personBits), PersonNumber(number & (1 << personBits - 1)))
+        return MessageNumber(number >> personBits)
     }
+
+    /// The members of a room whom it may mean.
+    static func people(of number: Int64, in room: RoomNumber, on connection: Connection) throws(SQLiteError)
+        -> [PersonNumber]
+    {
+        var rows = try connection.statement(
+            "SELECT person FROM membership WHERE room = ?1 AND person & ?2 = ?3 ORDER BY person")
+        rows.bind(1, room)
+        rows.bind(2, mask)
+        rows.bind(3, number & mask)
+        var people: [PersonNumber] = []
+        while try rows.step() { people.append(PersonNumber(rows.int64(0))) }
+        return people
+    }
+
+    private static let mask: Int64 = 1 << personBits - 1
+    private static func ending(of person: PersonNumber) -> Int64 { person.value & mask }
 }
 
 /// Somebody to whom reactions are shown, each after whom it names.

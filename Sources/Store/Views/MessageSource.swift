@@ -40,6 +40,8 @@ struct MessageSource {
     }
 
     func spots(_ bounds: MessageBounds, backwards: Bool, limit: Int, offset: Int) throws -> [MessageSpot] {
+        // A page behind the end must not cost the walk there.
+        if offset > 0, filter.search != nil || rooms.count != 1, try count(bounds) <= offset { return [] }
         if let search = filter.search {
             return try found(search, bounds, backwards: backwards, limit: limit, offset: offset)
         }

@@ -62,6 +62,12 @@ package enum Names {
         return rooms
     }
 
+    package static func room(_ id: RoomID, on connection: Connection) throws(SQLiteError) -> RoomNumber? {
+        var row = try connection.statement("SELECT number FROM room WHERE id = ?1")
+        row.bind(1, id.bytes)
+        return try row.step() ? RoomNumber(row.int64(0)) : nil
+    }
+
     /// Of a room that is known to be there.
     package static func id(of number: RoomNumber, on connection: Connection) throws -> RoomID {
         var row = try connection.statement("SELECT id FROM room WHERE number = ?1")

@@ -94,6 +94,17 @@ package enum ReceiptList {
         ).first
     }
 
+    /// By its number; nil where there is none.
+    package static func receipt(numbered number: Int64, on connection: Connection) throws -> ReceiptRow? {
+        guard let message = MessageReader.message(of: number),
+            let stored = try MessageTable.message(message, on: connection)
+        else { return nil }
+        for person in try MessageReader.people(of: number, in: stored.room, on: connection) {
+            if let receipt = try receipt(of: message, by: person, on: connection) { return receipt }
+        }
+        return nil
+    }
+
     // MARK: Messages
 
     private static let stepMessages = 64

@@ -53,6 +53,8 @@ struct Derivation {
     var isNewRoom = false
     /// The message that stood last is gone.
     var hasLostLast = false
+    /// The room's contents are erased.
+    var hasLostAll = false
 
     init(of room: StoredRoom, _ log: LogAccess, isLocal: Bool, at now: Timestamp) {
         self.room = room
@@ -87,6 +89,7 @@ struct Derivation {
             try openEarlier(changes, in: transaction)
         }
         for change in changes { try derive(change, in: transaction) }
+        if hasLostAll { try readNothing(in: transaction) }
         if hasLostLast { self.view.last = try RoomView.lastMessage(of: number, on: transaction.connection) }
         if changes.contains(where: \.concernsFields) {
             self.view.updated = RoomBeginning.lastUpdate(of: room, since: self.view.created)
@@ -121,6 +124,12 @@ struct Derivation {
         case .receipts(let register): try read(register, in: transaction)
         case .roomDeleted, .roomRestored, .profile, .forked, .passedOn, .setAside, .erased, .payloadArrived: break
         }
+    }
+
+    private func readNothing(in transaction: borrowing Transaction) throws(SQLiteError) {
+        var rows = try transaction.statement("UPDATE membership SET read = 0 WHERE room = ?1 AND is_local")
+        rows.bind(1, number)
+        try rows.run()
     }
 
     // MARK: Names and places

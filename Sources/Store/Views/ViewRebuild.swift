@@ -242,7 +242,10 @@ private struct RoomRebuild {
         var documents: [SearchDocument] = []
         do {
             var rows = try transaction.statement(
-                "SELECT serial, time >> 16, sender FROM message WHERE room = ?1 AND flags & 11 = 3 ORDER BY serial")
+                """
+                SELECT serial, time >> 16, sender FROM message
+                WHERE room = ?1 AND flags & 11 = 3 AND flags & 1 AND flags & 10 ORDER BY serial
+                """)
             rows.bind(1, number)
             while try rows.step() {
                 documents.append(

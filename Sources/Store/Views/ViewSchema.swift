@@ -179,7 +179,7 @@ enum ViewSchema {
 
         -- Local: what happened here, for those who resume. `seq` is in order of arrival; the last row is never removed.
         CREATE TABLE event (
-            seq     INTEGER PRIMARY KEY,
+            seq     INTEGER PRIMARY KEY AUTOINCREMENT,
             time    INTEGER NOT NULL,                 -- milliseconds
             kind    INTEGER NOT NULL,
             room    INTEGER,

@@ -25,7 +25,8 @@ struct WordCount {
     func isSound(on connection: Connection) throws -> Bool {
         var indexed = try segments(on: connection)
         let tail = try tail(on: connection)
-        var rows = try connection.statement("SELECT serial, sender, time >> 16 FROM message WHERE room = ?1")
+        var rows = try connection.statement(
+            "SELECT serial, sender, time >> 16 FROM message WHERE room = ?1 AND flags & 1 AND flags & 10")
         rows.bind(1, room)
         var shown: Set<Int64> = []
         while try rows.step() {

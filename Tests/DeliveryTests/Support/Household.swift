@@ -198,6 +198,13 @@ final class Household {
 
     func device(_ number: DeviceNumber) throws -> Device? { try DeviceTable.device(number, on: connection) }
 
+    /// How many of bo's notifications connections were told of.
+    func journalledNotifications() throws -> Int {
+        let (bo, last) = (bo, EventNumber(0))
+        return try EventJournal.entries(after: last, limit: 10_000, on: connection)
+            .filter { $0.entry.kind == .notification && $0.entry.person == bo }.count
+    }
+
     /// What the node itself has told bo.
     func announcements() throws -> [NotificationText] {
         let filter = NotificationFilter(recipient: bo, type: .system)

@@ -21,16 +21,45 @@ struct NodeAddress: Sendable {
         address.sin_family = sa_family_t(AF_INET)
         address.sin_port = port.bigEndian
         address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        let connected = withUnsafePointer(to: &address) {
+        let result = withUnsafePointer(to: &address) {
             $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
                 connect(socket, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
             }
         }
-        guard connected == 0 else {
+        guard result == 0 else {
             close(socket)
             throw NoAnswer()
         }
         return socket
+    }
+
+    /// An event stream that somebody holds open.
+    final class Stream {
+        private let socket: Int32
+
+        init(_ address: NodeAddress, token: String) throws {
+            socket = try address.connected()
+            var patience = timeval(tv_sec: 20, tv_usec: 0)
+            setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
+            let request = Array(
+                "GET /api/events/ HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer \(token)\r\n\r\n".utf8)
+            guard send(socket, request, request.count, Int32(MSG_NOSIGNAL)) == request.count else { throw NoAnswer() }
+        }
+
+        deinit { close(socket) }
+
+        /// Everything up to these words; all that comes, where the node ends it before.
+        func read(upTo words: String) throws -> String {
+            var text = ""
+            var room = [UInt8](repeating: 0, count: 65_536)
+            while !text.contains(words) {
+                let count = recv(socket, &room, room.count, 0)
+                guard count >= 0 else { throw NoAnswer() }
+                if count == 0 { break }
+                text += String(decoding: room[..<count], as: UTF8.self)
+            }
+            return text
+        }
     }
 
     /// Asks over a connection of its own, and waits for its end.

@@ -1,3 +1,4 @@
+import Bytes
 import Keys
 import Operations
 import Replica
@@ -179,6 +180,47 @@ struct LocalWritingTests {
         #expect(stored.records.seen(Line(0), by: Position(Line(1), 0)) == 2)
     }
 
+    @Test func `what was numbered since the backup is not numbered so again`() throws {
+        let folder = DatabaseFolder()
+        var node = try Node(folder)
+        let room = try node.found()
+        _ = try node.post("one", in: room)
+        let backup = folder.path + "/backup"
+        try Reader(folder.database).read { try $0.backUp(to: backup) }
+
+        func newest() throws -> [Int64] {
+            let room = try node.found()
+            let serial = try node.post("number", in: room).serial
+            let connection = node.state.log.connection
+            let user = UserID(node: PlannedNode.all[1].id, handle: try #require(Handle("p\(serial)")))
+            let person = try node.command { try $0.number(for: user) }
+            let event = try connection.transaction {
+                try EventJournal.append(JournalEntry(.roomUpdated, at: Timestamp(milliseconds: 1)), in: $0)
+            }
+            let number = try #require(try Names.room(room.uuid, on: connection)).value
+            var member = try connection.statement("SELECT max(id) FROM membership")
+            _ = try member.step()
+            return [serial, number, person.value, event.value, member.int64(0)]
+        }
+        var last: [Int64] = []
+        for _ in 0..<5 { last = try newest() }
+        node.close()
+        folder.replaceDatabase(with: backup)
+        node = try Node(folder)
+        node.now += 60_000
+        #expect(node.start.isNew)
+        let next = try newest()
+        #expect(zip(last, next).allSatisfy { $0 < $1 }, "\(last), \(next)")
+        // Whoever has the last event of before is told to load anew.
+        #expect(next[3] - last[3] > 10_000)
+        node.close()
+        node = try Node(folder)
+        node.now += 120_000
+        #expect(!node.start.isNew)
+        let later = try newest()
+        #expect(zip(next, later).allSatisfy { $0 < $1 && $1 < $0 + 100 }, "\(next), \(later)")
+    }
+
     @Test func `a new key begins new feeds`() throws {
         let node = try Node()
         let room = try node.found()
@@ -192,7 +234,9 @@ struct LocalWritingTests {
         #expect(operation.isSigned(under: planned.certificates[1]))
     }
 
-    @Test func `a feed that somebody else continues is left`() throws {
+    /// Whether a peer brought it or a file that was exported before the disk went back to an older state.
+    @Test(arguments: [PlannedNode.all[1].id, nil])
+    func `a feed that somebody else continues is left`(source: NodeID?) throws {
         let node = try Node()
         let room = try node.found()
         let written = try node.post("one", in: room)
@@ -204,7 +248,7 @@ struct LocalWritingTests {
             signingWith: node.identity.key)
         _ = try node.command { state in
             try state.room(room)?.take(
-                operation, under: node.identity.certificate, from: PlannedNode.all[1].id)
+                operation, under: node.identity.certificate, from: source)
         }
         let next = try node.post("two", in: room)
         #expect(try node.state.room(room)?.records.position(of: next.id) == Position(Line(1), 0))

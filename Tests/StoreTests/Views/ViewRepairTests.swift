@@ -91,12 +91,36 @@ struct ViewRepairTests {
         #expect(
             try EventJournal.entries(after: numbers[1], limit: 10, on: connection).map(\.seq) == Array(numbers[2...]))
         let pruned = try connection.transaction {
-            try EventJournal.prune(before: Timestamp(milliseconds: 9), in: $0)
+            try EventJournal.prune(before: Timestamp(milliseconds: 9), at: Timestamp(milliseconds: 9), in: $0)
         }
         #expect(pruned == 4)
         #expect(try EventJournal.last(on: connection) == numbers[4])
         #expect(try EventJournal.reaches(back: numbers[3], on: connection))
         #expect(try !EventJournal.reaches(back: numbers[2], on: connection))
+    }
+
+    @Test func `events of a wrong clock hold up nothing, and none is missing in the middle`() throws {
+        let (node, room) = try node()
+        let connection = node.state.log.connection
+        let number = try #require(try Names.room(room.uuid, on: connection))
+        let day: Int64 = 86_400_000
+        // A year ahead, then right: old, of this moment.
+        let numbers = try connection.transaction { transaction in
+            try [365 * day, 365 * day, 1, 30 * day, 30 * day].map { time in
+                let entry = JournalEntry(.roomUpdated, at: Timestamp(milliseconds: time), room: number)
+                return try EventJournal.append(entry, in: transaction)
+            }
+        }
+        func prune() throws -> Int {
+            try connection.transaction {
+                try EventJournal.prune(
+                    before: Timestamp(milliseconds: 23 * day), at: Timestamp(milliseconds: 30 * day), in: $0)
+            }
+        }
+        #expect(try prune() == 3)
+        #expect(try prune() == 0)
+        #expect(try EventJournal.reaches(back: numbers[2], on: connection))
+        #expect(try !EventJournal.reaches(back: numbers[1], on: connection))
     }
 
     @Test func `the name of an upload is gone with it`() throws {

@@ -1,0 +1,51 @@
+import SQLite
+import Testing
+
+@testable import Store
+
+/// Which index a question goes by: what it costs grows with what it is about, and not with the node.
+struct PlanTests {
+    private let folder = DatabaseFolder()
+    private let connection: Connection
+
+    init() throws {
+        connection = try folder.open()
+    }
+
+    @Test func `what somebody wrote is found by its author`() throws {
+        let (room, person) = (RoomNumber(1), PersonNumber(1))
+        _ = try Belongings.messages(of: person, after: MessageNumber(0), in: room, limit: 9, on: connection)
+        _ = try Belongings.room(after: room, of: person, on: connection)
+        let entry = ErasureTable.Entry(person: person, room: room, message: MessageNumber(0))
+        _ = try ErasureTable.messages(after: entry, limit: 9, on: connection)
+        let byAuthor = "SEARCH message USING INDEX message_author (sender=? AND room=? AND rowid>?)"
+        #expect(connection.plans(of: "flags & 11 = 3") == [byAuthor])
+        #expect(connection.plans(of: "flags & 8 = 0") == [byAuthor])
+        #expect(
+            connection.plans(of: "SELECT min(room)") == [
+                "SEARCH message USING COVERING INDEX message_author (sender=? AND room>?)"
+            ])
+    }
+
+    @Test func `receipts are counted without a look at what others wrote`() throws {
+        try connection.execute(
+            """
+            INSERT INTO node (number, id) VALUES (1, x'01');
+            INSERT INTO person (number, node, handle, uuid) VALUES (1, 1, 'ada', x'01');
+            INSERT INTO room (number, id, uuid, nature) VALUES (1, x'01', x'01', 0);
+            INSERT INTO membership (room, person, is_local, role, joined, position, seen) VALUES (1, 1, 1, 1, 0, 5, 5);
+            """)
+        _ = try ReceiptList.count(ReceiptFilter(in: .room(RoomNumber(1))), on: connection)
+        #expect(
+            connection.plans(of: "sender = ?2 AND serial <= ?3") == [
+                "SEARCH message USING INDEX message_author (sender=? AND room=? AND rowid<?)"
+            ])
+    }
+
+    @Test func `a number of a receipt names its message, whatever number its reader has`() {
+        for person in [1, 1 << 21 - 1, 1 << 21, 1 << 40] as [Int64] {
+            let number = MessageReader.number(MessageNumber(7), PersonNumber(person))
+            #expect(MessageReader.message(of: number) == MessageNumber(7))
+        }
+    }
+}
