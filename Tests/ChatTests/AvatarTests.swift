@@ -24,7 +24,13 @@ struct AvatarTests {
         let news = try #require(node.takeNews().last)
         #expect(news.events.map(\.entry.kind) == [.roomAvatar])
         #expect(news.released == [Self.picture("sun").hash])
+        // What was the room's is given to nobody there any more, should it lie here for another.
+        func isHere(_ name: String) throws -> Bool {
+            try node.read { try RoomBlobs.isHere(Self.picture(name).hash, for: room, on: $0) }
+        }
+        #expect(try isHere("moon") && !isHere("sun"))
         #expect(try set(nil))
+        #expect(try !isHere("moon"))
         #expect(try node.room(room).fields.avatar == nil)
         #expect(node.takeNews().last?.released == [Self.picture("moon").hash])
     }

@@ -25,6 +25,21 @@ package enum RoomBlobs {
         return try row.step() && row.bool(0)
     }
 
+    /// Where nothing of the room names it any more, it is the room's no longer: whoever names it again has to send it again.
+    static func forget(
+        _ blob: Hash, of room: RoomNumber, in transaction: borrowing Transaction
+    ) throws(SQLiteError) {
+        var delete = try transaction.statement(
+            """
+            DELETE FROM room_blob WHERE room = ?1 AND blob = ?2
+                AND NOT EXISTS (SELECT 1 FROM attachment WHERE blob = ?2 AND room = ?1)
+                AND NOT EXISTS (SELECT 1 FROM avatar WHERE blob = ?2 AND (is_person = 1 OR subject = ?1))
+            """)
+        delete.bind(1, room)
+        delete.bind(2, blob.bytes)
+        try delete.run()
+    }
+
     /// Whether other rooms name it too, so that what is here of it may be theirs.
     static func isElsewhere(
         _ blob: Hash, than room: RoomNumber, on connection: Connection

@@ -88,8 +88,9 @@ extension Derivation {
     }
 
     mutating func releaseBlobs(in transaction: borrowing Transaction) throws {
-        for blob in unreferred where try !BlobReferences.isReferred(to: blob, on: transaction.connection) {
-            tell(.released(blob: blob))
+        for blob in unreferred {
+            try RoomBlobs.forget(blob, of: RoomNumber(number), in: transaction)
+            if try !BlobReferences.isReferred(to: blob, on: transaction.connection) { tell(.released(blob: blob)) }
         }
         unreferred = []
     }
