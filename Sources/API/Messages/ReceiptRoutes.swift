@@ -16,7 +16,7 @@ private struct ReceiptQuestion: Sendable {
             shapes.json.beginArray()
             if window.offset < count { try ReceiptList.page(filter, window, on: connection, &shapes) }
             shapes.json.endArray()
-            return ReceiptPage(count: count, elements: shapes.json.bytes)
+            return ReceiptPage(count: count, elements: shapes.finish())
         }
     }
 }
