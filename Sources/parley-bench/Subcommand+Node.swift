@@ -43,7 +43,9 @@ extension Subcommand {
                 OptionForm("--people", "N", "to whom they belong, at most 64 to each (16)"),
                 OptionForm("--messages", "N", "in the database (0)"),
             ]
-        case .http, .compareHTTP, .againstNginx, .websocket, .idle, .slow, .replica, .sqlite, .store, .federation: []
+        case .http, .compareHTTP, .againstNginx, .websocket, .idle, .slow, .replica, .epochs, .sqlite, .store,
+            .federation:
+            []
         }
     }
 }
@@ -81,7 +83,7 @@ extension Command {
                 sockets: try arguments.number("--sockets", in: 1...15_000) ?? 1_000,
                 people: try arguments.number("--people", in: 1...1_000) ?? 16,
                 messages: try arguments.number("--messages", in: 0...100_000_000) ?? 0)
-        case .send, .http, .compareHTTP, .againstNginx, .websocket, .idle, .slow, .replica, .sqlite, .store,
+        case .send, .http, .compareHTTP, .againstNginx, .websocket, .idle, .slow, .replica, .epochs, .sqlite, .store,
             .federation:
             return SendBenchmark(
                 senders: try arguments.number("--senders", in: 1...500) ?? 16,
