@@ -117,7 +117,10 @@ extension Authority {
                     reviewEligibility(of: origin, &fold, in: ancestry)
                 }
             } else if endorses(arrived, origin, in: ancestry) {
+                let hasReviewed = fold.hasReviewed
                 reviewEligibility(of: origin, &fold, in: ancestry)
+                // What was frozen is eligible; who endorses whom first, and all else that travels for its own sake, is as it was.
+                fold.hasReviewed = hasReviewed
             }
         }
     }

@@ -21,19 +21,24 @@ extension Authority {
 
     /// Whether it has a suspect operation of another origin in its past that no operation in its past endorses.
     private func endorsesFirst(_ position: Position, in ancestry: some Ancestry) -> Bool {
-        let author = ancestry.facts(of: position.line).origin
-        var clock: LineClock?
-        for origin in troubled where origin != author {
+        let facts = ancestry.facts(of: position.line)
+        let concerned = troubled.filter { $0 != facts.origin }
+        guard !concerned.isEmpty else { return false }
+        let past = ancestry.clock(of: position)
+        // Mostly its own feed has endorsed before what it endorses.
+        let before =
+            position.seq > facts.start
+            ? ancestry.clock(of: Position(position.line, position.seq - 1)) : LineClock()
+        for origin in concerned {
             for line in origins[origin]!.lines where lines[line.index].isSuspect {
-                let seen = ancestry.seen(line, by: position)
-                guard seen >= lines[line.index].suspectFrom else { continue }
-                let past = clock ?? ancestry.clock(of: position)
-                clock = past
-                let isEndorsed = lines.indices.contains { index in
-                    let other = Line(index)
-                    guard ancestry.facts(of: other).origin != origin else { return false }
-                    let last = other == position.line ? position.seq - 1 : past[other]
-                    guard last >= ancestry.facts(of: other).start else { return false }
+                let seen = past[line]
+                guard seen >= lines[line.index].suspectFrom, before[line] < seen else { continue }
+                let isEndorsed = lines.indices.map(Line.init).contains { other in
+                    let last = past[other]
+                    let begin = ancestry.facts(of: other)
+                    guard other != position.line, begin.origin != origin, last >= begin.start,
+                        ancestry.seen(line, by: Position(other, ancestry.tip(of: other))) >= seen
+                    else { return false }
                     return ancestry.seen(line, by: Position(other, last)) >= seen
                 }
                 if !isEndorsed { return true }

@@ -51,7 +51,13 @@ extension Authority {
     ) {
         guard let number = people.number(of: person) else { return }
         let state = people[number]
-        for line in origins[person.origin]!.lines {
+        // Where only some lines have another end, all others are as they were, unless a farewell lies on one of these.
+        let isElsewhere =
+            state.tenures.contains { tenure in fold.states[tenure].map { $0 != tenures[tenure].state } ?? false }
+            || state.farewells.contains { fold.eligibleEnds[acts[$0].operation.position.line] != nil }
+        let own = origins[person.origin]!.lines
+        let changed = isElsewhere ? own : own.filter { fold.eligibleEnds[$0] != nil }
+        for line in changed {
             // The operation that arrived is told of by itself.
             let end = line == fold.arrived?.line ? fold.arrived!.seq : ancestry.tip(of: line) + 1
             guard end > 0 else { continue }

@@ -141,11 +141,13 @@ struct Passing: Sendable {
 extension Room {
     /// Sees to what is passed on behind an operation that came.
     mutating func passOn(
-        _ position: Position, _ outcome: AuthorityOutcome, in records: some RoomRecords,
+        _ position: Position, _ outcome: AuthorityOutcome, isRecomputed: Bool, in records: some RoomRecords,
         _ changes: inout [StateChange]
     ) {
         if outcome.counts { passing.count(position) }
-        if outcome.hasReviewed || !outcome.verdicts.isEmpty { return recomputePassing(in: records, &changes) }
+        if isRecomputed || outcome.hasReviewed || !outcome.verdicts.isEmpty {
+            return recomputePassing(in: records, &changes)
+        }
         if outcome.counts { passing.makeHead(position, in: records) }
         if outcome.counts || Self.isVoidSource(position, of: authority, in: records) {
             passing.passOn(position, in: records, &changes)

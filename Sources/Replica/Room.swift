@@ -81,7 +81,7 @@ package struct Room: Sendable {
         take(outcome, into: &records, &dirt, &changes)
         apply(operation, at: position, counts: outcome.counts, to: &records, &dirt, &changes)
         cleanUp(dirt, in: &records, &changes)
-        passOn(position, outcome, in: records, &changes)
+        passOn(position, outcome, isRecomputed: dirt.deletions, in: records, &changes)
     }
 
     private func append(
@@ -197,7 +197,9 @@ package struct Room: Sendable {
         for change in outcome.eligibility {
             for position in records.operations(by: nil, on: change.line, in: change.seqs) {
                 let kept = records.kept(at: position)
-                if kept.kind == .messageDelete { dirt.add(kept, at: position, in: records) }
+                guard kept.kind == .messageDelete else { continue }
+                dirt.add(kept, at: position, in: records)
+                dirt.deletions = true
             }
         }
         let standings = outcome.standings.map { (user: records.user($0.person), change: $0) }
@@ -212,6 +214,8 @@ struct Dirt {
     var messages: Set<Position> = []
     var users: Set<Person> = []
     var fields = false
+    /// Deletions are effective, or no more, that came earlier.
+    var deletions = false
 
     var isEmpty: Bool { messages.isEmpty && users.isEmpty && !fields }
 
