@@ -122,7 +122,7 @@ struct ParleyCommandsTests {
         ),
         ("peer add south", "URL takes a URL such as https://chat.example.org, without a path, not 'south'"),
         ("room appoint 7", "USER is missing\nusage: parley room appoint ROOM USER"),
-        ("status now", "'now' is one argument too many\nusage: parley status"),
+        ("status 7 now", "'now' is one argument too many\nusage: parley status [ROOM]"),
         ("backup ''", "FILE takes a text, not ''"),
         ("room", "a command is missing\nusage: parley room list\n       parley room appoint ROOM USER"),
         ("", "a command is missing\nusage: parley COMMAND [OPTION]…   (parley --help lists the commands)"),

@@ -93,7 +93,11 @@ private struct Storm {
             !deleted.contains(other.message), try organisations[node].isThere(other.message),
             try organisations[node].get("/api/messaging/messages/\(other.message)/")["is_deleted"] as? Bool == false
         {
-            try organisations[node].react(Bool.random(using: &chance) ? "like" : "love", to: other.message)
+            do {
+                try organisations[node].react(Bool.random(using: &chance) ? "like" : "love", to: other.message)
+            } catch let refusal as Organisation.Refused where refusal.status == 409 {
+                // It was deleted elsewhere, and that has come meanwhile.
+            }
         }
     }
 

@@ -41,7 +41,11 @@ extension Organisations {
                 if round.isMultiple(of: 2) { try node.delete(second) }
                 let newest = try node.get("/api/messaging/channels/\(room)/messages/?limit=3")["results"]
                 for message in newest as? [Organisation.Object] ?? [] where message["is_deleted"] as? Bool == false {
-                    try node.react(round.isMultiple(of: 2) ? "like" : "love", to: message["uuid"] as? String ?? "")
+                    do {
+                        try node.react(round.isMultiple(of: 2) ? "like" : "love", to: message["uuid"] as? String ?? "")
+                    } catch let refusal as Organisation.Refused where refusal.status == 409 {
+                        // It was deleted elsewhere, and that has come meanwhile.
+                    }
                 }
             }
         }
