@@ -113,7 +113,6 @@ enum AvatarRoutes {
         guard let file = files.first, files.count == 1 else {
             throw APIFault.invalid([FieldProblem("avatar", "One file.")])
         }
-        guard file.size <= bytesMax else { throw APIFault.tooLarge }
         let isPicture = ["image/png", "image/jpeg", "image/gif", "image/webp"].contains(file.judgement.contentType)
         guard isPicture, let width = file.judgement.width, let height = file.judgement.height else {
             throw APIFault.invalid([FieldProblem("avatar", "Must be a PNG, JPEG, GIF or WebP.")])

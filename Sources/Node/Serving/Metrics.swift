@@ -8,6 +8,10 @@ enum Metrics {
         func put(_ name: String, _ kind: String, _ help: String, _ value: some CustomStringConvertible) {
             text += "# HELP parley_\(name) \(help)\n# TYPE parley_\(name) \(kind)\nparley_\(name) \(value)\n"
         }
+        func put(_ name: String, _ help: String, _ kinds: [(kind: StaticString, value: Int)]) {
+            text += "# HELP parley_\(name) \(help)\n# TYPE parley_\(name) gauge\n"
+            for (kind, value) in kinds { text += "parley_\(name){kind=\"\(kind)\"} \(value)\n" }
+        }
         put("can_write", "gauge", "Whether the node can write to its disk.", counts.canWrite ? 1 : 0)
         put("start_time_seconds", "gauge", "When the process started, in Unix time.", started.milliseconds / 1_000)
         put("cpu_seconds_total", "counter", "Processor time, of user and kernel.", cpuSeconds)
@@ -22,7 +26,8 @@ enum Metrics {
         put("rooms", "gauge", "Groups and direct rooms.", counts.rooms)
         put("messages", "gauge", "Messages, those included that were deleted.", counts.messages)
         put("operations_total", "counter", "The serial of the newest operation.", counts.operations)
-        put("outbox_waiting", "gauge", "Pushes and mails that are to be sent.", counts.outboxWaiting)
+        put("outbox_waiting", "Pushes and mails that are to be sent.", counts.outbox.map { ($0.way, $0.waiting) })
+        put("outbox_failed", "Those that could not be sent, in 30 days.", counts.outbox.map { ($0.way, $0.failed) })
         put("peers", "gauge", "Nodes that are peers, wait to be, or knock.", counts.peers)
         put("peers_active", "gauge", "Peers that both sides want.", counts.reachablePeers)
         return Array(text.utf8)
