@@ -81,19 +81,21 @@ enum AvatarRoutes {
         guard let picture else { throw APIFault.notFound() }
         let wanted = call.request.fields.combined("Accept") ?? "*/*"
         if Acceptance.prefers(Answer.jsonType, over: picture.type, wanted) {
-            return facts(picture, at: call.base + path)
+            return .thing { write(picture, at: call.base + path, to: &$0) }
         }
         return try call.send(
             WantedFile(blob: picture.hash, size: picture.size, room: room), picture.type)
     }
 
     private static func facts(_ picture: Attachment?, at url: String) -> Answer {
-        .ok {
-            $0.object {
-                $0.member("avatar", picture == nil ? nil : url)
-                $0.member("content_type", picture?.type)
-                $0.member("size", Int64(clamping: picture?.size ?? 0))
-            }
+        .ok { write(picture, at: url, to: &$0) }
+    }
+
+    private static func write(_ picture: Attachment?, at url: String, to json: inout JSONWriter) {
+        json.object {
+            $0.member("avatar", picture == nil ? nil : url)
+            $0.member("content_type", picture?.type)
+            $0.member("size", Int64(clamping: picture?.size ?? 0))
         }
     }
 
