@@ -31,6 +31,8 @@ let package = Package(
         .executable(name: "parley-bench", targets: ["parley-bench"]),
         .executable(name: "parley-simulate", targets: ["parley-simulate"]),
         .executable(name: "parley-vectors", targets: ["parley-vectors"]),
+        // Tests preload it into nodes.
+        .library(name: "SkewedClock", type: .dynamic, targets: ["CSkewedClock"]),
     ],
     targets: [
         // What the system lends us.
@@ -122,8 +124,8 @@ let package = Package(
         .executableTarget(
             name: "parley-bench",
             dependencies: [
-                "Bytes", "CLinux", "CSQLite", "Client", "EventLoop", "Federation", "Gossip", "Keys", "Log",
-                "Operations", "Peers", "Replica", "SQLite", "Server", "Store", "WebSockets", "Wire",
+                "Bytes", "CLinux", "CSQLite", "Client", "EventLoop", "Federation", "Gossip", "JSON", "Keys",
+                "Log", "Operations", "Peers", "Replica", "SQLite", "Server", "Store", "WebSockets", "Wire",
             ],
             swiftSettings: strict),
 
@@ -145,6 +147,10 @@ let package = Package(
         .target(name: "HTTPCases", path: "Tests/HTTPCases", swiftSettings: strict),
         // The other end of a connection, made of plain system calls.
         .target(name: "RawSockets", dependencies: ["EventLoop"], path: "Tests/RawSockets", swiftSettings: strict),
+        // The wire between two nodes, which can be cut, slow and narrow.
+        .target(name: "Wires", dependencies: ["EventLoop"], path: "Tests/Wires", swiftSettings: strict),
+        // A clock that is wrong, for a program that it is preloaded into.
+        .target(name: "CSkewedClock", path: "Tests/CSkewedClock"),
         // A disk that fills up, fails and loses power when a test says so.
         .target(name: "CFaultyFiles", dependencies: ["CSQLite"], path: "Tests/CFaultyFiles"),
         // A database of this node's people, in a folder of a test's own.
@@ -203,9 +209,8 @@ let package = Package(
         tests(
             "FederationTests",
             [
-                "Blobs", "Bytes", "Client", "EventLoop", "Federation", "Gossip", "Keys", "Log", "Operations", "Peers",
-                "RoomModel",
-                "SQLite", "Server", "Store", "Wire",
+                "Blobs", "Bytes", "Client", "EventLoop", "Federation", "Gossip", "Keys", "Log", "OperationVectors",
+                "Operations", "Peers", "RoomModel", "SQLite", "Server", "Store", "Wire", "Wires",
             ]),
         tests(
             "DeliveryTests",
@@ -213,7 +218,7 @@ let package = Package(
                 "Bytes", "Chat", "Configuration", "Delivery", "EventLoop", "LocalDatabase", "Log", "Mail", "RoomModel",
                 "SQLite", "Store",
             ], resources: [.copy("SMTPServer")]),
-        tests("NodeTests", ["Bytes", "Chat", "EventLoop", "Keys", "Node", "SQLite", "Store"]),
+        tests("NodeTests", ["Bytes", "Chat", "EventLoop", "Keys", "Node", "SQLite", "Store", "Wires"]),
         tests("BenchTests", ["EventLoop", "Server", "WebSockets", "Wire", "parley-bench"]),
     ]
 )

@@ -20,3 +20,23 @@ extension [UInt8] {
         }
     }
 }
+
+extension Int64 {
+    /// Writes it in decimal, which takes 20 bytes at most, and says how many it took.
+    package func write(to room: UnsafeMutablePointer<UInt8>) -> Int {
+        var rest = magnitude
+        var digits = 1
+        while rest >= 10 {
+            rest /= 10
+            digits += 1
+        }
+        let sign = self < 0 ? 1 : 0
+        rest = magnitude
+        for at in stride(from: sign + digits - 1, through: sign, by: -1) {
+            room[at] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
+            rest /= 10
+        }
+        if self < 0 { room[0] = UInt8(ascii: "-") }
+        return sign + digits
+    }
+}

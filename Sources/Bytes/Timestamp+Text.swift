@@ -2,11 +2,19 @@ extension Timestamp {
     /// RFC 3339 in UTC with milliseconds: `2026-11-20T09:30:00.125Z`. A moment outside the years 0000
     /// to 9999 is written as the nearest one inside.
     package var rfc3339: String {
-        String(unsafeUninitializedCapacity: 24) { room in
-            var text = DigitWriter(room: room)
-            text.putRFC3339(self)
-            return text.count
+        String(unsafeUninitializedCapacity: Self.textBytes) { room in
+            write(to: room.baseAddress!)  // of 24 bytes
+            return Self.textBytes
         }
+    }
+
+    /// How long `rfc3339` is.
+    package static let textBytes = 24
+
+    /// Writes what `rfc3339` says, which must have its room.
+    package func write(to room: UnsafeMutablePointer<UInt8>) {
+        var text = DigitWriter(room: UnsafeMutableBufferPointer(start: room, count: Self.textBytes))
+        text.putRFC3339(self)
     }
 
     /// The date of HTTP (RFC 9110, section 5.6.7): `Fri, 20 Nov 2026 09:30:00 GMT`.
@@ -74,10 +82,9 @@ extension Timestamp {
 extension [UInt8] {
     /// Appends what `moment.rfc3339` says, without a String in between.
     package mutating func append(rfc3339 moment: Timestamp) {
-        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 24) { room in
-            var text = DigitWriter(room: room)
-            text.putRFC3339(moment)
-            append(contentsOf: room[..<text.count])
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: Timestamp.textBytes) { room in
+            moment.write(to: room.baseAddress!)  // of 24 bytes
+            append(contentsOf: room)
         }
     }
 }

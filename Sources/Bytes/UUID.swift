@@ -40,13 +40,17 @@ package struct UUID: Hashable, Sendable, CustomStringConvertible {
     }
 
     package var description: String {
-        String(unsafeUninitializedCapacity: 36) { room in
-            write(to: room)
-            return 36
+        String(unsafeUninitializedCapacity: Self.textBytes) { room in
+            write(to: room.baseAddress!)  // of 36 bytes
+            return Self.textBytes
         }
     }
 
-    fileprivate func write(to room: UnsafeMutableBufferPointer<UInt8>) {
+    /// How long its usual form is.
+    package static let textBytes = 36
+
+    /// Writes its usual form, which must have its room.
+    package func write(to room: UnsafeMutablePointer<UInt8>) {
         var at = 0
         for nibble in 0..<32 {
             if nibble == 8 || nibble == 12 || nibble == 16 || nibble == 20 {
@@ -63,8 +67,8 @@ package struct UUID: Hashable, Sendable, CustomStringConvertible {
 extension [UInt8] {
     /// Appends what `uuid.description` says, without a String in between.
     package mutating func append(uuid: UUID) {
-        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 36) { room in
-            uuid.write(to: room)
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: UUID.textBytes) { room in
+            uuid.write(to: room.baseAddress!)  // of 36 bytes
             append(contentsOf: room)
         }
     }

@@ -1,6 +1,8 @@
 #define _GNU_SOURCE
 #include "CLinux.h"
 
+#include <errno.h>
+#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdint.h>
@@ -25,6 +27,16 @@ void linux_raise_event(int event) {
 void linux_lower_event(int event) {
     eventfd_t count;
     eventfd_read(event, &count);
+}
+
+bool linux_await_event(int event, int64_t nanoseconds) {
+    struct pollfd polled = {.fd = event, .events = POLLIN};
+    struct timespec patience = {.tv_sec = nanoseconds / 1000000000, .tv_nsec = nanoseconds % 1000000000};
+    int count;
+    do {
+        count = ppoll(&polled, 1, nanoseconds < 0 ? NULL : &patience, NULL);
+    } while (count < 0 && errno == EINTR);
+    return count > 0;
 }
 
 void linux_name_thread(const char *name) {

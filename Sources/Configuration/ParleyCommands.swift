@@ -78,7 +78,9 @@ package enum ParleyCommands {
     // MARK: Care
 
     private static let health = [
-        Command("status", [], [], "Says how the node is."),
+        Command(
+            "status", [.init("ROOM", optional: true)], [],
+            "Says how the node is, or which of its other nodes have the same of a room."),
         Command(
             "verify", [],
             [Option("rebuild", "", .toggle, from: .flag, "derive all tables anew; local ids stay")],

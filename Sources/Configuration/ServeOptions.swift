@@ -28,6 +28,7 @@ enum ServeOptions {
         Option(
             "directory", "MODE", .choice(["all", "shared"]), preset: "all",
             "whom peers are told of: all people here, or only those in shared rooms"),
+        Option("require-sealed", "", .toggle, "take from peers only what is sealed to this node's key"),
         Option(
             "max-upload", "SIZE", .size(1...1 << 40), preset: "64M", "the largest attachment, such as 512K, 64M or 1G"),
     ]

@@ -1,7 +1,7 @@
 import Blobs
 import Bytes
 package import EventLoop
-import Gossip
+package import Gossip
 import Keys
 package import Log
 package import Operations
@@ -33,7 +33,7 @@ package final class Federation: Sendable {
                 try PeerTable.all(on: transaction.connection)
             )
         }
-        let book = PeerBook()
+        let book = PeerBook(closed: settings.givesDirectory ? nil : settings.identity.node)
         var cursors: [NodeID: Cursor] = [:]
         for row in rows {
             book.put(try Peer(row))
@@ -109,6 +109,12 @@ package final class Federation: Sendable {
         core.answers[loop]
     }
 
+    /// Whether our clock agrees with the peers', looked at anew.
+    package var clock: PeerClocks.Verdict {
+        core.watchClock()
+        return core.clocks.verdict()
+    }
+
     // MARK: The moment
 
     /// Somebody of this node does something that others see at once. From any thread.
@@ -119,6 +125,9 @@ package final class Federation: Sendable {
     // MARK: Peers
 
     package var peers: [Peer] { core.book.all }
+
+    /// How it goes with a peer; nil where it is not asked anything.
+    package func health(of node: NodeID) -> PeerHealth? { core.health.withLock { $0[node] } }
 
     /// Somebody here has said something about a peer. Called back when it is on the disk, on some thread.
     package func change(

@@ -35,6 +35,9 @@ final class FederationCore: Sendable {
     let staged = Mutex(StagedClocks())
     let commits = Mutex(PendingCommits())
     let traffic = TrafficCount()
+    let clocks = PeerClocks()
+    /// How it goes with those who are asked.
+    let health = Mutex<[NodeID: PeerHealth]>([:])
 
     init(
         _ settings: FederationSettings, card: Card, writer: any LogWriting, log: Log, book: PeerBook, secret: Bytes32,

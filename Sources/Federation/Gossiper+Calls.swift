@@ -106,10 +106,10 @@ extension Gossiper {
             return failSoon(error as? CallFailure ?? .unreachable("\(error)"), completion)
         }
         core.traffic.asked.add(call.request.body.count, ordering: .relaxed)
-        let asked = outbound.send(call.request) { result in
-            completion(
-                result.mapError { CallFailure.unreachable("\($0)") }
-                    .flatMap { call.read($0, as: peer.node) }.map(\.body))
+        let asked = outbound.send(call.request) { [core] result in
+            let read = result.mapError { CallFailure.unreachable("\($0)") }.flatMap { call.read($0, as: peer.node) }
+            core.watchClock()
+            completion(read.map(\.body))
         }
         begun(asked)
     }

@@ -8,6 +8,7 @@ import Outbound
 import Peers
 import SQLite
 import Store
+import Synchronization
 import Wire
 
 // Who is a peer, and who is talked to.
@@ -43,6 +44,8 @@ extension Gossiper {
     }
 
     private func close(_ peer: NodeID) {
+        core.clocks.forget(peer)
+        core.health.withLock { $0[peer] = nil }
         links.removeValue(forKey: peer)?.end()
     }
 

@@ -129,11 +129,16 @@ final class Gossiper {
         attempt { log in
             var log = log
             log.positionMax = position
+            var told: Set<NodeID> = []
             for (peer, event) in events {
                 guard let link = links[peer] else { continue }
                 var actions: [PeerSession.Action] = []
                 link.session.handle(event, at: now, log: log, into: &actions)
                 for action in actions { perform(action, for: link, log) }
+                told.insert(peer)
+            }
+            core.health.withLock { health in
+                for peer in told { health[peer] = links[peer]?.session.health }
             }
         }
     }
@@ -167,8 +172,15 @@ final class Gossiper {
     // MARK: Commits
 
     private func hearCommits() {
-        let (rooms, position) = core.commits.withLock { $0.take() }
-        guard !rooms.isEmpty else { return }
+        var (rooms, position) = core.commits.withLock { $0.take() }
+        // What we write ourselves lacks nothing, and nobody has to be told of it where there are no peers.
+        if core.book.peers.nodes.isEmpty { rooms.removeAll { $0.source == nil } }
+        if !rooms.isEmpty { look(at: rooms) }
+        self.position = max(self.position, position)
+        if !payloadWants.isEmpty { askForPayloads() }
+    }
+
+    private func look(at rooms: [CommittedRoom]) {
         attempt { log in
             for room in rooms {
                 payloadWants.update(room.room, missing: log.missingPayloads(of: room.room))
@@ -177,8 +189,6 @@ final class Gossiper {
                 if room.source != nil { fetchAhead(room.room, log) }
             }
         }
-        self.position = max(self.position, position)
-        if !payloadWants.isEmpty { askForPayloads() }
     }
 
     private func announce(_ room: CommittedRoom, _ log: LogKeeper) {
@@ -261,6 +271,15 @@ final class Gossiper {
 
     func settle(_ taken: Taken, from source: NodeID) {
         let outcome = taken.outcome
+        for place in outcome.forked {
+            core.log.error(
+                "a node has written two histories",
+                [
+                    .text("node", ShortText(place.feed.origin.description)),
+                    .text("room", ShortText(taken.room.description)),
+                    .integer("seq", Int(clamping: place.seq)), .text("brought_by", ShortText(source.description)),
+                ])
+        }
         if outcome.new + outcome.parked > 0 { quietTicks = 0 }
         ask(for: taken.wants)
         if outcome.parked > 0 || taken.isWaiting { wakeTick(in: 1_000) }

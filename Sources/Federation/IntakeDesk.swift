@@ -18,6 +18,7 @@ package struct Arrival: Sendable {
 
 /// What became of it, and what the peer may know of what is here now.
 struct Taken: Sendable {
+    let room: RoomID
     let outcome: IntakeOutcome
     /// What was brought and what was announced.
     let about: RoomClock
@@ -51,11 +52,11 @@ final class IntakeDesk: Sendable {
     private let waiting: Mutex<IntakeQueue<Arrival>>
     private let limits: IntakeQueue<Arrival>.Limits
     private let writer: any LogWriting
-    private let peers: @Sendable () -> Set<NodeID>
+    private let peers: @Sendable () -> KnownPeers
     private let clock: @Sendable () -> Int64
 
     init(
-        _ writer: any LogWriting, limits: IntakeQueue<Arrival>.Limits, peers: @escaping @Sendable () -> Set<NodeID>,
+        _ writer: any LogWriting, limits: IntakeQueue<Arrival>.Limits, peers: @escaping @Sendable () -> KnownPeers,
         clock: @escaping @Sendable () -> Int64
     ) {
         waiting = Mutex(IntakeQueue(limits: limits))
@@ -118,7 +119,7 @@ final class IntakeDesk: Sendable {
         guard let source = arrival.batch.source else { preconditionFailure("what comes from peers has a source") }
         let echo = try log.echo(about, of: arrival.batch.room, to: source, outcome, peers: peers)
         return Taken(
-            outcome: outcome, about: about, echo: echo, wants: Taken.Want.of(log, at: now),
+            room: arrival.batch.room, outcome: outcome, about: about, echo: echo, wants: Taken.Want.of(log, at: now),
             isWaiting: Taken.isWaiting(log))
     }
 }
@@ -126,7 +127,7 @@ final class IntakeDesk: Sendable {
 extension LogState {
     /// What we have of what was brought, as far as the peer may know.
     fileprivate func echo(
-        _ about: RoomClock, of room: RoomID, to peer: NodeID, _ outcome: IntakeOutcome, peers: Set<NodeID>
+        _ about: RoomClock, of room: RoomID, to peer: NodeID, _ outcome: IntakeOutcome, peers: KnownPeers
     ) throws -> PushAnswer.Taken {
         let keeper = try keeper(peers: peers)
         let own = keeper.clock(of: room) ?? RoomClock()

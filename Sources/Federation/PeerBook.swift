@@ -34,24 +34,32 @@ package struct Peer: Sendable {
 final class PeerBook: Sendable {
     private struct Contents {
         var all: [NodeID: Peer] = [:]
-        /// To whom our directory goes.
-        var peers: Set<NodeID> = []
+        var peers: KnownPeers
     }
 
-    private let contents = Mutex(Contents())
+    private let contents: Mutex<Contents>
+
+    /// - Parameter closed: this node, where it gives its directory to nobody.
+    init(closed: NodeID? = nil) {
+        contents = Mutex(Contents(peers: KnownPeers([], closed: closed.map { [$0] } ?? [])))
+    }
 
     subscript(node: NodeID) -> Peer? { contents.withLock { $0.all[node] } }
     var all: [Peer] { contents.withLock { Array($0.all.values) } }
-    /// Those that both sides want.
-    var peers: Set<NodeID> { contents.withLock { $0.peers } }
+    var peers: KnownPeers { contents.withLock { $0.peers } }
 
     func put(_ peer: Peer) {
         contents.withLock { contents in
             contents.all[peer.node] = peer
             if case .pinned(let pin) = peer.consent.standing, pin.theyAgree {
-                contents.peers.insert(peer.node)
+                contents.peers.nodes.insert(peer.node)
             } else {
-                contents.peers.remove(peer.node)
+                contents.peers.nodes.remove(peer.node)
+            }
+            if peer.consent.card?.statement.givesDirectory == false {
+                contents.peers.closed.insert(peer.node)
+            } else {
+                contents.peers.closed.remove(peer.node)
             }
         }
     }
@@ -59,7 +67,7 @@ final class PeerBook: Sendable {
     func remove(_ node: NodeID) {
         contents.withLock { contents in
             contents.all[node] = nil
-            contents.peers.remove(node)
+            contents.peers.nodes.remove(node)
         }
     }
 }

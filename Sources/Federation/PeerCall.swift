@@ -16,6 +16,8 @@ struct PeerCall {
     /// Of a sealed question.
     private let opening: [UInt8]?
     let request: OutboundRequest
+    /// When it was signed.
+    private let created: Timestamp
 
     /// Throws where there is no way to ask it.
     init(_ question: Gossiper.Question, to peer: Peer, _ core: FederationCore) throws {
@@ -37,8 +39,9 @@ struct PeerCall {
         } else {
             opening = nil
         }
+        created = Timestamp.now()
         signed = try core.signer.request(
-            method.name, target, to: destination, content: ContentDigest(of: body.span), now: Timestamp.now())
+            method.name, target, to: destination, content: ContentDigest(of: body.span), now: created)
         var fields = signed.fields.pairs
         if let type { fields.append(("Content-Type", type)) }
         if opening == nil, let range = question.range { fields.append(("Range", range)) }
@@ -53,7 +56,13 @@ struct PeerCall {
     func read(_ answer: OutboundAnswer, as peer: NodeID) -> Result<PeerAnswer, CallFailure> {
         let content: AnswerContent
         do throws(PeerRefusal) {
-            content = try signed.checkAnswer(Int(answer.status), answer.fields, from: keys, now: Timestamp.now())
+            let now = Timestamp.now()
+            let checked = try signed.checkAnswerOfAnyTime(Int(answer.status), answer.fields, from: keys, now: now)
+            core.clocks.note(peer, asked: created, answered: now, theirs: checked.created)
+            content = checked.content
+            let apart = (now.milliseconds - checked.created.milliseconds) / 1_000
+            guard apart <= NonceMemory.toleranceSeconds else { throw .old }
+            guard -apart <= NonceMemory.toleranceSeconds else { throw .future }
             if case .whole(let digest) = content, !digest.holds(answer.body) { throw .digest(.mismatch) }
         } catch {
             // Whoever doesn't know us has nothing to sign with; everybody else who doesn't sign is nobody.

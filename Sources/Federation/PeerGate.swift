@@ -79,7 +79,7 @@ struct PeerGate {
         do throws(PeerRefusal) {
             proof = try core.prove(request)
         } catch {
-            exchange.answer(core.refusal(error))
+            exchange.answer(core.refusal(error, request))
             return nil
         }
         func refuse(_ answer: PeerAnswer) -> (PeerReply, PeerRequestProof)? {
@@ -104,10 +104,9 @@ extension FederationCore {
     /// What a stranger may ask. The answer shows nothing of what becomes of it.
     fileprivate func takeKnock(_ exchange: Exchange) {
         let (request, now) = (exchange.request, Timestamp.now())
-        let target = String(decoding: request.target.raw, as: UTF8.self)
         guard let destination = settings.url, let knock = try? Knock(decoding: exchange.body.span, now: now),
             let proof = try? PeerRequestCheck.proof(
-                request.method.name, target, request.fields, to: destination, now: now,
+                request.method.name, request.targetText, request.fields, to: destination, now: now,
                 keys: { $0 == knock.card.node ? PeerKeys(knock.card.certificate) : nil }),
             proof.content.holds(exchange.body)
         else { return exchange.answer(unsigned(PeerAnswer(202))) }
@@ -119,13 +118,8 @@ extension FederationCore {
     fileprivate func prove(_ request: RequestHead) throws(PeerRefusal) -> PeerRequestProof {
         guard let destination = settings.url else { throw .unsigned }
         let now = Timestamp.now()
-        let target = String(decoding: request.target.raw, as: UTF8.self)
         let proof = try PeerRequestCheck.proof(
-            request.method.name, target, request.fields, to: destination, now: now
-        ) { [book] node in
-            guard let peer = book[node], case .pinned = peer.consent.standing else { return nil }
-            return peer.keys
-        }
+            request.method.name, request.targetText, request.fields, to: destination, now: now, keys: keys(of:))
         let refusal = check.withLock { check -> PeerRefusal? in
             do throws(PeerRefusal) {
                 try check?.note(proof, now: now)
@@ -138,12 +132,31 @@ extension FederationCore {
         return proof
     }
 
-    fileprivate func refusal(_ refusal: PeerRefusal) -> Response {
-        if case .busy(let seconds) = refusal {
-            return unsigned(PeerAnswer(503, code: "busy", retryAfterMilliseconds: seconds * 1_000))
-        }
-        return unsigned(PeerAnswer(401, code: "signature"))
+    private func keys(of node: NodeID) -> PeerKeys? {
+        guard let peer = book[node], case .pinned = peer.consent.standing else { return nil }
+        return peer.keys
     }
+
+    fileprivate func refusal(_ refusal: PeerRefusal, _ request: RequestHead) -> Response {
+        let answer = PeerAnswer(401, code: "signature")
+        switch refusal {
+        case .busy(let seconds):
+            return unsigned(PeerAnswer(503, code: "busy", retryAfterMilliseconds: seconds * 1_000))
+        case .old, .future:
+            // Signed, so that a peer whose clock is wrong learns of it from somebody whom it can believe.
+            guard let destination = settings.url,
+                let proof = try? PeerRequestCheck.proofOfAnyTime(
+                    request.method.name, request.targetText, request.fields, to: destination, now: Timestamp.now(),
+                    keys: keys(of:))
+            else { return unsigned(answer) }
+            return signed(answer, to: proof.request)
+        default: return unsigned(answer)
+        }
+    }
+}
+
+extension RequestHead {
+    fileprivate var targetText: String { String(decoding: target.raw, as: UTF8.self) }
 }
 
 /// The content of a peer's request, as it comes, held against the digest that was signed.

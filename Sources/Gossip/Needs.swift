@@ -117,38 +117,3 @@ struct Needs: Sendable {
         left.activity == right.activity ? left.room < right.room : left.activity > right.activity
     }
 }
-
-/// Patience with rooms in which a peer promises more than it gives: each fruitless exchange makes the next
-/// wait four times as long, a fruitful one forgives all.
-struct Patience: Sendable {
-    static let roomsMax = 4_096
-    static let shortest: Int64 = 1_000
-    static let longest: Int64 = 3_600_000
-    private var rooms: [RoomID: (times: Int, until: Int64)] = [:]
-    private var order: [RoomID] = []
-
-    func isWaiting(for room: RoomID, at now: Int64) -> Bool {
-        rooms[room].map { now < $0.until } ?? false
-    }
-
-    func end(for room: RoomID) -> Int64? { rooms[room]?.until }
-
-    func nextEnd(after now: Int64) -> Int64? {
-        rooms.values.lazy.map(\.until).filter { $0 > now }.min()
-    }
-
-    mutating func wasFruitless(_ room: RoomID, at now: Int64) {
-        if rooms[room] == nil {
-            if order.count >= Self.roomsMax { rooms[order.removeFirst()] = nil }
-            order.append(room)
-        }
-        let times = (rooms[room]?.times ?? 0) + 1
-        let wait = min(Self.shortest << min(2 * (times - 1), 24), Self.longest)
-        rooms[room] = (times, now + wait)
-    }
-
-    mutating func wasFruitful(_ room: RoomID) {
-        guard rooms.removeValue(forKey: room) != nil else { return }
-        order.removeAll { $0 == room }
-    }
-}

@@ -77,7 +77,6 @@ extension OperationSource {
                 if operation.signature != nil {
                     last = operation.id
                     if operation.header.seq >= range.seqs.upperBound { break }
-                    if operation.header.knownKind?.endsViews ?? false { break }
                 }
                 next = successor(of: operation.id, in: room).flatMap { self.operation($0, in: room) }
             }
@@ -100,13 +99,17 @@ extension OperationSource {
         }
         // Nobody who has left is shown what lies behind, though it would prove this.
         let proving = standing(of: peer, in: room) == .participant ? branch(from: id, in: room) : [operation]
-        let run = backwards(from: operation, to: fork ?? operation.header.seq, room) + proving.dropFirst()
         var packer = RunPacker()
-        for operation in run {
+        var items: [PullAnswerItem] = []
+        for operation in backwards(from: operation, to: fork ?? operation.header.seq, room) + proving.dropFirst() {
             let certificate = operation.header.seq == 0 ? certificate(of: feed, in: room)?.encoded : nil
-            guard packer.append(operation, certificate: certificate) else { break }
+            if packer.append(operation, certificate: certificate) { continue }
+            guard let run = packer.finish() else { return items }
+            items.append(.run(index, run))
+            packer = RunPacker()
+            guard packer.append(operation, certificate: certificate) else { return items }
         }
-        return packer.finish().map { [.run(index, $0)] } ?? []
+        return items + (packer.finish().map { [.run(index, $0)] } ?? [])
     }
 
     /// The operations before it in its feed, from `seq` on, and itself; at most as many as a run holds.

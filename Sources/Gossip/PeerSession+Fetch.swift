@@ -22,7 +22,7 @@ extension PeerSession {
             rooms.append((room, need))
         }
         guard !asks.isEmpty else { return }
-        pulling = (issue(.pull(PullRequest(asks: asks)), into: &actions), rooms, asks)
+        pulling = (issue(.pull(PullRequest(bytesMax: page.bytes, asks: asks)), into: &actions), rooms, asks)
     }
 
     /// What the peer may know of what we have: of a room in which it has no part, as of one that is not here,
@@ -120,6 +120,7 @@ extension PeerSession {
 
     /// The peer lacks something that we have. Who can call us is told of it; to others it is pushed.
     private mutating func offer(_ lacks: Lacks, _ room: RoomID) {
+        offers.note(lacks, of: room, at: now)
         var debt = Owed()
         debt.lacks = lacks
         debt.isEager = !settings.canBeCalled
@@ -136,11 +137,13 @@ extension PeerSession {
         case .push(let answer):
             guard let under = pushing, under.id == id else { return }
             pushing = nil
+            page.grow()
             succeed()
             take(answer, under.plan, log, into: &actions)
         case .pull(let outcomes):
             guard let under = pulling, under.id == id else { return }
             pulling = nil
+            page.grow()
             succeed()
             take(outcomes, under.rooms, under.asks, log, into: &actions)
         case .changes(let answer):

@@ -89,13 +89,14 @@ extension PeerSession {
 
     mutating func suspect(_ room: RoomID) {
         guard suspects[room] == nil, suspects.count < Self.suspectsMax else { return }
-        let due = max(now + settings.graceMilliseconds, patience.end(for: room) ?? 0)
+        let due = max(now + settings.graceMilliseconds, patience.end(for: room) ?? 0, offers.end(for: room) ?? 0)
         suspects[room] = due
         suspectAt = min(suspectAt, due)
     }
 
     mutating func agree(on room: RoomID, _ digest: Hash, into actions: inout [Action]) {
         suspects[room] = nil
+        offers.forget(room)
         patience.wasFruitful(room)
         // What was heard since that was asked may be newer than this digest, which then says nothing of it.
         if let answering, let need = needs.rooms[room], need.asOf <= answering.number, need.operations.isEmpty,

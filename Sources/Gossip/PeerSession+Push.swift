@@ -3,6 +3,8 @@ import Operations
 // What is new here, on its way there.
 extension PeerSession {
     mutating func owe(_ delivery: Delivery) {
+        // With something new in a room, what is the matter there is worth a look again, and soon.
+        if offers.forget(delivery.room), suspects.removeValue(forKey: delivery.room) != nil { suspect(delivery.room) }
         // Who can't call us can't ask what it missed: what is new is owed to it whatever else was decided, and kept until
         // the link is up again.
         guard delivery.manner != .left || !settings.canBeCalled else {
@@ -39,14 +41,14 @@ extension PeerSession {
 
     mutating func push(_ log: borrowing some OperationReader & ~Copyable, into actions: inout [Action]) {
         guard pushing == nil, !owed.isEmpty else { return }
-        let planner = PushPlanner(peer: peer, knowledge: knowledge)
+        let planner = PushPlanner(peer: peer, knowledge: knowledge, bytesMax: page.bytes)
         var items: [PushPlan.Item] = []
         var rooms: [RoomID: Owed] = [:]
         var bytes = 0
         var rest: [RoomID: Owed] = [:]
         // By name, so that each gets its turn: whoever was left is merged into what comes and not put first.
         for room in owed.keys.sorted() {
-            guard bytes < settings.pushBytesMax, items.count < GossipLimits.roomsPerPushMax else { break }
+            guard bytes < page.bytes, items.count < GossipLimits.roomsPerPushMax else { break }
             guard let debt = owed[room], !debt.goesAlone || items.isEmpty else { continue }
             owed[room] = nil
             let plan = planner.plan(room, debt, log)

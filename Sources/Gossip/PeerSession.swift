@@ -28,7 +28,6 @@ package struct PeerSession: Sendable {
         package var owedRoomsMax = 1_024
         package var neededRoomsMax = 65_536
         package var roomsPerPull = 64
-        package var pushBytesMax = 2_097_152
         /// Pages of changes that are read before anything is pulled, to know what is newest.
         package var pagesBeforePull = 16
 
@@ -48,11 +47,14 @@ package struct PeerSession: Sendable {
     var answering: RequestID?
     var knowledge = PeerKnowledge()
     var patience = Patience()
+    var offers = Offers()
     /// Rooms whose digests differed last time, and when to look into it.
     var suspects: [RoomID: Int64] = [:]
     /// The earliest of these times.
     var suspectAt = Int64.max
     static let suspectsMax = 4_096
+
+    var page = PageSize()
 
     // Push.
     var owed: [RoomID: Owed] = [:]
@@ -217,6 +219,7 @@ package struct PeerSession: Sendable {
 
     /// Puts back what was under way; false for a request that nobody remembers.
     private mutating func giveBack(_ id: RequestID, _ failure: Failure) -> Bool {
+        if failure == .unreachable, pushing?.id == id || pulling?.id == id { page.shrink() }
         if let under = pushing, under.id == id {
             pushing = nil
             hasSkipped = true

@@ -102,7 +102,7 @@ struct PushPlanner {
     let knowledge: PeerKnowledge
     /// Of one room in one push; the rest of it goes with the next.
     static let entriesMax = 1_024
-    static let bytesMax = 1_048_576
+    let bytesMax: Int
 
     /// What goes now, about what it weighs, and what is left of the debt.
     func plan(
@@ -148,7 +148,7 @@ struct PushPlanner {
         let entries = log.entries(of: room, after: position, limit: Self.entriesMax)
         var last = position
         for entry in entries {
-            guard bytes == 0 || bytes + entry.bytes <= Self.bytesMax else { return last }
+            guard bytes == 0 || bytes + entry.bytes <= bytesMax else { return last }
             last = entry.position
             // Never back to where it came from.
             guard entry.source != peer, !isKnown(entry.item, room) else { continue }
@@ -205,7 +205,7 @@ struct PushPlanner {
         }
         var merger = FeedMerger(wanted, of: room, log: log)
         var next: [Feed: UInt64] = [:]
-        while let entry = merger.next, bytes == 0 || bytes + entry.bytes <= Self.bytesMax {
+        while let entry = merger.next, bytes == 0 || bytes + entry.bytes <= bytesMax {
             bytes += entry.bytes
             if case .operation(let place) = entry.item {
                 ranges.append(place)

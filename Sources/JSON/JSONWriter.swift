@@ -8,20 +8,34 @@ package import Bytes
 ///     writer.key("content")
 ///     writer.string(message.content)
 ///     writer.endObject()
-package struct JSONWriter: ~Copyable, Sendable {
-    package private(set) var bytes: [UInt8]
+package struct JSONWriter: ~Copyable {
+    private var bytes: ByteRoom
     private var needsComma = false
     private var depth = 0
 
-    /// Appends to `bytes`, which may hold other things, or nothing but room to be used again.
-    package init(appendingTo bytes: consuming [UInt8] = []) {
-        self.bytes = bytes
+    /// There is room for so much before it has to be moved.
+    package init(room: Int = 0) {
+        bytes = ByteRoom(room)
+    }
+
+    /// Goes on behind `bytes`, which may hold other things.
+    package init(appendingTo bytes: [UInt8]) {
+        self.init(room: bytes.count + 512)
+        bytes.withUnsafeBufferPointer { self.bytes.append($0) }
     }
 
     /// What was written.
     package consuming func finish() -> [UInt8] {
         precondition(depth == 0, "an object or an array was not ended")
-        return bytes
+        return Array(bytes.written)
+    }
+
+    /// How much was written so far.
+    package var count: Int { bytes.count }
+
+    /// What was written there.
+    package func withBytes<Result>(_ range: Range<Int>, _ body: (Span<UInt8>) -> Result) -> Result {
+        body(UnsafeBufferPointer(rebasing: bytes.written[range]).span)
     }
 
     // MARK: Objects and arrays
@@ -45,16 +59,14 @@ package struct JSONWriter: ~Copyable, Sendable {
     /// A key that needs no escapes.
     package mutating func key(_ key: StaticString) {
         let count = key.utf8CodeUnitCount
-        // Comma, quote, key, quote and colon in one piece: growing an array is dearer than filling it.
-        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: count + 4) { room in
+        let comma = needsComma ? 1 : 0
+        bytes.append(atMost: count + 4) { room in
             room[0] = UInt8(ascii: ",")
-            room[1] = UInt8(ascii: "\"")
-            for index in 0..<count {
-                room[2 + index] = key.utf8Start[index]
-            }
-            room[count + 2] = UInt8(ascii: "\"")
-            room[count + 3] = UInt8(ascii: ":")
-            bytes.append(contentsOf: UnsafeBufferPointer(rebasing: room[(needsComma ? 0 : 1)...]))
+            room[comma] = UInt8(ascii: "\"")
+            (room + comma + 1).update(from: key.utf8Start, count: count)
+            room[comma + 1 + count] = UInt8(ascii: "\"")
+            room[comma + 2 + count] = UInt8(ascii: ":")
+            return comma + 3 + count
         }
         needsComma = false
     }
@@ -84,7 +96,7 @@ package struct JSONWriter: ~Copyable, Sendable {
         var written = 0
         while true {
             let special = Self.firstSpecial(utf8, from: written)
-            bytes.append(contentsOf: UnsafeBufferPointer(rebasing: utf8[written..<special]))
+            bytes.append(UnsafeBufferPointer(rebasing: utf8[written..<special]))
             guard special < utf8.count else { break }
             escape(utf8[special])
             written = special + 1
@@ -94,7 +106,7 @@ package struct JSONWriter: ~Copyable, Sendable {
 
     package mutating func integer(_ value: Int64) {
         separate()
-        bytes.append(decimal: value)
+        bytes.append(atMost: 20) { value.write(to: $0) }
     }
 
     package mutating func integer(_ value: Int) {
@@ -105,7 +117,7 @@ package struct JSONWriter: ~Copyable, Sendable {
     package mutating func double(_ value: Double) {
         precondition(value.isFinite, "JSON has no word for \(value)")
         separate()
-        bytes.append(contentsOf: value.description.utf8)
+        for byte in value.description.utf8 { bytes.append(byte) }
     }
 
     package mutating func bool(_ value: Bool) {
@@ -118,23 +130,22 @@ package struct JSONWriter: ~Copyable, Sendable {
 
     /// RFC 3339 in UTC with milliseconds.
     package mutating func time(_ moment: Timestamp) {
-        separate()
-        bytes.append(UInt8(ascii: "\""))
-        bytes.append(rfc3339: moment)
-        bytes.append(UInt8(ascii: "\""))
+        quoted(Timestamp.textBytes) { moment.write(to: $0) }
     }
 
     package mutating func uuid(_ uuid: UUID) {
-        separate()
-        bytes.append(UInt8(ascii: "\""))
-        bytes.append(uuid: uuid)
-        bytes.append(UInt8(ascii: "\""))
+        quoted(UUID.textBytes) { uuid.write(to: $0) }
     }
 
     /// One whole value that is JSON already.
     package mutating func raw(_ value: Span<UInt8>) {
         separate()
-        bytes.append(copying: value)
+        value.withUnsafeBufferPointer { bytes.append($0) }
+    }
+
+    /// An element of an array that was written elsewhere, with the comma before it, if it had one.
+    package mutating func raw(element: Span<UInt8>) {
+        raw(element[0] == UInt8(ascii: ",") ? element.extracting(droppingFirst: 1) : element)
     }
 
     package mutating func value(_ value: JSONValue) {
@@ -160,6 +171,17 @@ package struct JSONWriter: ~Copyable, Sendable {
 
     // MARK: Bytes
 
+    /// So many bytes that need no escape.
+    private mutating func quoted(_ count: Int, _ write: (UnsafeMutablePointer<UInt8>) -> Void) {
+        separate()
+        bytes.append(atMost: count + 2) { room in
+            room[0] = UInt8(ascii: "\"")
+            write(room + 1)
+            room[count + 1] = UInt8(ascii: "\"")
+            return count + 2
+        }
+    }
+
     private mutating func begin(_ bracket: UInt8) {
         separate()
         bytes.append(bracket)
@@ -175,7 +197,7 @@ package struct JSONWriter: ~Copyable, Sendable {
 
     private mutating func raw(_ word: StaticString) {
         separate()
-        word.withUTF8Buffer { bytes.append(contentsOf: $0) }
+        bytes.append(UnsafeBufferPointer(start: word.utf8Start, count: word.utf8CodeUnitCount))
     }
 
     private mutating func separate() {
@@ -209,7 +231,7 @@ package struct JSONWriter: ~Copyable, Sendable {
         case 0x0C: bytes.append(UInt8(ascii: "f"))
         case 0x0D: bytes.append(UInt8(ascii: "r"))
         case ..<0x20:
-            bytes.append(contentsOf: [UInt8(ascii: "u"), UInt8(ascii: "0"), UInt8(ascii: "0")])
+            for byte in [UInt8(ascii: "u"), UInt8(ascii: "0"), UInt8(ascii: "0")] { bytes.append(byte) }
             bytes.append(Hex.digit(byte >> 4))
             bytes.append(Hex.digit(byte & 15))
         default: bytes.append(byte)

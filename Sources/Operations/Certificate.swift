@@ -91,6 +91,11 @@ package struct Certificate: Sendable {
     /// The key that feeds under this certificate are signed with.
     package var currentKey: PublicKey { handOvers.last?.key ?? firstKey }
 
+    /// Whether an encoding holds no hand-over: the only one so short.
+    package static func isOfFirstKey(_ encoded: [UInt8]) -> Bool {
+        encoded.count == 2 + 2 * (2 + Bytes32.count) + 1
+    }
+
     /// This certificate with one hand-over more, signed by the key in force or the recovery key.
     package func handingOver(to key: PublicKey, signedBy signingKey: SigningKey) throws(OperationFault) -> Certificate {
         let signer: Signer = signingKey.publicKey == recoveryKey ? .recoveryKey : .keyBefore

@@ -137,3 +137,14 @@ extension OperationHeader {
         guard time > last.time else { throw .notAfterPast }
     }
 }
+
+extension OperationHeader {
+    /// Whether it may end somebody's part in a room: by what it says, or as a feed's first under a later key, which cuts off
+    /// what it has not seen. Then it is the last that their node is shown, so its author signs it by itself, and a run ends
+    /// with it: what is behind it must not be needed to prove it. `certificate`: the encoding of the one that a feed's first
+    /// operation names.
+    package func endsViews(under certificate: [UInt8]?) -> Bool {
+        if seq == 0, let certificate, !Certificate.isOfFirstKey(certificate) { return true }
+        return knownKind?.endsViews ?? false
+    }
+}

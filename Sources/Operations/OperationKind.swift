@@ -78,8 +78,7 @@ package enum KnownKind: String, Sendable, CaseIterable {
         }
     }
 
-    /// Whether it may end somebody's part in a room. Then it is the last that their node is shown, so its author signs it by
-    /// itself, and a run ends with it: what is behind it must not be needed to prove it.
+    /// See `OperationHeader.endsViews`.
     package var endsViews: Bool {
         switch self {
         case .memberRole, .memberRemove, .memberLeave: true

@@ -10,7 +10,7 @@ package import Keys
 /// What the chain determines is left out: each header is rebuilt, byte for byte, from the operation before it,
 /// and hashed. If one byte is wrong anywhere, the last id is another and the signature doesn't fit; if it fits,
 /// every operation of the run is authentic. `start` is the id before the first operation, or, where the feed
-/// begins, its certificate. `time` counts from the operation before, in the first of the run from 0. The room is
+/// begins, its certificate. An operation that may end somebody's view is the last of its run. `time` counts from the operation before, in the first of the run from 0. The room is
 /// null where the run begins with the operation that founds it.
 package struct Run: Sendable {
     package let room: RoomID
@@ -51,7 +51,10 @@ package struct Run: Sendable {
         // No packed operation has less than ten bytes: a short run can't make us reserve for a long one.
         operations.reserveCapacity(min(count, (bytes.count - reader.position) / 10 + 1))
         for _ in 1..<count {
-            operations.append(try rebuilding.next(&reader))
+            let operation = try rebuilding.next(&reader)
+            // Whoever it concerns could not be shown it without what is behind it.
+            guard !operation.header.endsViews(under: certificate) else { throw .wrongSignature }
+            operations.append(operation)
         }
         // The signature lies behind the last operation, which it belongs to.
         let last = try rebuilding.next(&reader)

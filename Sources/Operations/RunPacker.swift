@@ -10,6 +10,7 @@ package struct RunPacker: Sendable {
     private var body = HeadWriter(bytes: [])
     private var count = 0
     private var last: Operation?
+    private var isOver = false
     private var signed: (count: Int, bodyBytes: Int, signature: Signature)?
 
     /// Of an array's head and a signature.
@@ -25,7 +26,7 @@ package struct RunPacker: Sendable {
     package var signedCount: Int { signed?.count ?? 0 }
 
     /// Adds the next operation; the first one of a feed with its certificate. False, and nothing is added, if
-    /// the run would become too long. The caller's log is in order, or it is broken.
+    /// the run would become too long, or has to end where it is. The caller's log is in order, or it is broken.
     package mutating func append(_ operation: Operation, certificate: [UInt8]? = nil) -> Bool {
         let header = operation.header
         if let last {
@@ -34,7 +35,7 @@ package struct RunPacker: Sendable {
                     && header.feed == last.header.feed,
                 "A run is of consecutive operations of one feed")
         }
-        guard count < Limits.runOperationsMax else { return false }
+        guard count < Limits.runOperationsMax, !isOver else { return false }
         if count == 0 { writeHead(header, certificate: certificate) }
         let start = body.bytes.count
         write(operation)
@@ -44,6 +45,7 @@ package struct RunPacker: Sendable {
         }
         count += 1
         last = operation
+        isOver = header.endsViews(under: certificate)
         if let signature = operation.signature { signed = (count, body.bytes.count, signature) }
         return true
     }

@@ -17,7 +17,7 @@ package struct NonceMemory: Sendable {
     }
 
     package static let noncesPerPeerMax = 8_192
-    static let toleranceSeconds: Int64 = 300
+    package static let toleranceSeconds: Int64 = 300
 
     fileprivate struct Memory: Sendable {
         var floor: Int64

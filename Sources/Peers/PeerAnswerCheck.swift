@@ -9,13 +9,31 @@ extension SignedPeerRequest {
     package func checkAnswer(
         _ status: Int, _ fields: any SignableFields, from peer: PeerKeys, now: Timestamp
     ) throws(PeerRefusal) -> AnswerContent {
+        try content(of: verified(status, fields, from: peer, now, within: NonceMemory.toleranceSeconds), fields)
+    }
+
+    /// The same by whatever clock the peer has, with the time at which it says that it answered. That it is an answer to this
+    /// request makes it a new one.
+    package func checkAnswerOfAnyTime(
+        _ status: Int, _ fields: any SignableFields, from peer: PeerKeys, now: Timestamp
+    ) throws(PeerRefusal) -> (content: AnswerContent, created: Timestamp) {
+        let verified = try verified(status, fields, from: peer, now, within: nil)
+        return (try content(of: verified, fields), verified.created)
+    }
+
+    private func verified(
+        _ status: Int, _ fields: any SignableFields, from peer: PeerKeys, _ now: Timestamp, within tolerance: Int64?
+    ) throws(PeerRefusal) -> VerifiedSignature {
         let policy = SignaturePolicy(
             label: PeerSignature.label, required: [.status, PeerSignature.requestSignature],
-            tag: PeerSignature.answerTag, toleranceSeconds: NonceMemory.toleranceSeconds, needsNonce: false)
+            tag: PeerSignature.answerTag, toleranceSeconds: tolerance, needsNonce: false)
         let message = SignableMessage.response(status: status, fields: fields, to: signable)
-        let (verified, _) = try message.verified(by: policy, now: now) { node in
-            node == peer.certificate.node ? peer : nil
-        }
+        return try message.verified(by: policy, now: now) { $0 == peer.certificate.node ? peer : nil }.0
+    }
+
+    private func content(
+        of verified: VerifiedSignature, _ fields: any SignableFields
+    ) throws(PeerRefusal) -> AnswerContent {
         let contents: [SignedComponent] = [.contentDigest, PeerSignature.blob, PeerSignature.seal]
         let covered = contents.filter { verified.parameters.components.contains($0) }
         // One that says two things of its content could be read in two ways.

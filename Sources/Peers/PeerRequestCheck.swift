@@ -54,17 +54,26 @@ package struct PeerRequestCheck: Sendable {
         nonces.sweep(now: now)
     }
 
+    /// Whose a request is that was refused for its time alone. It may be an old one, and so is good for nothing but to be told
+    /// what time it is here.
+    package static func proofOfAnyTime(
+        _ method: String, _ target: String, _ fields: any SignableFields, to destination: NodeURL, now: Timestamp,
+        keys: (NodeID) -> PeerKeys?
+    ) throws(PeerRefusal) -> PeerRequestProof {
+        try proof(method, target, fields, to: destination, now: now, toleranceSeconds: nil, keys: keys)
+    }
+
     /// All of the check but whether it was here before: this is what costs time, and needs no memory.
     package static func proof(
         _ method: String, _ target: String, _ fields: any SignableFields, to destination: NodeURL, now: Timestamp,
-        keys: (NodeID) -> PeerKeys?
+        toleranceSeconds: Int64? = NonceMemory.toleranceSeconds, keys: (NodeID) -> PeerKeys?
     ) throws(PeerRefusal) -> PeerRequestProof {
         let request = SignableRequest(
             method: method, scheme: destination.scheme, authority: destination.authority, target: target,
             fields: fields)
         let policy = SignaturePolicy(
             label: PeerSignature.label, required: PeerSignature.requestComponents, tag: PeerSignature.requestTag,
-            toleranceSeconds: NonceMemory.toleranceSeconds)
+            toleranceSeconds: toleranceSeconds)
         let (verified, keyID) = try SignableMessage.request(request).verified(by: policy, now: now, keys: keys)
         let digest = try ContentDigest(strict: fields)
         guard let nonce = verified.nonce.flatMap({ RequestNonce($0) }) else { throw .badNonce }

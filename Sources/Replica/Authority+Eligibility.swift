@@ -1,58 +1,140 @@
 import Operations
 
 /// Forks and keys (Spec/authority.md, "Eligible"), settled before anything that ranks.
+///
+/// Anybody can begin feeds without end, so a line more must not cost a look at each pair of lines. What comes of a line is
+/// kept with it; it is looked at anew where something earlier may become another: a fork, the line that is one too many,
+/// a new key, somebody who builds on what was frozen.
 extension Authority {
     func isEligible(_ position: Position) -> Bool {
         position.seq <= lines[position.line.index].eligibleEnd
     }
 
-    /// Takes notice of lines that are new, and tells whose they are.
+    // MARK: New lines
+
+    /// Takes notice of lines that are new. The origins of which all has to be looked at anew.
     @discardableResult
     mutating func registerLines(_ fold: inout AuthorityFold, in ancestry: some Ancestry) -> Set<Origin> {
-        var grown: Set<Origin> = []
+        var concerned: Set<Origin> = []
+        let isOne = lines.count + 1 == ancestry.lineCount
         while lines.count < ancestry.lineCount {
             let line = Line(lines.count)
             let facts = ancestry.facts(of: line)
-            let own = origins[facts.origin]?.lines ?? []
-            if own.contains(where: { ancestry.facts(of: $0).epoch == facts.epoch }) {
-                learn(ForkedFeed(origin: facts.origin, epoch: facts.epoch, seq: facts.start), &fold)
+            var state = origins[facts.origin] ?? OriginState()
+            origins[facts.origin] = nil
+            lines.append(LineState(number: state.lines.count))
+            state.lines.append(line)
+            state.lineCounts[facts.rank, default: 0] += 1
+            var isDifferent = !state.forks.isEmpty || facts.base != nil
+            if let base = facts.base { state.bases.insert(base) }
+            if !state.epochs.insert(facts.epoch).inserted {
+                isDifferent = true
+                if let fork = state.learn(forkOf: facts.epoch, at: facts.start, of: facts.origin) {
+                    fold.forks.append(fork)
+                }
             }
-            origins[facts.origin, default: OriginState()].lines.append(line)
-            lines.append(LineState(number: own.count))
-            grown.insert(facts.origin)
+            if state.lineCounts[facts.rank] == linesMax + 1 { isDifferent = true }
+            if noteKey(of: line, facts, &state, in: ancestry) { isDifferent = true }
+            origins[facts.origin] = state
+            // With one operation, the one that arrived: nothing earlier can hang on it.
+            let isAlone =
+                isOne && fold.arrived == Position(line, facts.start) && ancestry.tip(of: line) == facts.start
+            if isDifferent || !isAlone {
+                if state.lines.count > 1 || !state.forks.isEmpty { concerned.insert(facts.origin) }
+            } else {
+                settleAlone(line, facts, in: ancestry)
+            }
         }
-        return grown
+        return concerned
+    }
+
+    /// Whether that may give earlier operations another end.
+    private mutating func noteKey(
+        of line: Line, _ facts: LineFacts, _ state: inout OriginState, in ancestry: some Ancestry
+    ) -> Bool {
+        if state.keyInForce.map({ $0 < facts.rank }) ?? true {
+            state.keyInForce = facts.rank
+            state.firsts = []
+            for own in state.lines { lines[own.index].vouchedEnd = -1 }
+        }
+        guard facts.rank == state.keyInForce, facts.start == 0 else { return false }
+        let past = ancestry.clock(of: Position(line, 0))
+        var older: [Line] = []
+        for own in state.lines where own != line {
+            if ancestry.facts(of: own).rank < facts.rank { older.append(own) } else if past[own] >= 0 { return false }
+        }
+        state.firsts.append(Position(line, 0))
+        for own in older { lines[own.index].vouchedEnd = max(lines[own.index].vouchedEnd, past[own]) }
+        return !older.isEmpty
+    }
+
+    /// A line that arrived with its first operation, which nobody has in their past yet.
+    private mutating func settleAlone(_ line: Line, _ facts: LineFacts, in ancestry: some Ancestry) {
+        let state = origins[facts.origin]!  // it was just registered
+        var isEligible = facts.rank == state.keyInForce
+        if state.lineCounts[facts.rank]! > linesMax, !isGenesis(Position(line, 0)) {
+            lines[line.index].isSuspect = true
+            lines[line.index].suspectFrom = 0
+            lines[line.index].frozenFrom = 0
+            isEligible = false
+        } else if isEligible, troubled.contains(facts.origin) {
+            isEligible = !seesFrozen(Position(line, 0), of: facts.origin, in: ancestry)
+        }
+        if !isEligible { lines[line.index].eligibleEnd = -1 }
+    }
+
+    private func seesFrozen(_ position: Position, of origin: Origin, in ancestry: some Ancestry) -> Bool {
+        origins[origin]!.lines.contains { line in
+            line != position.line && ancestry.seen(line, by: position) >= lines[line.index].frozenFrom
+        }
     }
 
     /// False where that was known.
     @discardableResult
     mutating func learn(_ fork: ForkedFeed, _ fold: inout AuthorityFold) -> Bool {
-        if let known = origins[fork.origin]?.forks[fork.epoch], known <= fork.seq { return false }
-        origins[fork.origin, default: OriginState()].forks[fork.epoch] = fork.seq
+        guard
+            let fork = origins[fork.origin, default: OriginState()].learn(
+                forkOf: fork.epoch, at: fork.seq, of: fork.origin)
+        else { return false }
         fold.forks.append(fork)
         return true
     }
 
+    // MARK: What arrived
+
     /// Takes notice of new lines, and of what an arrival did to lines that are suspect.
     mutating func reviewEligibility(_ fold: inout AuthorityFold, in ancestry: some Ancestry) {
-        if lines.count < ancestry.lineCount {
-            for origin in registerLines(&fold, in: ancestry)
-            where origins[origin]!.lines.count > 1 || !origins[origin]!.forks.isEmpty {
-                reviewEligibility(of: origin, &fold, in: ancestry)
-            }
-        }
+        for origin in registerLines(&fold, in: ancestry) { reviewEligibility(of: origin, &fold, in: ancestry) }
         guard !troubled.isEmpty, let arrived = fold.arrived else { return }
         let author = ancestry.facts(of: arrived.line).origin
         for origin in troubled {
-            // What is frozen already, and goes on, is nothing new.
-            if origin == author, !isEligible(arrived) { continue }
-            let isConcerned = origins[origin]!.lines.contains { line in
-                lines[line.index].isSuspect
-                    && ancestry.seen(line, by: arrived) > lines[line.index].endorsedEnd
+            if origin == author {
+                // What is frozen already, and goes on, is nothing new.
+                guard isEligible(arrived), seesFrozen(arrived, of: origin, in: ancestry) else { continue }
+                if ancestry.tip(of: arrived.line) == arrived.seq {
+                    lines[arrived.line.index].eligibleEnd = arrived.seq - 1
+                } else {
+                    reviewEligibility(of: origin, &fold, in: ancestry)
+                }
+            } else if endorses(arrived, origin, in: ancestry) {
+                reviewEligibility(of: origin, &fold, in: ancestry)
             }
-            if isConcerned { reviewEligibility(of: origin, &fold, in: ancestry) }
         }
     }
+
+    /// Notes what another's operation endorses; whether something frozen is among it.
+    private mutating func endorses(_ arrived: Position, _ origin: Origin, in ancestry: some Ancestry) -> Bool {
+        var isThawing = false
+        for line in origins[origin]!.lines where lines[line.index].isSuspect {
+            let seen = ancestry.seen(line, by: arrived)
+            guard seen > lines[line.index].endorsedEnd else { continue }
+            lines[line.index].endorsedEnd = seen
+            if seen >= lines[line.index].frozenFrom { isThawing = true }
+        }
+        return isThawing
+    }
+
+    // MARK: All of an origin
 
     mutating func reviewEligibility(
         of origin: Origin, _ fold: inout AuthorityFold, in ancestry: some Ancestry
@@ -60,23 +142,23 @@ extension Authority {
         fold.hasReviewed = true
         let own = origins[origin]!.lines
         guard !own.isEmpty else { return }
-        var ends = own.map { _ in Int.max }
-        let frozen = suspects(own, forks: origins[origin]!.forks, in: ancestry)
-        if frozen.contains(where: { $0 != nil }) { troubled.insert(origin) }
-        for (number, first) in frozen.enumerated() {
-            guard let first else { continue }
-            ends[number] = min(ends[number], first - 1)
-            guard first <= ancestry.tip(of: own[number]) else { continue }
-            for (other, line) in own.enumerated() where other != number {
-                if let infected = ancestry.first(on: line, seeing: Position(own[number], first)) {
-                    ends[other] = min(ends[other], infected - 1)
+        freeze(own, of: origin, in: ancestry)
+        var hasChanged = false
+        let frozen = own.filter { lines[$0.index].frozenFrom <= ancestry.tip(of: $0) }
+        let inForce = origins[origin]!.keyInForce
+        for line in own {
+            let facts = ancestry.facts(of: line)
+            let first = lines[line.index].frozenFrom
+            var end = first == .max ? .max : first - 1
+            if facts.rank != inForce { end = min(end, lines[line.index].vouchedEnd) }
+            // What has something frozen in its past is frozen with it.
+            if end >= facts.start, !frozen.isEmpty {
+                let past = ancestry.clock(of: Position(line, ancestry.tip(of: line)))
+                for other in frozen where other != line && past[other] >= lines[other.index].frozenFrom {
+                    let cause = Position(other, lines[other.index].frozenFrom)
+                    if let infected = ancestry.first(on: line, seeing: cause) { end = min(end, infected - 1) }
                 }
             }
-        }
-        cutOff(own, &ends, in: ancestry)
-        var hasChanged = false
-        for (number, line) in own.enumerated() {
-            let end = ends[number]
             guard end != lines[line.index].eligibleEnd else { continue }
             if fold.eligibleEnds[line] == nil { fold.eligibleEnds[line] = lines[line.index].eligibleEnd }
             lines[line.index].eligibleEnd = end
@@ -92,42 +174,48 @@ extension Authority {
         if case .group(position) = rule { true } else { false }
     }
 
-    /// Per line, the first seq that is frozen for the line's own sake: suspect, and built upon by nobody else.
-    private mutating func suspects(
-        _ own: [Line], forks: [UInt64: Int], in ancestry: some Ancestry
-    ) -> [Int?] {
-        let facts = own.map { ancestry.facts(of: $0) }
-        let underKey = Dictionary(facts.map { ($0.rank, 1) }, uniquingKeysWith: +)
-        return own.indices.map { number in
-            var first = forks[facts[number].epoch] ?? .max
-            if underKey[facts[number].rank]! > linesMax { first = 0 }
+    /// Finds out of each line from where on it is frozen for its own sake: suspect, and built upon by nobody else.
+    private mutating func freeze(_ own: [Line], of origin: Origin, in ancestry: some Ancestry) {
+        for line in own {
+            let facts = ancestry.facts(of: line)
+            var first = origins[origin]!.forks[facts.epoch] ?? .max
+            if origins[origin]!.lineCounts[facts.rank]! > linesMax { first = 0 }
             // It is eligible whatever else there is, so that nobody need endorse it.
-            if isGenesis(Position(own[number], 0)) { first = max(first, 1) }
-            lines[own[number].index].isSuspect = first != .max
-            lines[own[number].index].suspectFrom = max(first, facts[number].start)
-            guard first != .max else { return nil }
-            var endorsed = -1
-            for line in lines.indices where ancestry.facts(of: Line(line)).origin != facts[number].origin {
-                let tip = Position(Line(line), ancestry.tip(of: Line(line)))
-                endorsed = max(endorsed, ancestry.seen(own[number], by: tip))
+            if isGenesis(Position(line, 0)) { first = max(first, 1) }
+            guard first != .max else { continue }
+            troubled.insert(origin)
+            if !lines[line.index].isSuspect {
+                lines[line.index].isSuspect = true
+                lines[line.index].endorsedEnd = endorsedEnd(of: line, by: origin, in: ancestry)
             }
-            lines[own[number].index].endorsedEnd = endorsed
-            return max(first, facts[number].start, endorsed + 1)
+            lines[line.index].suspectFrom = max(first, facts.start)
+            lines[line.index].frozenFrom = max(first, facts.start, lines[line.index].endorsedEnd + 1)
         }
     }
 
-    private func cutOff(_ own: [Line], _ ends: inout [Int], in ancestry: some Ancestry) {
-        let facts = own.map { ancestry.facts(of: $0) }
-        let inForce = facts.map(\.rank).max()!
-        guard facts.contains(where: { $0.rank < inForce }) else { return }
-        let newest = own.indices.filter { facts[$0].rank == inForce }
-        let firsts = newest.filter { number in
-            facts[number].start == 0
-                && newest.allSatisfy { ancestry.seen(own[$0], by: Position(own[number], 0)) < 0 }
+    private func endorsedEnd(of line: Line, by origin: Origin, in ancestry: some Ancestry) -> Int {
+        var end = -1
+        for other in lines.indices.map(Line.init) where ancestry.facts(of: other).origin != origin {
+            end = max(end, ancestry.seen(line, by: Position(other, ancestry.tip(of: other))))
         }
-        for number in own.indices where facts[number].rank < inForce {
-            let end = firsts.map { ancestry.seen(own[number], by: Position(own[$0], 0)) }.max() ?? -1
-            ends[number] = min(ends[number], end)
-        }
+        return end
+    }
+
+    /// By which an operation is cut off that its own node signed under an older key; none where it isn't.
+    func cutters(of position: Position, in ancestry: some Ancestry) -> [Position] {
+        guard let state = origins[ancestry.facts(of: position.line).origin],
+            ancestry.facts(of: position.line).rank != state.keyInForce,
+            position.seq > lines[position.line.index].vouchedEnd
+        else { return [] }
+        return state.firsts
+    }
+}
+
+extension Authority.OriginState {
+    /// Nil where that was known.
+    fileprivate mutating func learn(forkOf epoch: UInt64, at seq: Int, of origin: Origin) -> ForkedFeed? {
+        if let known = forks[epoch], known <= seq { return nil }
+        forks[epoch] = seq
+        return ForkedFeed(origin: origin, epoch: epoch, seq: seq)
     }
 }

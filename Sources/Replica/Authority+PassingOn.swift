@@ -5,22 +5,16 @@ import Operations
 extension Authority {
     /// Whether all must see this operation to agree on what is eligible.
     func settlesEligibility(_ position: Position, in ancestry: some Ancestry) -> Bool {
-        let line = position.line
-        let facts = ancestry.facts(of: line)
-        if let own = origins[facts.origin]?.lines {
-            let besides = own.filter { ancestry.facts(of: $0).rank == facts.rank }
+        let facts = ancestry.facts(of: position.line)
+        if let state = origins[facts.origin] {
             // Which branch goes on with the line is a matter of which came first: all branches open one.
-            if besides.count > linesMax,
-                position.seq == facts.start
-                    || besides.contains(where: { besides in
-                        ancestry.facts(of: besides).base == Position(line, position.seq - 1)
-                    })
+            if state.lineCounts[facts.rank] ?? 0 > linesMax,
+                position.seq == facts.start || state.bases.contains(Position(position.line, position.seq - 1))
             {
                 return true
             }
             // The first key of all cuts off nothing.
-            let isNewer = facts.rank.handOvers > 0 && own.allSatisfy { ancestry.facts(of: $0).rank <= facts.rank }
-            if isNewer, position.seq == 0, besides.allSatisfy({ ancestry.seen($0, by: position) < 0 }) { return true }
+            if position.seq == 0, facts.rank.handOvers > 0, state.firsts.contains(position) { return true }
         }
         return !troubled.isEmpty && endorsesFirst(position, in: ancestry)
     }
@@ -48,24 +42,35 @@ extension Authority {
         return false
     }
 
-    /// The operations whose pasts a node is shown that has no member any more.
-    func view(of origin: Origin) -> (grants: [Position], others: [Position]) {
-        var grants: Set<Position> = []
-        var others: Set<Position> = []
+    /// The grants to a node's users.
+    func grants(to origin: Origin) -> Set<Position> {
+        let held = origins[origin]?.people.flatMap { people[$0].tenures } ?? []
+        return Set(held.compactMap { tenures[$0].grant })
+    }
+
+    /// What tells a node why these grants to its users count no more, or never did. `isShown`: whether it may know of a grant.
+    func endings(
+        of grants: Set<Position>, to origin: Origin, in ancestry: some Ancestry, isShown: (Position) -> Bool
+    ) -> Set<Position> {
+        var endings: Set<Position> = []
         var asked: Set<Person> = []
         var open: [Person] = []
+        func explain(_ tenure: Tenure) {
+            guard let act = tenure.act else { return }
+            endings.formUnion(cutters(of: acts[act].operation.position, in: ancestry))
+            open.append(acts[act].operation.author)
+        }
         for person in origins[origin]?.people ?? [] {
-            for tenure in people[person].tenures {
-                guard let grant = tenures[tenure].grant else { continue }
-                grants.insert(grant)
-                if tenures[tenure].state.counts {
-                    let ends = people[person].against + people[person].farewells
-                    for act in ends
-                    where acts[act].operation.act.ends(tenures[tenure].level) && !acts[act].through.isEmpty {
-                        others.insert(acts[act].operation.position)
-                    }
-                } else if let act = tenures[tenure].act {
-                    open.append(acts[act].operation.author)
+            for number in people[person].tenures {
+                let tenure = tenures[number]
+                guard let grant = tenure.grant, grants.contains(grant) else { continue }
+                guard tenure.state.counts else {
+                    explain(tenure)
+                    continue
+                }
+                for act in people[person].against + people[person].farewells
+                where acts[act].operation.act.ends(tenure.level) && !acts[act].through.isEmpty {
+                    endings.insert(acts[act].operation.position)
                 }
             }
         }
@@ -73,12 +78,12 @@ extension Authority {
             guard asked.insert(person).inserted, let number = people.number(of: person) else { continue }
             let state = people[number]
             for act in state.against + state.farewells where !acts[act].through.isEmpty {
-                others.insert(acts[act].operation.position)
+                endings.insert(acts[act].operation.position)
             }
-            for tenure in state.tenures where !tenures[tenure].state.counts {
-                if let act = tenures[tenure].act { open.append(acts[act].operation.author) }
+            for tenure in state.tenures.map({ tenures[$0] }) where !tenure.state.counts {
+                if let grant = tenure.grant, isShown(grant) { explain(tenure) }
             }
         }
-        return (Array(grants), Array(others))
+        return endings
     }
 }

@@ -1,3 +1,5 @@
+import Operations
+
 /// Who may do what in a room, and which operations count (Spec/authority.md).
 ///
 /// The obvious fold keeps all operations with their pasts and begins anew whenever one arrives late.
@@ -52,10 +54,21 @@ package struct Authority: Sendable {
         var isSuspect = false
         /// The first that is, of a line that is suspect.
         var suspectFrom = Int.max
+        /// The first that is frozen for its own sake.
+        var frozenFrom = Int.max
+        /// Of a line under an older key, the last seq in the past of a first operation under the key in force.
+        var vouchedEnd = -1
     }
 
     struct OriginState {
         var lines: [Line] = []
+        var epochs: Set<UInt64> = []
+        var lineCounts: [KeyRank: Int] = [:]
+        /// The operations behind which branches begin.
+        var bases: Set<Position> = []
+        var keyInForce: KeyRank?
+        /// The operations under the key in force that have none under it in their past.
+        var firsts: [Position] = []
         var people: [Person] = []
         /// Of each forked feed, by its epoch, the lowest seq with two operations: proved to us, or seen in lines.
         var forks: [UInt64: Int] = [:]

@@ -57,15 +57,23 @@ extension Room {
     /// Of each forked feed the lowest seq with two operations: proved to us, or seen.
     package func forks(in records: some RoomRecords) -> [Feed: UInt64] { records.forks }
 
-    /// What a node may be shown that is a former participant; nil where it is a participant, or never was one.
-    package func view(of node: NodeID, in records: some RoomRecords) -> Operations.Clock? {
+    /// What `teller` may show a node that is a former participant; nil where that is a participant, or never was one.
+    package func view(
+        of node: NodeID, toldBy teller: NodeID, in records: some RoomRecords
+    ) -> Operations.Clock? {
         guard let authority, let origin = records.origin(of: node) else { return nil }
         guard !authority.members.contains(where: { $0.person.origin == origin }) else { return nil }
-        let (grants, others) = authority.view(of: origin)
-        let shown = grants.filter { isPassedOn($0) }
+        let grants = authority.grants(to: origin)
+        // Who let somebody in tells them how it ended, also where nobody else would ever have heard of them.
+        let own = records.origin(of: teller)
+        let given = grants.filter { records.facts(of: $0.line).origin == own && authority.isEligible($0) }
+        func isShown(_ grant: Position) -> Bool {
+            isPassedOn(grant) || given.contains { $0 == grant || records.isInPast(grant, of: $0) }
+        }
+        let shown = grants.filter(isShown)
         guard !shown.isEmpty else { return nil }
         var ends: [Line: Int] = [:]
-        for position in shown + others {
+        for position in shown.union(authority.endings(of: shown, to: origin, in: records, isShown: isShown)) {
             let clock = records.clock(of: position)
             for line in (0..<records.lineCount).map(Line.init) where clock[line] >= 0 {
                 ends[line] = max(ends[line] ?? -1, clock[line])

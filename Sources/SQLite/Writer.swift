@@ -10,7 +10,8 @@ package enum WriterRefusal: Error, Equatable, Sendable {
 /// The one thread that writes, and what waits for it.
 ///
 /// A commit waits for the disk, some hundred microseconds or ten milliseconds, whatever is in it. So everything
-/// that waits goes into one transaction: while it is on its way to the disk the next group gathers. Each command
+/// that waits goes into one transaction: while it is on its way to the disk the next group gathers, and those who were
+/// just answered are given a moment to come back (`Gathering`). Each command
 /// runs in a savepoint of its own and fails alone. Nobody is answered before the commit; when that fails, all are
 /// answered with its error, even those who had failed for a reason of their own: they may have seen what now
 /// never happened.
@@ -21,11 +22,13 @@ package final class Writer<State: WriterState>: Sendable {
 
     private let waiting: Mutex<Waiting>
     private let bell: Bell
+    private let groupCountMax: Int
     private let thread: Mutex<WriterThread?>
 
     private struct Waiting {
         var queue: WriterQueue<WriterTask<State>>
-        var isAsleep = false
+        /// When so many wait the bell is rung; nil while the writer is at work.
+        var ringsAt: Int?
         var isStopping = false
     }
 
@@ -36,6 +39,7 @@ package final class Writer<State: WriterState>: Sendable {
     ) throws {
         waiting = Mutex(Waiting(queue: WriterQueue(limits: limits)))
         bell = try Bell()
+        groupCountMax = limits.groupCountMax
         thread = Mutex(nil)
         let opening = try Answer<Void>()
         let running = try WriterThread { [self] in
@@ -121,35 +125,51 @@ package final class Writer<State: WriterState>: Sendable {
     private func append(_ task: WriterTask<State>, bytes: Int, to lane: WriterLane) throws(WriterRefusal) {
         var isAlone = false
         if case .alone = task { isAlone = true }
-        let (refusal, wasAsleep) = waiting.withLock { waiting -> (WriterRefusal?, Bool) in
+        let (refusal, isAwaited) = waiting.withLock { waiting -> (WriterRefusal?, Bool) in
             guard !waiting.isStopping else { return (.stopped, false) }
             guard
                 waiting.queue.append(task, bytes: bytes, isAlone: isAlone, to: lane)
             else { return (.busy, false) }
-            defer { waiting.isAsleep = false }
-            return (nil, waiting.isAsleep)
+            guard let count = waiting.ringsAt, waiting.queue.count >= count else { return (nil, false) }
+            waiting.ringsAt = nil
+            return (nil, true)
         }
         if let refusal { throw refusal }
-        if wasAsleep { bell.ring() }
+        if isAwaited { bell.ring() }
     }
 
     /// The thread's whole life.
     private func serve(_ turn: WriterTurn<State>) {
-        while let group = nextGroup() { turn.perform(group) }
+        var gathering = Gathering(countMax: groupCountMax)
+        while let group = nextGroup(gathering) {
+            let began = Gathering.now()
+            turn.perform(group)
+            let left = waiting.withLock { $0.queue.count }
+            gathering.finished(group.count, whileCame: left, nanoseconds: Gathering.now() - began)
+        }
         turn.finish()
     }
 
     /// Waits for work, with no transaction open; nil at the end.
-    private func nextGroup() -> [WriterTask<State>]? {
+    private func nextGroup(_ gathering: Gathering) -> [WriterTask<State>]? {
+        guard wait(for: 1) else { return nil }
+        if gathering.isWorthwhile { _ = wait(for: gathering.count, atMost: gathering.nanoseconds) }
+        return waiting.withLock { $0.queue.takeGroup() }
+    }
+
+    /// Until so many wait, that time is over, or the end has come; whether anything waits.
+    private func wait(for count: Int, atMost nanoseconds: Int64? = nil) -> Bool {
         while true {
-            let (group, isStopping) = waiting.withLock { waiting in
-                let group = waiting.queue.takeGroup()
-                waiting.isAsleep = group.isEmpty
-                return (group, waiting.isStopping)
+            let (left, isStopping) = waiting.withLock { waiting in
+                let left = waiting.queue.count
+                waiting.ringsAt = left < count && !waiting.isStopping ? count : nil
+                return (left, waiting.isStopping)
             }
-            if !group.isEmpty { return group }
-            if isStopping { return nil }
-            bell.wait()
+            if left >= count || isStopping { return left > 0 }
+            if !bell.wait(atMost: nanoseconds) {
+                waiting.withLock { $0.ringsAt = nil }
+                return true
+            }
         }
     }
 

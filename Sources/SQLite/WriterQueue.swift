@@ -13,6 +13,7 @@ struct WriterQueue<Item> {
     }
 
     var isEmpty: Bool { people.isEmpty && peers.isEmpty }
+    var count: Int { people.count + peers.count }
 
     /// False when the lane is full, and then nothing was added.
     mutating func append(_ item: Item, bytes: Int, isAlone: Bool = false, to lane: WriterLane) -> Bool {
@@ -56,9 +57,10 @@ struct LaneQueue<Item> {
     private var bytes = 0
 
     var isEmpty: Bool { taken == entries.count }
+    var count: Int { entries.count - taken }
 
     mutating func append(_ entry: Entry, _ limits: WriterLimits) -> Bool {
-        guard entries.count - taken < limits.waitingCountMax else { return false }
+        guard count < limits.waitingCountMax else { return false }
         // One that is larger than all that may wait can come when nothing does.
         guard isEmpty || entry.bytes <= limits.waitingBytesMax - min(bytes, limits.waitingBytesMax) else {
             return false

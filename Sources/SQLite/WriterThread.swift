@@ -59,10 +59,12 @@ final class Bell: Sendable {
         linux_raise_event(event)
     }
 
-    func wait() {
-        var polled = pollfd(fd: event, events: Int16(POLLIN), revents: 0)
-        while poll(&polled, 1, -1) < 1 {}
+    /// Whether it was rung, within so many nanoseconds where they are given.
+    @discardableResult
+    func wait(atMost nanoseconds: Int64? = nil) -> Bool {
+        guard linux_await_event(event, nanoseconds ?? -1) else { return false }
         linux_lower_event(event)
+        return true
     }
 }
 

@@ -16,7 +16,11 @@ package struct Response: Sendable {
     }
 
     package init(_ status: UInt16, contentType: String, _ body: [UInt8]) {
-        self.init(status, fields: [("Content-Type", contentType)], body: .bytes(body))
+        // More follow: what every answer has.
+        var fields: [(name: StaticString, value: String)] = []
+        fields.reserveCapacity(8)
+        fields.append(("Content-Type", contentType))
+        self.init(status, fields: fields, body: .bytes(body))
     }
 
     package static func text(_ status: UInt16, _ text: String) -> Response {

@@ -39,6 +39,8 @@ enum Bench {
                 target, connections: connections, sources: sources, holdMilliseconds: UInt64(seconds) * 1_000, process)
         case .replica(let benchmark):
             try benchmark.run()
+        case .epochs(let benchmark):
+            try benchmark.run()
         case .slow(let target, let body, let slow, let plan, let named):
             let loop = try EventLoop()
             try Benchmark.runSlow(
@@ -49,6 +51,8 @@ enum Bench {
             try measurement.run()
         case .sqlite(let measurement):
             try measurement.run()
+        case .node(let benchmark, let program, let folder):
+            try MeasuredNode.measure(benchmark, program, in: folder)
         }
     }
 

@@ -6,9 +6,9 @@ enum Benchmark {
     static func run(
         _ target: Target, bodyBytes: Int, _ plan: LoadPlan, _ processes: [ObservedProcess], on loop: EventLoop
     ) throws -> LoadResult {
-        let (method, request) = try HTTPLoadClient.request(target, bodyBytes: bodyBytes)
+        let request = try HTTPLoadClient.request(target, bodyBytes: bodyBytes)
         return try Load(plan, observing: processes, on: loop).run { load in
-            HTTPLoadClient(load, target, request: request, method: method)
+            HTTPLoadClient(load, target, requests: [request])
         }
     }
 

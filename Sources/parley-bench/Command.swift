@@ -11,9 +11,12 @@ enum Command {
     case idle(Target, connections: Int, sources: Int, seconds: Int, [Observation])
     case slow(Target, body: Target, slow: Int, LoadPlan, [Observation])
     case replica(ReplicaBenchmark)
+    case epochs(EpochsBenchmark)
     case sqlite(SQLiteGroupCommit)
     case store(StoreBenchmark)
     case federation(FederationBenchmark)
+    /// With parley's program and a folder, where they are said.
+    case node(any NodeBenchmark, program: String?, folder: String?)
 
     /// A process to be watched, as it was named.
     struct Observation: Equatable {
@@ -95,6 +98,8 @@ enum Command {
                 ReplicaBenchmark(
                     nodes: try arguments.number("--nodes", in: 1...1_000) ?? 5,
                     operations: try arguments.number("--operations", in: 10_000...10_000_000) ?? 100_000))
+        case .epochs:
+            return .epochs(EpochsBenchmark(epochs: try arguments.number("--epochs", in: 1...100_000) ?? 4_000))
         case .federation:
             return .federation(
                 FederationBenchmark(
@@ -114,6 +119,10 @@ enum Command {
                 SQLiteGroupCommit(
                     folder: arguments.text("--folder"), senders: senders,
                     seconds: seconds ?? 2, rounds: try arguments.number("--rounds", in: 1...1_000) ?? 5))
+        case .send, .page, .rooms, .sockets, .rest:
+            return .node(
+                try nodeBenchmark(subcommand, arguments, plan), program: arguments.text("--node"),
+                folder: arguments.text("--folder"))
         }
     }
 

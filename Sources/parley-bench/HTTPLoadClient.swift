@@ -2,13 +2,13 @@ import Bytes
 import EventLoop
 import Wire
 
-/// Asks the same question again and again on one connection: bytes made once, straight on the stream, for
+/// Asks the same questions again and again on one connection: bytes made once, straight on the stream, for
 /// what the client spends is missing elsewhere on this machine.
 final class HTTPLoadClient: LoadClient, ByteStreamOwner {
     private unowned let load: Load
     private let target: Target
-    private let request: [UInt8]
-    private let method: HTTPMethod
+    private let requests: [Request]
+    private var next = 0
     private var stream: ByteStream?
     private var parser = HTTPResponseParser()
     private var askedAt: UInt64 = 0
@@ -17,15 +17,20 @@ final class HTTPLoadClient: LoadClient, ByteStreamOwner {
 
     private static let patienceMilliseconds: UInt64 = 10_000
 
-    init(_ load: Load, _ target: Target, request: [UInt8], method: HTTPMethod) {
+    struct Request {
+        let method: HTTPMethod
+        let bytes: [UInt8]
+    }
+
+    /// It goes round the requests.
+    init(_ load: Load, _ target: Target, requests: [Request]) {
         self.load = load
         self.target = target
-        self.request = request
-        self.method = method
+        self.requests = requests
     }
 
     /// A GET, or with a body a POST.
-    static func request(_ target: Target, bodyBytes: Int) throws(HTTPHeadWriteFault) -> (HTTPMethod, [UInt8]) {
+    static func request(_ target: Target, bodyBytes: Int) throws(HTTPHeadWriteFault) -> Request {
         let method: HTTPMethod = bodyBytes > 0 ? .post : .get
         var bytes: [UInt8] = []
         try bytes.appendRequestLine(method, target: target.path)
@@ -33,7 +38,7 @@ final class HTTPLoadClient: LoadClient, ByteStreamOwner {
         if bodyBytes > 0 { bytes.appendField("Content-Length", decimal: bodyBytes) }
         bytes.appendHeadEnd()
         bytes.append(contentsOf: [UInt8](repeating: UInt8(ascii: "x"), count: bodyBytes))
-        return (method, bytes)
+        return Request(method: method, bytes: bytes)
     }
 
     func open() {
@@ -62,9 +67,11 @@ final class HTTPLoadClient: LoadClient, ByteStreamOwner {
 
     private func ask(at now: UInt64) {
         askedAt = now
-        parser.expect(method)
+        let request = requests[next]
+        next = (next + 1) % requests.count
+        parser.expect(request.method)
         stream?.setDeadline(load.loop.now + Self.patienceMilliseconds)
-        stream?.write(request)
+        stream?.write(request.bytes)
     }
 
     func streamReceived(_ unread: Span<UInt8>) -> Int {

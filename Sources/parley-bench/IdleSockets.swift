@@ -10,6 +10,7 @@ final class IdleSockets {
     private let target: Target
     private let count: Int
     private let sources: Int
+    private let fields: (Int) -> [(name: String, value: String)]
     private var begun = 0
     private var sockets: [ObjectIdentifier: WebSocket] = [:]
     private(set) var errors: [String: Int] = [:]
@@ -19,8 +20,13 @@ final class IdleSockets {
     /// So many openings are under way at once: the listener's queue is not what is measured.
     private static let openingsMax = 128
 
-    init(_ count: Int, at target: Target, sources: Int, on loop: EventLoop) {
+    /// `fields`: what the request of each has, by its number.
+    init(
+        _ count: Int, at target: Target, sources: Int, on loop: EventLoop,
+        fields: @escaping (Int) -> [(name: String, value: String)] = { _ in [] }
+    ) {
         self.count = count
+        self.fields = fields
         self.target = target
         self.sources = sources
         self.loop = loop
@@ -56,6 +62,7 @@ final class IdleSockets {
         begun += 1
         client.openWebSocket(
             target.path, at: Endpoint(target.address, authority: target.authority), from: source(number),
+            fields: fields(number),
             opened: { [unowned self] socket in
                 sockets[ObjectIdentifier(socket)] = socket
                 openNext()

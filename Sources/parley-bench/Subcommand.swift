@@ -7,15 +7,21 @@ enum Subcommand: String, CaseIterable {
     case idle
     case slow
     case replica
+    case epochs
     case sqlite
     case store
     case federation
+    case send
+    case page
+    case rooms
+    case sockets
+    case rest
 
     var operands: String {
         switch self {
         case .http, .websocket, .idle, .slow: "URL"
         case .compareHTTP: "URL_A URL_B…"
-        case .againstNginx, .replica, .sqlite, .store, .federation: ""
+        case .againstNginx, .replica, .epochs, .sqlite, .store, .federation, .send, .page, .rooms, .sockets, .rest: ""
         }
     }
 
@@ -23,7 +29,8 @@ enum Subcommand: String, CaseIterable {
         switch self {
         case .http, .websocket, .idle, .slow: 1...1
         case .compareHTTP: 2...8
-        case .againstNginx, .replica, .sqlite, .store, .federation: 0...0
+        case .againstNginx, .replica, .epochs, .sqlite, .store, .federation, .send, .page, .rooms, .sockets, .rest:
+            0...0
         }
     }
 
@@ -36,15 +43,21 @@ enum Subcommand: String, CaseIterable {
         case .idle: "holds many WebSockets open: the server's memory before, with, and after"
         case .slow: "a load without and with slow clients beside it: what they do to others"
         case .replica: "a room's history verified and applied in memory: what an operation costs"
+        case .epochs: "feeds without end from a node that was removed: what each costs the others"
         case .store: "messages written, brought by peers and shown: what keeping them costs"
         case .federation: "two nodes: how soon one has what the other has written, and what catching up costs"
+        case .send: "a whole node: messages sent, each acknowledged when it is on the disk"
+        case .page: "a whole node: pages of 50 messages, the newest and deep ones, of small and large rooms"
+        case .rooms: "a whole node: somebody's rooms with how much is unread"
+        case .sockets: "a whole node: messages to many sockets in a room; whether each has each message once"
+        case .rest: "a whole node with nothing to do: its start, its memory, without and with idle sockets"
         case .sqlite: "rows on a real disk: statements beside plain calls, and commits that many senders share"
         }
     }
 
     private static let connections = OptionForm("--connections", "N", "clients, each on its own connection (64)")
-    private static let seconds = OptionForm("--seconds", "S", "how long is measured (5)")
-    private static let warmup = OptionForm("--warmup", "MS", "milliseconds of load before that (500)")
+    static let seconds = OptionForm("--seconds", "S", "how long is measured (5)")
+    static let warmup = OptionForm("--warmup", "MS", "milliseconds of load before that (500)")
     private static let processes = [
         OptionForm("--pid", "PID", "the server's process, its children included (whoever listens there)"),
         OptionForm("--pid-label", "NAME", "what to call the --pid before it"),
@@ -94,6 +107,8 @@ enum Subcommand: String, CaseIterable {
                 OptionForm("--nodes", "N", "that write, each at random (5)"),
                 OptionForm("--operations", "N", "in the room (100,000)"),
             ]
+        case .epochs:
+            [OptionForm("--epochs", "N", "that it begins (4,000)")]
         case .federation:
             [
                 OptionForm("--folder", "PATH", "where the databases lie (beside this program)"),
@@ -108,6 +123,7 @@ enum Subcommand: String, CaseIterable {
                 OptionForm("--messages", "N", "that peers bring (10,000)"),
                 OptionForm("--folder", "PATH", "where the databases are made, and removed (beside this program)"),
             ]
+        case .send, .page, .rooms, .sockets, .rest: nodeOptions
         case .sqlite:
             [
                 OptionForm("--senders", "N", "so many wait at once; may be given several times (1, 16, 64)"),

@@ -61,6 +61,8 @@ struct AdministrationTests {
         #expect(try admin.get("/api/admin/audit/?actor=nobody").json["count"] == 0)
         #expect(try admin.get("/api/admin/audit/?until=2020-01-01T00:00:00Z").json["count"] == 0)
         #expect(try admin.get("/api/admin/audit/?since=yesterday").faults == ["since"])
+        #expect(try admin.get("/api/admin/forks/").json["count"] == 0)
+        #expect(try admin.get("/api/admin/forks/?limit=0").faults == ["limit"])
     }
 
     @Test func `statistics say how much there is`() throws {
@@ -84,6 +86,7 @@ struct AdministrationTests {
         #expect(
             added.json.keys == [
                 "id", "name", "url", "key", "state", "created_at", "last_contact_at", "last_error", "rooms", "behind",
+                "to_fetch",
             ])
         #expect(try admin.post("/api/admin/peers/", #"{"key": "\#(key)"}"#).status == 200)
         #expect(try admin.post("/api/admin/peers/\(key)/pause/").json["state"] == "paused")

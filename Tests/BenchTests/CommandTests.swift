@@ -78,6 +78,25 @@ import Testing
         #expect(fault("sqlite", "--senders", "0") == "--senders takes a number from 1 to 4096, not '0'")
     }
 
+    @Test func `whole nodes have their defaults, and limits that a node has too`() throws {
+        guard case .node(let page as PageBenchmark, nil, nil) = try Command(["page"]),
+            case .node(let send as SendBenchmark, program: "/p", folder: "/f") = try Command([
+                "send", "--senders", "4", "--node", "/p", "--folder=/f",
+            ]),
+            case .node(let sockets as SocketsBenchmark, _, _) = try Command(["sockets", "--sockets", "300"]),
+            case .node(let rest as RestBenchmark, _, _) = try Command(["rest", "--messages", "1000"])
+        else {
+            Issue.record("another command")
+            return
+        }
+        #expect(page.sizes == [10_000, 1_000_000] && page.plan.connections == 16)
+        #expect(send.senders == 4 && send.people == 20)
+        #expect(sockets.people == 300 && sockets.rate == 100 && sockets.restless == 0)
+        #expect(rest.messages == 1_000 && rest.sockets == 1_000)
+        #expect(fault("sockets", "--sockets", "64", "--people", "1")?.hasSuffix("more --people") == true)
+        #expect(fault("sockets", "--sockets", "5", "--restless", "5")?.contains("--restless") == true)
+    }
+
     @Test(arguments: [
         ["htp", "http://localhost/"], ["http", "http://localhost/", "--conections", "1"],
         ["against-ngnix"], ["idle", "http://localhost/", "--source", "3"],

@@ -67,7 +67,7 @@ struct HelpTests {
         for name in [
             "listen", "public-url", "trusted-proxy", "allow-origin", "allow-private-addresses", "rate-limits", "name",
             "registration", "max-upload", "smtp", "sendmail", "mail-from", "email-delay", "log-format", "log-level",
-            "metrics-open",
+            "metrics-open", "require-sealed",
         ] { #expect(text.contains("\n  --\(name)")) }
         #expect(text.contains("(default 64M)") && text.contains("PARLEY_MAX_UPLOAD"))
     }

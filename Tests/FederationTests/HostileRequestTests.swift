@@ -41,9 +41,11 @@ struct HostileRequestTests {
         requests[3].created = Timestamp(milliseconds: Timestamp.now().milliseconds + 400_000)
         requests[4].destination = NodeURL("http://south.example")!
         requests[5].node = PlannedNode.all[2].id
-        for request in requests {
+        for (number, request) in requests.enumerated() {
             let answer = try mallory.send(request)
-            #expect(answer.status == 401 && !answer.isSigned && answer.text == "signature")
+            #expect(answer.status == 401 && answer.text == "signature")
+            // Whose time alone is wrong learns from us what time it is.
+            #expect(answer.isSigned == [2, 3].contains(number))
         }
     }
 
@@ -136,6 +138,10 @@ struct HostileRequestTests {
         let (place, room) = (left.header.position, room)
         #expect(try north.keeper { $0.clock(of: room)?.forks[place.feed] } == place.seq)
         #expect(try north.keeper { $0.proof(of: place.feed, in: room) } != nil)
+        // The operator is shown it.
+        let shown = try north.reading { try ForkTable.forks(ListWindow(limit: 10), on: $0) }
+        #expect(shown.map(\.node) == [mallory.id] && shown.map(\.seq) == [place.seq])
+        #expect(shown.map(\.epoch) == [place.feed.epoch])
     }
 
     @Test func `B21 a flood of operations whose past never comes is bounded`() throws {

@@ -5,6 +5,7 @@ import Peers
 import RoomModel
 import Store
 import Testing
+import Wires
 
 /// What administrators do with peers, and what becomes of it on both sides.
 struct PeeringTests {

@@ -3,6 +3,7 @@ import Operations
 import Peers
 import RoomModel
 import Testing
+import Wires
 
 @testable import Federation
 

@@ -3,6 +3,7 @@ import Peers
 import RoomModel
 import Store
 import Testing
+import Wires
 
 struct TopologyTests {
     @Test(arguments: Network.Shape.allCases)

@@ -216,6 +216,37 @@ struct PeerSessionTests {
     }
 
     @Test
+    func `over a link that breaks less is asked for at once, until it holds`() throws {
+        var script = Script()
+        script.open(room(1))
+        try script.settle([script.change(1, RoomClock([2: 0]))])
+        func pull() throws -> (id: RequestID, bytesMax: Int) {
+            for _ in 0..<10 {
+                if let pull = script.sent("pull"), case .pull(let request) = pull.request {
+                    return (pull.id, request.bytesMax)
+                }
+                if let poll = script.sent("changes") {
+                    let answer = ChangesAnswer(cursor: Cursor(bytes: [4])!, more: false, items: [])
+                    script.tell(.answered(poll.id, .changes(answer)))
+                } else {
+                    script.tell(.tick, after: 70_000)
+                }
+            }
+            throw GossipFault.unknownItem(0)
+        }
+        var sizes: [Int] = []
+        for _ in 0..<4 {
+            let asked = try pull()
+            sizes.append(asked.bytesMax)
+            script.tell(.failed(asked.id, .unreachable))
+        }
+        #expect(sizes == [1_048_576, 262_144, 65_536, 65_536])
+        let last = try pull()
+        script.tell(.answered(last.id, .pull([script.outcome(PullEnd(more: true), taken: 1)])))
+        #expect(try pull().bytesMax == 131_072)
+    }
+
+    @Test
     func `a body that can't be read is taken apart until the room at fault is alone`() throws {
         var script = Script()
         for number in 1...8 as ClosedRange<UInt64> { script.open(room(number)) }
@@ -294,6 +325,67 @@ struct PeerSessionTests {
         #expect((4...12).contains(pulls))
         #expect(script.node.log.clock(of: room(1)) == RoomClock())
         #expect(script.session.health.unprovenClaims >= 1)
+    }
+
+    /// It is early there, say. What is new in that room goes back and forth all the same (`parley-simulate --seed 1906`).
+    @Test(arguments: [true, false])
+    func `what a peer can't take yet is offered less and less, until something is new there`(canBeCalled: Bool) throws {
+        var settings = PeerSession.Settings()
+        settings.pollMilliseconds = 100_000_000
+        settings.reconcileMilliseconds = 100_000_000
+        settings.canBeCalled = canBeCalled
+        var script = Script(settings: settings)
+        script.open(room(1))
+        try script.settle()
+        script.write(in: room(1))
+        let early = FeedPosition(feed: feed(1), seq: 0)
+        let strange = RoomClock([9: 9]).digest
+
+        /// Lets ten minutes go by, in which the peer stays as it is; how often we asked and offered.
+        func tenMinutes(lacking lacks: [FeedPosition]) -> (asked: Int, offered: Int) {
+            var (asked, offered) = (0, 0)
+            var open = script.sent
+            let end = script.now + 600_000
+            while script.now < end {
+                while !open.isEmpty {
+                    let (id, request) = open.removeFirst()
+                    switch request {
+                    case .push(let plan):
+                        offered += 1
+                        let items = plan.items.map {
+                            PushAnswer.Item(
+                                room: $0.room, taken: .init(entries: RoomClock(), digest: strange, refusals: []))
+                        }
+                        script.tell(.answered(id, .push(PushAnswer(items: items))))
+                    case .pull(let pull):
+                        asked += 1
+                        var left = Lacks()
+                        left.feeds = lacks
+                        let ends = pull.asks.map { _ in
+                            PeerSession.PullOutcome(end: PullEnd(lacks: left, digest: strange))
+                        }
+                        script.tell(.answered(id, .pull(ends)))
+                    case .changes, .rooms: continue
+                    }
+                    open += script.sent
+                }
+                script.tell(.tick, after: 500)
+                open = script.sent
+            }
+            return (asked, offered)
+        }
+
+        let first = tenMinutes(lacking: [early])
+        #expect((4...8).contains(first.asked) && (4...9).contains(first.offered), "\(first)")
+        // Somebody writes something, and it goes at once.
+        script.write(in: room(1))
+        #expect(script.sent("push") != nil)
+        // And all is looked into anew.
+        let then = tenMinutes(lacking: [early])
+        #expect((4...8).contains(then.asked), "\(then)")
+        // What it has is asked for at once, whatever it lacks.
+        script.tell(.heard(room(1), RoomClock([2: 0]), digest: strange, activity: 0))
+        #expect(script.sent("pull") != nil)
     }
 
     @Test

@@ -75,6 +75,40 @@ struct JSONWriterTests {
         #expect(String(decoding: writer.finish(), as: UTF8.self) == "data: []")
     }
 
+    @Test(arguments: [0, 1, -1, 9, 10, -10, 99, 100, .max, .min, 1_000_000_007] as [Int64])
+    func `an integer is written as Swift writes it`(value: Int64) {
+        #expect(String(decoding: written { $0.integer(value) }, as: UTF8.self) == "\(value)")
+    }
+
+    @Test(arguments: [0, 1, 7, 4_096])
+    func `what has outgrown its room is all there`(room: Int) {
+        var writer = JSONWriter(room: room)
+        writer.beginArray()
+        for number in 0..<2_000 { writer.integer(number) }
+        writer.string(String(repeating: "\"", count: 5_000))
+        writer.endArray()
+        let numbers = (0..<2_000).map { "\($0)" }.joined(separator: ",")
+        let text = String(repeating: #"\""#, count: 5_000)
+        #expect(writer.finish() == Array("[\(numbers),\"\(text)\"]".utf8))
+    }
+
+    @Test func `elements go from one array to another in any order`() {
+        var one = JSONWriter()
+        var other = JSONWriter()
+        var places: [Range<Int>] = []
+        one.beginArray()
+        for number in 1...3 {
+            let start = one.count
+            one.integer(number)
+            places.append(start..<one.count)
+        }
+        other.beginArray()
+        for place in places.reversed() { one.withBytes(place) { other.raw(element: $0) } }
+        other.endArray()
+        #expect(String(decoding: other.finish(), as: UTF8.self) == "[3,2,1]")
+        one.endArray()
+    }
+
     /// One character after the other, as the RFC says.
     private func naivelyEscaped(_ text: String) -> String {
         var result = "\""

@@ -32,8 +32,8 @@ struct FullDiskTests {
         let file =
             "--b\r\nContent-Disposition: form-data; name=\"channel\"\r\n\r\n\(room)\r\n--b\r\nContent-Disposition: "
             + "form-data; name=\"file\"; filename=\"f\"\r\n\r\n\(String(repeating: "y", count: 200_000))\r\n--b--\r\n"
-        let form = ["Content-Type": "multipart/form-data; boundary=b"]
-        #expect(try serve.ask("POST", "/api/messaging/attachments/", file, token: token, fields: form).status == 507)
+        let form = "multipart/form-data; boundary=b"
+        #expect(try serve.ask("POST", "/api/messaging/attachments/", file, token: token, type: form).status == 507)
         #expect(try serve.ask("GET", "/api/messaging/messages/", token: token)["count"] as? Int == written)
         let unready = try serve.ask("GET", "/readyz")
         #expect(unready.status == 503)
@@ -46,7 +46,7 @@ struct FullDiskTests {
 
         disk.makeRoom()
         #expect(try serve.ask("POST", "/api/messaging/messages/", long, token: token).status == 201)
-        #expect(try serve.ask("POST", "/api/messaging/attachments/", file, token: token, fields: form).status == 201)
+        #expect(try serve.ask("POST", "/api/messaging/attachments/", file, token: token, type: form).status == 201)
         // The node notices by itself, some seconds later.
         let deadline = Date() + 30
         while try serve.ask("GET", "/readyz").status != 200, Date() < deadline { usleep(50_000) }

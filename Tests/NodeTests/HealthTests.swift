@@ -42,7 +42,8 @@ import Testing
         #expect(
             Set(status.keys) == [
                 "name", "key", "version", "is_running", "process", "listen", "public_url", "started_at", "is_ready",
-                "can_write", "users", "rooms", "messages", "attachments", "operations", "database_bytes", "free_bytes",
+                "can_write", "users", "rooms", "messages", "attachments", "operations", "forks", "database_bytes",
+                "free_bytes",
                 "peers", "sockets", "outbox",
             ])
         #expect(status["is_running"] as? Bool == isRunning)

@@ -54,8 +54,9 @@ import Testing
                 let form =
                     "--b\r\nContent-Disposition: form-data; name=\"channel\"\r\n\r\n\(room)\r\n"
                     + "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"f\"\r\n\r\n\(text)\r\n--b--\r\n"
-                let fields = key.merging(["Content-Type": "multipart/form-data; boundary=b"]) { $1 }
-                let answer = try node.ask("POST", "/api/messaging/attachments/", form, token: token, fields: fields)
+                let answer = try node.ask(
+                    "POST", "/api/messaging/attachments/", form, token: token,
+                    type: "multipart/form-data; boundary=b", fields: key)
                 note(answer, [201]) { $0.uploads[text] = $1 }
             case 4:
                 guard let id = others.compactMap({ $0.current.messages.values.max() }).max() else { break }

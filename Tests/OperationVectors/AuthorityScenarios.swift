@@ -81,6 +81,26 @@ package struct AuthorityScenario {
             change.isDeleted = .to(true)
             room.write(bob, .set(change), seeing: .allBut([removal]))
         },
+        AuthorityScenario("24. an admission beside the removal of whoever admits") { room in
+            let removal = room.write(carol, .remove(alice))
+            room.write(alice, .add(dan, .member), seeing: .allBut([removal]))
+            room.say(dan, seeing: .allBut([removal]))
+        },
+        AuthorityScenario("24. an admission beside the removal of whoever admits, which somebody answered") { room in
+            let removal = room.write(carol, .remove(alice))
+            room.write(alice, .add(dan, .member), seeing: .allBut([removal]))
+            room.say(dan, seeing: .allBut([removal]))
+            room.say(bob, seeing: .allBut([removal]))
+        },
+        AuthorityScenario("26. two who were removed begin feeds, each upon the other's") { room in
+            room.write(carol, .remove(alice))
+            room.write(carol, .remove(mia))
+            var last = 4
+            for number in 0..<6 {
+                last = room.say(number % 2 == 0 ? alice : mia, seeing: .only([last]), in: .fresh)
+            }
+            room.say(bob, seeing: .only([8]))
+        },
         AuthorityScenario("a message deleted by its author, who was removed meanwhile") { room in
             let message = room.say(mia)
             let removal = room.write(alice, .remove(mia))
@@ -177,6 +197,12 @@ package struct AuthorityScenario {
             let stolen = room.write(alice, .remove(bob))
             room.say(alice, seeing: .allBut([stolen]), in: .freshUnder(certificate: 1))
             room.write(alice, .add(dan, .admin), seeing: .only([before]), in: .onto(before))
+        },
+        AuthorityScenario("25. an admission that the admitter's new key has not seen") { room in
+            room.write(alice, .add(dan, .member))
+            room.say(dan)
+            room.say(alice, seeing: .only([4]), in: .freshUnder(certificate: 1))
+            room.say(bob)
         },
         AuthorityScenario("a thief's hand-over, and the owner's by the recovery key") { room in
             let theft = room.write(alice, .remove(bob), seeing: .only([4]), in: .freshUnder(certificate: 1))

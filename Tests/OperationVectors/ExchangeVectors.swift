@@ -55,11 +55,13 @@ extension VectorFile {
     static func runs() throws -> VectorFile {
         let room = try SampleRoom()
         let byFeed = Dictionary(grouping: room.operations, by: \.header.feed)
-        var runs = room.operations.filter { $0.header.seq == 0 }.map { first in
-            (
-                "A whole feed of the room in room.json", byFeed[first.header.feed]!,
-                room.certificates[first.id]!, true
-            )  // each feed has its first operation, and that its certificate
+        var runs = room.operations.filter { $0.header.seq == 0 }.flatMap { first in
+            // Each feed has its first operation, and that its certificate.
+            let certificate = room.certificates[first.id]!
+            let parts = Self.parts(of: byFeed[first.header.feed]!, under: certificate)
+            return parts.enumerated().map { number, part in
+                ("Feeds of the room in room.json\(number == 0 ? "" : ", further on")", part, certificate, true)
+            }
         }
         let feed = try SampleFeed()
         runs.append(("The middle of a feed", Array(feed.operations[2...4]), SampleNode.south.certificate, true))
@@ -92,6 +94,16 @@ extension VectorFile {
                         })
                 )
             ])
+    }
+
+    /// A feed as so many runs as it takes.
+    private static func parts(of feed: [Operation], under certificate: Certificate) -> [[Operation]] {
+        var parts: [[Operation]] = [[]]
+        for operation in feed {
+            parts[parts.count - 1].append(operation)
+            if operation.header.endsViews(under: certificate.encoded) { parts.append([]) }
+        }
+        return parts.filter { !$0.isEmpty }
     }
 
     static func forks() throws -> VectorFile {

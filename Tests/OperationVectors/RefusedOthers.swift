@@ -192,6 +192,20 @@ extension Refused {
             run([rows[0], row.with(index, write).bytes, rows[2]])
         }
         let context = certificate.encoded
+        let newKey = SampleNode.key("south second")
+        let handedOver = try certificate.handingOver(to: newKey.publicKey, signedBy: SampleNode.south.first)
+        let newFeed = try SampleFeed(2, certificate: handedOver, key: newKey)
+        let newFirst = LooseArray(pack(newFeed.operations[0...0], certificate: handedOver))
+        let newRows = [
+            LooseArray(newFirst.items[6]).items[0],
+            LooseArray(LooseArray(pack(newFeed.operations[1...1])).items[6]).items[0],
+        ]
+        let removal = row.with(3) { $0.text("member.remove") }.with(5, [0xF6]).with(4) { writer in
+            writer.beginArray()
+            writer.bytes32(SampleNode.north.id.bytes)
+            writer.text("ada")
+            writer.endArray()
+        }
         var altered = row.items[5]
         altered[altered.count - 1] ^= 1
         return [
@@ -250,6 +264,12 @@ extension Refused {
                 whole.with(5) { $0.bytes(SampleNode.north.certificate.encoded) }.bytes),
             Refused(
                 .run, .wrongCertificate, "Of another node", middle.bytes, with: SampleNode.north.certificate.encoded),
+            Refused(
+                .run, .wrongSignature, "A removal in the middle, without its own signature",
+                run([rows[0], removal.bytes, rows[2]])),
+            Refused(
+                .run, .wrongSignature, "A beginning under a later key, without its own signature",
+                run(newRows, of: newFirst)),
             Refused(
                 .run, .wrongSignature, "A payload in the middle is another",
                 run([rows[0], row.with(5, altered).bytes, rows[2]]), with: context),

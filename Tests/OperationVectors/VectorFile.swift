@@ -15,7 +15,7 @@ package struct VectorFile: Sendable {
         [
             try identity(), try headers(), try payloads(), try runs(), try forks(), try registers(), try clocks(),
             times(), try room(), try authority(), try history(),
-            try replication(), try peers(), try refusedHeaders(), try refusedOthers(),
+            try replication(), try peers(), try refusedHeaders(), try refusedOthers(), try limits(),
         ]
     }
 }

@@ -201,6 +201,43 @@ struct VectorFileTests {
     }
 
     @Test
+    func `what is as large as can be is taken, and what is larger by one refused`() throws {
+        for vector in try vectors("limits.json")["limits"].list {
+            let bytes = LargeBytes(vector["bytes"]).bytes
+            var found: String?
+            if vector["form"].text == "payload" {
+                do throws(PayloadFault) {
+                    _ = try Payload(bytes, of: OperationKind("message.post")!)
+                } catch {
+                    found = error.rawValue
+                }
+            } else {
+                let form = try #require(Refused.Form(rawValue: vector["form"].text))
+                found = fault(of: form, bytes, vector["context"].optionalHex)?.rawValue
+            }
+            let code = vector["code"] == .null ? nil : vector["code"].text
+            #expect(found == code, "\(vector["limit"].text): \(vector["about"].text)")
+        }
+    }
+
+    /// Save for what has files of its own.
+    @Test
+    func `every limit of the specification has something that is just within and something just beyond`() throws {
+        let section = try vectorText("../operations.md").split(separator: "\n## ").first { $0.hasPrefix("14. Limits") }
+        let rows = try #require(section).split(separator: "\n").filter { $0.hasPrefix("| ") }.dropFirst()
+        let names = rows.map { String($0.dropFirst(2).prefix { $0 != "|" }.dropLast()) }
+        #expect(names.count == 15)
+        let limits = try vectors("limits.json")["limits"].list
+        for name in names where name != "ahead of the local clock" && name != "members of payloads" {
+            let codes = limits.filter { $0["limit"].text == name }.map { $0["code"] }
+            // What is filled up to its limit is refused for another fault than its size.
+            #expect(codes.contains { $0 == .null || $0.text == "malformed" }, "\(name)")
+            #expect(codes.contains { $0 != .null }, "\(name)")
+        }
+        #expect(Set(limits.map { $0["limit"].text }).isSubset(of: names))
+    }
+
+    @Test
     func `every code has a vector and stands in the specification`() throws {
         let refused = try vectors("refused-headers.json")["refused"].list + vectors("refused.json")["refused"].list
         #expect(Set(refused.map { $0["code"].text }) == Set(OperationFault.allCases.map(\.rawValue)))

@@ -143,6 +143,20 @@ struct AuthorityScenarioTests {
         #expect(end.isOut(mia))
     }
 
+    @Test func `an admission beside the removal of whoever admits is void, one that the remover had seen stands`() {
+        var room = company()
+        let seen = room.write(alice, .add(dan, admin: false))
+        let removal = room.write(carol, .remove(alice))
+        let unseen = room.write(
+            alice, .add(ModelPerson(node: 4, handle: 2), admin: false), seeing: .allBut([removal]))
+        let message = room.write(ModelPerson(node: 4, handle: 2), .message, seeing: .allBut([removal]))
+        let end = room.end()
+        #expect(end.counts(seen) && end.isMember(dan))
+        #expect(end.isSetAside(unseen) && end.isSetAside(message))
+        #expect(end.isOut(ModelPerson(node: 4, handle: 2)))
+        #expect(room.changes(when: removal) == [unseen: false, message: false])
+    }
+
     // MARK: Leaving
 
     @Test func `a forged leave of somebody removed changes nothing`() {
@@ -390,6 +404,20 @@ struct AuthorityScenarioTests {
         let handover = room.write(alice, .message, seeing: .allBut([stolen]), in: .freshUnderKey(1))
         #expect(room.changes(when: handover) == [stolen: false])
         #expect(room.end().isAdmin(bob))
+    }
+
+    @Test func `what a new key has not seen of its own node's admissions is disowned`() {
+        var room = company()
+        let admission = room.write(alice, .add(dan, admin: false))
+        let message = room.write(dan, .message)
+        let first = room.write(alice, .message, seeing: .only([4]), in: .freshUnderKey(1))
+        let end = room.end()
+        #expect(end.counts(first))
+        #expect(!end.counts(admission) && !end.counts(message))
+        #expect(end.isOut(dan))
+        #expect(room.changes(when: first) == [admission: false, message: false])
+        room.write(alice, .add(dan, admin: false))
+        #expect(room.end().isMember(dan))
     }
 
     @Test func `a thief's own hand-over is cut off by the next one`() {

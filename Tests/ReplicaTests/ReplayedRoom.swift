@@ -161,9 +161,14 @@ struct ReplayedRoom {
         if room.clock(in: records) != model.clock { return "clock \(model.clock), not \(room.clock(in: records))" }
         if room.forks(in: records) != model.forks { return "forks \(model.forks), not \(room.forks(in: records))" }
         if Set(room.participants(in: records)) != model.participants { return "participants" }
-        for node in PlannedNode.all where room.view(of: node.id, in: records) != model.view(of: node.id) {
-            let (told, right) = (room.view(of: node.id, in: records), model.view(of: node.id))
-            return "\(node.name)'s view is \(right?.entries as Any?), not \(told?.entries as Any?)"
+        for node in PlannedNode.all {
+            for teller in PlannedNode.all {
+                let told = room.view(of: node.id, toldBy: teller.id, in: records)
+                let right = model.view(of: node.id, toldBy: teller.id)
+                guard told != right else { continue }
+                return
+                    "\(node.name)'s view by \(teller.name) is \(right?.entries as Any?), not \(told?.entries as Any?)"
+            }
         }
         for user in model.people.users
         where "\(room.standing(of: user, in: records))" != model.standing(of: user).rawValue {

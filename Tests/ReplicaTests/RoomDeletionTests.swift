@@ -121,4 +121,25 @@ struct RoomDeletionTests {
         #expect(reader.text(during) == "still here")
         #expect(reader.dump == story.told().dump)
     }
+
+    @Test func `a room's deletion that is void within its day erases nothing`() {
+        var story = Story.group()
+        let message = story.post(2, "cy", "hello")
+        var change = Operations.RoomChange()
+        change.isDeleted = .to(true)
+        let beforehand = story.operations.count - 1
+        let setting = story.write(1, "bo", .roomSet, saying: change.encoded)
+        let during = story.post(3, "di", "still here")
+        let removal = story.remove(0, "ada", story.bo, seeing: .only([beforehand]))
+        var reader = story.reader(upTo: setting + 1)
+        #expect(reader.fields.isDeleted)
+        reader.take(during)
+        reader.take(removal)
+        #expect(reader.changes.contains(.roomRestored))
+        #expect(!reader.fields.isDeleted)
+        #expect(reader.room.erasureDue(in: reader.records) == nil)
+        #expect(reader.text(message) == "hello" && reader.text(during) == "still here")
+        #expect(reader.wanted.isEmpty)
+        #expect(reader.dump == story.told().dump)
+    }
 }

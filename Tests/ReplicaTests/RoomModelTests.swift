@@ -29,6 +29,6 @@ struct RoomModelTests {
         #expect(count { $0.passedOn.count < $0.operations.count } > 10)
         #expect(count { $0.fields != NaiveRoom.Fields() } > 20)
         #expect(count { !$0.profiles.isEmpty } > 2)
-        #expect(count { room in PlannedNode.all.contains { room.view(of: $0.id) != nil } } > 8)
+        #expect(count { room in PlannedNode.all.contains { room.view(of: $0.id, toldBy: $0.id) != nil } } > 8)
     }
 }

@@ -42,9 +42,11 @@ extension Story {
             #expect(reader.hasPayload(number) == first.hasPayload(number), comment, sourceLocation: sourceLocation)
         }
         for node in nodes {
-            #expect(
-                reader.room.view(of: node.id, in: reader.records) == first.room.view(of: node.id, in: first.records),
-                comment, sourceLocation: sourceLocation)
+            for teller in nodes {
+                #expect(
+                    reader.view(of: node.id, toldBy: teller.id) == first.view(of: node.id, toldBy: teller.id),
+                    comment, sourceLocation: sourceLocation)
+            }
         }
     }
 }

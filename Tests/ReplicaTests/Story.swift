@@ -260,6 +260,9 @@ struct Reader {
     var state: Hash { room.state(in: records) }
     var dump: [UInt8] { room.dump(in: records) }
 
+    func view(of node: NodeID, toldBy teller: NodeID) -> Operations.Clock? {
+        room.view(of: node, toldBy: teller, in: records)
+    }
     func standing(_ user: UserID) -> Standing { room.standing(of: user, in: records) }
 
     func reactions(to number: Int) -> [UserID: String] {

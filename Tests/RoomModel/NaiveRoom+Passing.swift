@@ -86,10 +86,14 @@ extension NaiveRoom {
         return Set(members.map(\.user.node))
     }
 
-    /// Nil where the node is a participant or never was one.
-    package func view(of node: NodeID) -> Clock? {
+    /// What `teller` shows the node; nil where that is a participant or never was one.
+    package func view(of node: NodeID, toldBy teller: NodeID) -> Clock? {
         guard nature == .group, !participants.contains(node) else { return nil }
-        let grants = passing.filter { granted($0)?.node == node }
+        let own = operations.indices.filter { grant in
+            granted(grant)?.node == node && operations[grant].header.origin == teller && authority.isEligible(grant)
+        }
+        let known = closed(passing.union(IDs(own)))
+        let grants = known.filter { granted($0)?.node == node }
         guard !grants.isEmpty else { return nil }
         var seen = IDs(grants)
         var undone: Set<Int> = []
@@ -97,19 +101,31 @@ extension NaiveRoom {
             if counting.contains(grant) {
                 seen.formUnion(endings(of: granted(grant)!, isAdmin: isOfAdmin(grant)))  // it is a grant
             } else {
-                explain(grant, &seen, &undone)
+                explain(grant, known, &seen, &undone)
             }
         }
         return clock(of: closed(seen))
     }
 
     /// What made a grant void that doesn't count.
-    private func explain(_ grant: Int, _ seen: inout IDs, _ undone: inout Set<Int>) {
+    private func explain(_ grant: Int, _ known: IDs, _ seen: inout IDs, _ undone: inout Set<Int>) {
         guard undone.insert(grant).inserted else { return }
         seen.formUnion(endings(of: author(grant), isAdmin: true))
-        for own in passing where granted(own) == author(grant) && !counting.contains(own) {
-            explain(own, &seen, &undone)
+        seen.formUnion(cutters(of: grant))
+        for own in known where granted(own) == author(grant) && !counting.contains(own) {
+            explain(own, known, &seen, &undone)
         }
+    }
+
+    /// Where it is of an older key, the first operations under the newest, if none of them has seen it.
+    private func cutters(of grant: Int) -> IDs {
+        let own = own(grant)
+        let newest = own.map(\.key).max()!  // it is among them itself
+        guard history.operations[grant].key < newest else { return IDs() }
+        let firsts = own.filter { first in
+            first.key == newest && !own.contains { $0.key == newest && past(first.id).contains($0.id) }
+        }
+        return firsts.contains { past($0.id).contains(grant) } ? IDs() : IDs(firsts.map(\.id))
     }
 
     /// To whom an operation grants something.

@@ -35,14 +35,15 @@ struct Writer {
             at: time ?? now)!
     }
 
-    /// Its whole feed in the room from `seq` on, as one run.
+    /// Its feed in the room from `seq` on, as one run, so far as one goes.
     func run(of room: RoomID, from seq: UInt64 = 0, through last: UInt64 = .max, withPayloads: Bool = true) -> [UInt8] {
         var packer = RunPacker(withPayloads: withPayloads)
         for id in node.keeper.rooms[room]?.order ?? [] {
             guard let operation = node.keeper.operation(id, in: room), operation.header.origin == self.id,
                 (seq...last).contains(operation.header.seq)
             else { continue }
-            _ = packer.append(operation, certificate: operation.header.seq == 0 ? certificate.encoded : nil)
+            let start = operation.header.seq == 0 ? certificate.encoded : nil
+            guard packer.append(operation, certificate: start) else { break }
         }
         return packer.finish()!
     }

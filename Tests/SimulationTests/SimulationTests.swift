@@ -13,7 +13,10 @@ struct SimulationTests {
     }
 
     /// What once broke a law, and showed a hole in the rules or a bug in what ships.
-    @Test(arguments: [2_105, 2_170, 2_873, 4_114, 4_492, 5_462, 6_302, 6_359, 6_537] as [UInt64])
+    @Test(
+        arguments: [
+            2_105, 2_170, 2_873, 4_114, 4_492, 5_462, 6_302, 6_359, 6_537, 17_635, 19_068, 20_633,
+        ] as [UInt64])
     func `what was mended holds`(seed: UInt64) {
         #expect(Simulation.run(Plan(seed: seed)).violation == nil, "parley-simulate --seed \(seed)")
     }

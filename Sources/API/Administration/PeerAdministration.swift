@@ -76,10 +76,12 @@ package struct PeerView: Hashable, Sendable {
     /// Rooms that both share, and those of them in which it lacks something.
     package var rooms: Int
     package var behind: Int
+    /// Rooms of which something is still to be fetched from it; nil where it isn't asked.
+    package var toFetch: Int?
 
     package init(
         number: Int64, name: String, url: String?, key: NodeID, state: State, created: Timestamp,
-        lastContact: Timestamp?, lastError: String?, rooms: Int, behind: Int
+        lastContact: Timestamp?, lastError: String?, rooms: Int, behind: Int, toFetch: Int? = nil
     ) {
         self.number = number
         self.name = name
@@ -91,5 +93,6 @@ package struct PeerView: Hashable, Sendable {
         self.lastError = lastError
         self.rooms = rooms
         self.behind = behind
+        self.toFetch = toFetch
     }
 }

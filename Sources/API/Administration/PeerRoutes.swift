@@ -115,6 +115,8 @@ extension JSONWriter {
             $0.member("last_error", peer.lastError)
             $0.member("rooms", peer.rooms)
             $0.member("behind", peer.behind)
+            $0.key("to_fetch")
+            if let toFetch = peer.toFetch { $0.integer(toFetch) } else { $0.null() }
         }
     }
 }

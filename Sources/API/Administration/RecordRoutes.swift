@@ -1,5 +1,6 @@
 import Chat
 import JSON
+import Operations
 import SQLite
 import Store
 
@@ -11,6 +12,18 @@ enum RecordRoutes {
             try reader.read { try StoreStatistics(on: $0) }
         } then: { statistics in
             .ok { json in json.object { $0.statistics(statistics, figures) } }
+        }
+    }
+
+    static func forks(_ call: Call) throws -> Answer {
+        let window = call.query.window()
+        try call.query.check()
+        return try call.read { connection in
+            let count = try ForkTable.count(on: connection)
+            let forks = try ForkTable.forks(window, on: connection)
+            return call.page(window, count: count) { json in
+                for fork in forks { json.fork(fork) }
+            }
         }
     }
 
@@ -45,6 +58,17 @@ extension JSONWriter {
             $0.member("target", entry.subject)
             $0.member("address", entry.address)
             $0.member("data", object: { if let detail = entry.detail { $0.member("detail", detail) } })
+        }
+    }
+
+    fileprivate mutating func fork(_ fork: ProvenFork) {
+        object {
+            $0.member("id", fork.serial)
+            $0.member("name", fork.name)
+            $0.member("key", fork.node.description)
+            $0.member("room", fork.room)
+            $0.member("epoch", Int64(bitPattern: fork.epoch))
+            $0.member("seq", Int64(bitPattern: fork.seq))
         }
     }
 }

@@ -100,9 +100,13 @@ extension Call {
 
     /// `Bearer` or `Token`, in any case, and what follows.
     private static func token(_ field: String) -> Substring? {
-        let parts = field.split(separator: " ", maxSplits: 1)
-        guard parts.count == 2, ["bearer", "token"].contains(parts[0].lowercased()) else { return nil }
-        return parts[1].drop { $0 == " " }
+        let bytes = field.utf8
+        guard let blank = bytes.firstIndex(of: UInt8(ascii: " ")) else { return nil }
+        let isKnown = ["bearer", "token"].contains { scheme in
+            bytes[..<blank].elementsEqual(scheme.utf8) { $0.asciiLowercased == $1 }
+        }
+        guard isKnown else { return nil }
+        return field[(bytes[blank...].firstIndex { $0 != UInt8(ascii: " ") } ?? field.endIndex)...]
     }
 
     private func access(by text: some StringProtocol) throws -> Access {

@@ -33,7 +33,8 @@ package final class Call {
     package let exchange: Exchange
     let route: APIRoute
     package let now = Timestamp.now()
-    let address: ClientAddress
+    private(set) lazy var address = ClientAddress(
+        exchange.remoteAddress, request, trusting: shared.settings.trustedProxies)
     /// Nil on a route for everybody.
     package var access: Access?
     var body = Body.absent
@@ -61,8 +62,6 @@ package final class Call {
         self.exchange = exchange
         self.route = route
         self.context = context
-        address = ClientAddress(
-            exchange.remoteAddress, exchange.request, trusting: context.shared.settings.trustedProxies)
     }
 
     package var shared: APIContext { context.shared }

@@ -26,14 +26,19 @@ package struct ClientAddress: Hashable, Sendable {
         self.init(nearest)
     }
 
+    /// Of an IPv4 address, as most are, or of any other.
     private init(_ bytes: [UInt8]) {
+        if bytes.count == 4 {
+            text = "\(bytes[0]).\(bytes[1]).\(bytes[2]).\(bytes[3])"
+            network = text
+            return
+        }
         guard let address = Self.address(bytes) else {
             (text, network) = ("", "")
             return
         }
         text = Self.host(address)
-        network =
-            bytes.count == 16 ? Self.address(bytes.prefix(8) + [UInt8](repeating: 0, count: 8)).map(Self.host)! : text
+        network = Self.address(bytes.prefix(8) + [UInt8](repeating: 0, count: 8)).map(Self.host) ?? text
     }
 
     private static func isTrusted(_ bytes: [UInt8], _ proxies: [NetworkRange]) -> Bool {
@@ -62,11 +67,8 @@ package struct ClientAddress: Hashable, Sendable {
 
     private static func address(_ bytes: some Collection<UInt8>) -> SocketAddress? {
         let bytes = Array(bytes)
-        switch bytes.count {
-        case 4: return .ipv4(UInt32(number(bytes[...])), port: 0)
-        case 16: return .ipv6(high: number(bytes[..<8]), low: number(bytes[8...]), scope: 0, port: 0)
-        default: return nil
-        }
+        guard bytes.count == 16 else { return nil }
+        return .ipv6(high: number(bytes[..<8]), low: number(bytes[8...]), scope: 0, port: 0)
     }
 
     private static func host(_ address: SocketAddress) -> String {

@@ -31,8 +31,20 @@ package final class LoopContext {
         reader = Reader(shared.databasePath)
         feeds = try LoopFeeds(shared.realTime, on: loop)
         arrivals = try Mailbox(messagesMax: Self.waitingMax)
-        try arrivals.deliver(on: loop) { [unowned self] in
-            for arrival in $0 { waiting.removeValue(forKey: arrival.number)?(arrival.result) }
+        try arrivals.deliver(on: loop) { [unowned self] in settle($0) }
+    }
+
+    /// What a group has committed is answered from one state of the database: whoever wrote is shown what they wrote, and
+    /// the pages that changed are read once for all of them.
+    private func settle(_ arrivals: [Arrival]) {
+        let answers = {
+            for arrival in arrivals { self.waiting.removeValue(forKey: arrival.number)?(arrival.result) }
+        }
+        do {
+            try reader.read { try $0.snapshot(answers) }
+        } catch {
+            // Each answer says for itself that it can't read. Those that were given are waited for no more.
+            answers()
         }
     }
 

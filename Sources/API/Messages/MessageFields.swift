@@ -30,7 +30,10 @@ struct MessageFields {
 
     /// Names what it names. Whether it may be named in this room the use case says.
     func draft(_ call: Call) throws -> MessageDraft {
-        try call.read { connection in
+        guard replyTo != nil || attachments?.isEmpty == false else {
+            return MessageDraft(content ?? "", type: type, extra: extra.value())
+        }
+        return try call.read { connection in
             MessageDraft(
                 content ?? "", type: type,
                 replyTo: try replyTo.map { try call.number(of: $0, on: connection) },

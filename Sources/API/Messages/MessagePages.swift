@@ -20,11 +20,11 @@ struct MessageQuestion: Sendable {
     func answer(on connection: Connection) throws -> MessagePage {
         try connection.snapshot {
             let count = try MessageList.count(filter, cursors, on: connection)
-            var shapes = ShapeWriter(JSONWriter(), for: viewer, base: base)
+            var shapes = ShapeWriter(JSONWriter(room: 1_024 * min(window.limit, 64)), for: viewer, base: base)
             shapes.json.beginArray()
             let ends = try MessageList.page(filter, cursors, window, order, to: viewer, on: connection, &shapes)
             shapes.json.endArray()
-            return MessagePage(count: count, ends: ends, elements: shapes.json.bytes)
+            return MessagePage(count: count, ends: ends, elements: shapes.finish())
         }
     }
 }

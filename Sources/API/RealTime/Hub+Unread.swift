@@ -7,36 +7,52 @@ import Store
 /// Whose counts of unread messages are to be told.
 ///
 /// A message in a large room changes the count of everybody in it. They have the message; the count can wait, so that it
-/// is told once for all messages of half a second, and some people at a time.
+/// is told once for all messages of half a second, and some people at a time. Until then a room in which much comes costs no
+/// more than one in which little does.
 struct UnreadQueue {
+    /// Rooms in which something has come, and who has sent all of it, where that was one: their count is what it was.
+    private var news: [RoomNumber: PersonNumber?] = [:]
+    private var newsDue = MonotonicTime.never
+    /// Those who are told now.
     private var rooms: [PersonNumber: Set<RoomNumber>] = [:]
-    private(set) var due = MonotonicTime.never
+    private var roomsDue = MonotonicTime.never
 
     static let patienceMilliseconds: UInt64 = 500
     static let peopleMax = 64
 
+    var due: MonotonicTime { min(newsDue, roomsDue) }
+
     /// Somebody has read something: they wait for it.
     mutating func add(_ person: PersonNumber, _ rooms: Set<RoomNumber>, at now: MonotonicTime) {
         self.rooms[person, default: []].formUnion(rooms)
-        due = min(due, now)
+        roomsDue = min(roomsDue, now)
     }
 
     /// Something has come.
-    mutating func add(_ room: RoomNumber, of people: some Sequence<PersonNumber>, at now: MonotonicTime) {
-        for person in people { rooms[person, default: []].insert(room) }
-        due = min(due, now + Self.patienceMilliseconds)
+    mutating func add(_ room: RoomNumber, from sender: PersonNumber?, at now: MonotonicTime) {
+        if news.isEmpty { newsDue = now + Self.patienceMilliseconds }
+        news[room] = news[room, default: sender] == sender ? sender : .some(nil)
     }
 
     mutating func forget(_ person: PersonNumber) {
         rooms[person] = nil
     }
 
-    /// The next few, when their time has come.
-    mutating func next(at now: MonotonicTime) -> [(person: PersonNumber, rooms: Set<RoomNumber>)] {
-        guard due <= now else { return [] }
+    /// The next few, when their time has come. `listeners`: those of a room, as they are then.
+    mutating func next(
+        at now: MonotonicTime, _ listeners: (RoomNumber) -> some Sequence<PersonNumber>
+    ) -> [(person: PersonNumber, rooms: Set<RoomNumber>)] {
+        if newsDue <= now {
+            for (room, sender) in news {
+                for person in listeners(room) where person != sender { rooms[person, default: []].insert(room) }
+            }
+            (news, newsDue) = ([:], .never)
+            roomsDue = now
+        }
+        guard roomsDue <= now else { return [] }
         var next: [(PersonNumber, Set<RoomNumber>)] = []
         while next.count < Self.peopleMax, let first = rooms.popFirst() { next.append((first.key, first.value)) }
-        due = rooms.isEmpty ? .never : now + 1
+        roomsDue = rooms.isEmpty ? .never : now + 1
         return next
     }
 }
@@ -44,7 +60,7 @@ struct UnreadQueue {
 extension Hub {
     func messageCame(_ entry: JournalEntry, in room: RoomNumber) {
         guard let audience = audiences[room] else { return }
-        unread.add(room, of: audience.listeners.keys.lazy.filter { $0 != entry.person }, at: loop.now)
+        unread.add(room, from: entry.person, at: loop.now)
         guard entry.kind == .message else { return }
         letHear(of: room, audience, except: entry.person)
     }
@@ -68,7 +84,7 @@ extension Hub {
     }
 
     func tellUnread() throws {
-        let next = unread.next(at: loop.now)
+        let next = unread.next(at: loop.now) { audiences[$0]?.listeners.keys.map(\.self) ?? [] }
         guard !next.isEmpty else { return }
         try reader.read { connection in
             try connection.snapshot {

@@ -62,7 +62,8 @@ final class LoopFeeds {
 
     private func take(_ delivery: LoopMessage.Delivery) {
         for number in delivery.feeds {
-            guard let sink = sinks[number], sink.person != delivery.exception else { continue }
+            guard let sink = sinks[number] else { continue }
+            if let exception = delivery.exception, sink.person == exception { continue }
             sink.send(delivery.frame)
             guard delivery.isPart else { continue }
             partly.insert(number)

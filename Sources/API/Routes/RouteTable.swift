@@ -44,6 +44,7 @@ package enum RouteTable {
             .post("/api/admin/peers/{key}/resume", body: .none, PeerRoutes.resume),
             .post("/api/admin/peers/{key}/accept", body: .none, PeerRoutes.accept),
             .get("/api/admin/statistics", RecordRoutes.statistics),
+            .get("/api/admin/forks", RecordRoutes.forks),
             .get("/api/admin/audit", RecordRoutes.audit),
         ] as [APIRoute]).map(\.forAdministrators)
 

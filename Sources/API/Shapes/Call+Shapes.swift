@@ -54,10 +54,7 @@ extension Call {
         _ = try MessageList.page(
             MessageFilter(in: .room(room)), MessageCursors(), ListWindow(limit: 50), to: person, on: connection, &found)
         json.beginArray()
-        for place in found.messages.reversed() {
-            let comma = found.json.bytes[place.lowerBound] == UInt8(ascii: ",") ? 1 : 0
-            json.raw(found.json.bytes.span.extracting(place.dropFirst(comma)))
-        }
+        for place in found.messages.reversed() { found.json.withBytes(place) { json.raw(element: $0) } }
         json.endArray()
     }
 

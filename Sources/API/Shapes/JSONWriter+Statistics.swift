@@ -20,6 +20,7 @@ extension JSONWriter {
                 $0.member("bytes", store.attachmentBytes)
             })
         member("operations", store.operations)
+        member("forks", store.forks)
         member("database_bytes", node.databaseBytes)
         member("free_bytes", node.freeBytes)
         member(

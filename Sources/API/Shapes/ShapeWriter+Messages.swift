@@ -7,7 +7,7 @@ package import Store
 extension ShapeWriter: MessageVisitor {
     package mutating func message(_ row: borrowing MessageRow) {
         if isAmongParticipants { endParticipants() }
-        messageStart = json.bytes.count
+        messageStart = json.count
         json.beginObject()
         json.member("id", row.number)
         json.member("uuid", row.uuid)
@@ -56,7 +56,7 @@ extension ShapeWriter: MessageVisitor {
         json.endObject()
         json.endObject()
         part = .none
-        if keepsPlaces { messages.append(messageStart..<json.bytes.count) }
+        if keepsPlaces { messages.append(messageStart..<json.count) }
     }
 
     /// Attachments come first, then mentions, then reactions; any of them may be missing.

@@ -44,11 +44,16 @@ package struct ShapeWriter: ~Copyable {
         people.beginArray()
     }
 
+    /// What was written.
+    consuming func finish() -> [UInt8] {
+        json.finish()
+    }
+
     // MARK: People
 
     /// Whom later rows name.
     package mutating func person(_ row: borrowing PersonRow) {
-        let start = people.bytes.count
+        let start = people.count
         people.object {
             $0.member("id", row.number)
             $0.member("uuid", row.uuid)
@@ -61,8 +66,7 @@ package struct ShapeWriter: ~Copyable {
             $0.key("display_name")
             $0.string(row.name)
         }
-        let comma = people.bytes[start] == UInt8(ascii: ",") ? 1 : 0
-        details[row.number] = start + comma..<people.bytes.count
+        details[row.number] = start..<people.count
     }
 
     mutating func detail(_ person: PersonNumber) {
@@ -71,7 +75,7 @@ package struct ShapeWriter: ~Copyable {
     }
 
     private static func copy(_ place: Range<Int>, of people: borrowing JSONWriter, to json: inout JSONWriter) {
-        json.raw(people.bytes.span.extracting(place))
+        people.withBytes(place) { json.raw(element: $0) }
     }
 
     /// A field that holds somebody's id, and beside it who that is.

@@ -3,6 +3,7 @@
 #ifndef PARLEY_CLINUX_H
 #define PARLEY_CLINUX_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
@@ -19,6 +20,9 @@ void linux_raise_event(int event);
 
 /// Makes an eventfd unreadable again.
 void linux_lower_event(int event);
+
+/// Waits until an eventfd is readable, at most so long (negative: for ever). Whether it is.
+bool linux_await_event(int event, int64_t nanoseconds);
 
 /// Takes the program's code out of its memory; what is called from now on is mapped again, from the kernel's cache of
 /// the file. Code is never written to, so nothing is lost.

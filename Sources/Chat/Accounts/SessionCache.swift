@@ -38,10 +38,13 @@ package final class SessionCache: Sendable {
 
     package func access(by secret: SecretHash, at now: Timestamp) -> Answer {
         state.withLock { state in
-            guard let access = state.find(secret), access.expires.map({ $0 > now }) ?? true else {
+            let young = state.young[secret]
+            guard let access = young ?? state.old[secret], access.expires.map({ $0 > now }) ?? true else {
                 return .unknown(Reading(generation: state.generation))
             }
             let isDue = access.touchIsDue(at: now)
+            // Most requests change nothing here.
+            if young != nil, !isDue { return .known(access, touchIsDue: false) }
             state.put(isDue ? access.touched(at: now) : access, secret)
             return .known(access, touchIsDue: isDue)
         }
@@ -82,10 +85,6 @@ package final class SessionCache: Sendable {
 }
 
 extension SessionCache.State {
-    mutating func find(_ secret: SecretHash) -> Access? {
-        young[secret] ?? old[secret]
-    }
-
     mutating func put(_ access: Access, _ secret: SecretHash) {
         old[secret] = nil
         if young.count >= half, young[secret] == nil {

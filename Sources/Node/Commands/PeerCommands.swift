@@ -17,7 +17,10 @@ enum PeerCommands {
     static func list(_ context: Commands.Context) throws {
         let node = context.node.identity.node
         let peers = try context.node.reader().read { connection in
-            try connection.snapshot { try PeerSummary.all(as: node, on: connection).map { PeerView($0) } }
+            try connection.snapshot {
+                try PeerSummary.all(as: node, on: connection)
+                    .map { PeerView($0, toFetch: context.running?.toFetch($0.node)) }
+            }
         }
         try context.print { writer in
             writer.beginArray()
@@ -27,12 +30,13 @@ enum PeerCommands {
             var table = TablePrinter([
                 .init("ID", isNumber: true), .init("NAME"), .init("STATE"), .init("URL"),
                 .init("ROOMS", isNumber: true),
-                .init("BEHIND", isNumber: true), .init("LAST CONTACT"), .init("KEY"),
+                .init("BEHIND", isNumber: true), .init("TO FETCH", isNumber: true), .init("LAST CONTACT"), .init("KEY"),
             ])
             for peer in peers {
                 table.add([
                     "\(peer.number)", peer.name, peer.state.rawValue, peer.url ?? "", "\(peer.rooms)",
-                    "\(peer.behind)", peer.lastContact?.rfc3339 ?? "never", peer.key.description,
+                    "\(peer.behind)", peer.toFetch.map { "\($0)" } ?? "", peer.lastContact?.rfc3339 ?? "never",
+                    peer.key.description,
                 ])
             }
             return table.text(width: context.terminal.width)

@@ -3,6 +3,8 @@ import Bytes
 import EventLoop
 import Federation
 import Glibc
+import Gossip
+import Operations
 import Peers
 import SQLite
 import Store
@@ -11,6 +13,15 @@ import Synchronization
 /// How the node is, as whoever asks at any moment is told at once. What has to be looked up is looked up before, now
 /// and then.
 final class HealthWatch: NodeStatus {
+    /// A peer, and how far it is from having the same.
+    struct PeerCounts: Sendable {
+        let key: NodeID
+        let rooms: Int
+        let behind: Int
+        let toFetch: Int?
+        let lastContact: Timestamp?
+    }
+
     struct Counts: Sendable {
         var canWrite = true
         var databaseBytes: Int64 = 0
@@ -20,9 +31,14 @@ final class HealthWatch: NodeStatus {
         var rooms = 0
         var messages = 0
         var operations = 0
+        var forks = 0
         var outbox: [OutboxCounts] = []
         var reachablePeers = 0
         var peers = 0
+        var eachPeer: [PeerCounts] = []
+        /// How far our clock is ahead of most peers', in milliseconds, and whether writing waits for it to be mended.
+        var clockAhead: Int64 = 0
+        var isClockWrong = false
     }
 
     /// Of one way to send.
@@ -35,13 +51,15 @@ final class HealthWatch: NodeStatus {
 
     let started = Timestamp.now()
     private let folder: DataFolder
+    private let node: NodeID
     private let federation: Federation
     private let counts = Mutex(Counts())
     private let connections: Mutex<@Sendable () -> Int> = Mutex({ 0 })
     private let sockets: Mutex<@Sendable () -> Int> = Mutex({ 0 })
 
-    init(_ folder: DataFolder, _ federation: Federation) {
+    init(_ folder: DataFolder, of node: NodeID, _ federation: Federation) {
         self.folder = folder
+        self.node = node
         self.federation = federation
     }
 
@@ -58,7 +76,7 @@ final class HealthWatch: NodeStatus {
         set { counts.withLock { $0.canWrite = newValue } }
     }
 
-    /// Looks again. Costs what the small tables cost, whatever the history.
+    /// Looks again. Costs what the small tables cost and what is shared with peers, whatever the history.
     func look(with reader: Reader) throws {
         var counts = Counts()
         counts.databaseBytes = Self.size(folder.database)
@@ -70,6 +88,13 @@ final class HealthWatch: NodeStatus {
             if try rows.step() { (counts.rooms, counts.messages) = (rows.int(0), rows.int(1)) }
             var last = try connection.statement("SELECT coalesce(max(serial), 0) FROM operation")
             if try last.step() { counts.operations = last.int(0) }
+            counts.eachPeer = try PeerSummary.all(as: node, on: connection).filter { $0.state != .knocking }
+                .map { peer in
+                    PeerCounts(
+                        key: peer.node, rooms: peer.rooms, behind: peer.behind,
+                        toFetch: federation.health(of: peer.node)?.roomsToPull, lastContact: peer.lastContact)
+                }
+            counts.forks = try ForkTable.count(on: connection)
             counts.outbox = try [
                 Self.outbox("push", .push, on: connection), Self.outbox("email", .email, on: connection),
             ]
@@ -77,6 +102,8 @@ final class HealthWatch: NodeStatus {
         let peers = federation.peers
         counts.peers = peers.count
         counts.reachablePeers = peers.count { $0.consent.state == .active }
+        let clock = federation.clock
+        (counts.clockAhead, counts.isClockWrong) = (clock.ahead, clock.isBelieved)
         let found = counts
         self.counts.withLock { known in
             let canWrite = known.canWrite
@@ -108,7 +135,8 @@ final class HealthWatch: NodeStatus {
     var readiness: API::Readiness {
         let counts = current
         return API::Readiness(
-            canWrite: counts.canWrite, peersKnown: counts.peers, peersReachable: counts.reachablePeers)
+            canWrite: counts.canWrite && !counts.isClockWrong, peersKnown: counts.peers,
+            peersReachable: counts.reachablePeers)
     }
 
     var figures: NodeFigures {

@@ -2,6 +2,7 @@ import API
 import Bytes
 import Chat
 import Federation
+import Gossip
 import Operations
 import SQLite
 import Store
@@ -12,13 +13,17 @@ struct PeerDesk: PeerAdministration {
     let writer: Writer<ChatState>
     let node: NodeID
 
+    private func view(_ summary: PeerSummary) -> PeerView {
+        PeerView(summary, toFetch: federation.health(of: summary.node)?.roomsToPull)
+    }
+
     func peers(_ window: ListWindow, on connection: Connection) throws -> (count: Int, peers: [PeerView]) {
         let all = try PeerSummary.all(as: node, on: connection)
-        return (all.count, all.dropFirst(window.offset).prefix(window.limit).map { PeerView($0) })
+        return (all.count, all.dropFirst(window.offset).prefix(window.limit).map { view($0) })
     }
 
     func peer(_ key: NodeID, on connection: Connection) throws -> PeerView? {
-        try PeerSummary.of(key, as: node, on: connection).map { PeerView($0) }
+        try PeerSummary.of(key, as: node, on: connection).map { view($0) }
     }
 
     func add(_ peer: NewPeer, on occasion: Occasion, completion: @escaping PeerCompletion<AddedPeer>) {
@@ -26,7 +31,7 @@ struct PeerDesk: PeerAdministration {
             switch result {
             case .success(let (summary, isNew)):
                 note("peer.add", summary.node, on: occasion)
-                completion(.success(AddedPeer(peer: PeerView(summary), isNew: isNew)))
+                completion(.success(AddedPeer(peer: view(summary), isNew: isNew)))
             case .failure(let error): completion(.failure(Self.fault(error)))
             }
         }
@@ -45,7 +50,7 @@ struct PeerDesk: PeerAdministration {
             switch result {
             case .success(let summary):
                 note(action, key, on: occasion)
-                completion(.success(PeerView(summary)))
+                completion(.success(view(summary)))
             case .failure(let error): completion(.failure(Self.fault(error)))
             }
         }
@@ -83,7 +88,7 @@ struct PeerDesk: PeerAdministration {
 }
 
 extension PeerView {
-    init(_ summary: PeerSummary) {
+    init(_ summary: PeerSummary, toFetch: Int? = nil) {
         let state: State =
             switch summary.state {
             case .knocking: .knocking
@@ -96,6 +101,7 @@ extension PeerView {
         self.init(
             number: summary.number.value, name: summary.name, url: summary.url, key: summary.node, state: state,
             created: summary.created, lastContact: summary.lastContact, lastError: summary.lastError,
-            rooms: summary.rooms, behind: summary.behind)
+            rooms: summary.rooms, behind: summary.behind,
+            toFetch: toFetch)
     }
 }

@@ -2,6 +2,7 @@ import API
 import Bytes
 import Chat
 import EventLoop
+import Operations
 
 /// What a command can learn and tell of the serving that it runs beside.
 struct Running: Sendable {
@@ -11,6 +12,8 @@ struct Running: Sendable {
     let publicURL: String?
     let health: HealthWatch
     let peers: any PeerAdministration
+    /// In how many rooms something is still to be fetched from a peer; nil where nobody asks it.
+    let toFetch: @Sendable (NodeID) -> Int?
     /// Sessions that a command has ended let nobody in any more.
     let forget: @Sendable (EndedSessions) -> Void
 }

@@ -52,6 +52,7 @@ extension ServePlan {
             node.identity, name: name, url: publicURL.flatMap { NodeURL($0.description) },
             databasePath: folder.database, courier: Self.courier)
         federation.givesDirectory = settings.text("directory") != "shared"
+        federation.wantsSealed = settings.isOn("require-sealed")
         federation.loops = loops
         return federation
     }

@@ -6,6 +6,7 @@ import Configuration
 import Delivery
 import EventLoop
 import Federation
+import Gossip
 import Keys
 import Log
 import SQLite
@@ -49,7 +50,7 @@ final class Services {
         federation = try Federation(federating, writer: writer, incarnation: incarnation, log: log)
         delivery = try Delivery::Delivery(try plan.deliverySettings(), writer: writer, log: log)
         desk.tell(delivery)
-        let health = HealthWatch(node.folder, federation)
+        let health = HealthWatch(node.folder, of: node.identity.node, federation)
         try health.look(with: node.reader())
         let settings = try plan.apiSettings(requestSecret: try Self.requestSecret(writer))
         try realTime.start(settings, writer: writer, signalling: FederatedSignals(federation: federation))
@@ -71,6 +72,7 @@ final class Services {
         let running = Running(
             name: plan.name, started: health.started, addresses: addresses,
             publicURL: plan.publicURL?.description, health: health, peers: api.parts.peers,
+            toFetch: { [federation] in federation.health(of: $0)?.roomsToPull },
             forget: { desk.sessions.forget($0) })
         control = try ControlServer(node.folder) { settings, terminal in
             log.info("command", [.text("name", ShortText(settings.command))])

@@ -58,18 +58,21 @@ extension World {
         }
     }
 
-    /// Whether the first is in a room by no word that the second passes on: admitted by somebody beside their own removal, or by
-    /// a hostile node that forked its feed or disowned its key. To the second nobody of the first was ever in, so it shows it
-    /// nothing, not even why. See Spec/rooms.md, section 8.
+    /// Whether the first is in a room by no word that the second knows of: by that of a hostile node, or of one that had
+    /// forgotten it, being restored from a backup, when it went on under a new key, and so has disowned it. To the second
+    /// nobody of the first was ever in, so it shows it nothing. See Spec/authority.md, section 2.
     private func isUnknown(_ index: Int, of room: KeptRoom, at peer: Int) -> Bool {
         let node = machines[index].node
-        guard case .none = machines[peer].node.keeper.standing(of: node.id, in: room.fold.id) else { return false }
-        return node.keeper.rooms[room.fold.id]?.order.allSatisfy { id in
-            guard let header = node.keeper.header(of: id, in: room.fold.id) else { return true }
-            guard case .grant(let user, _) = header.target, user.node == node.id else { return true }
+        guard case .none = machines[peer].node.keeper.standing(of: node.id, in: room.fold.id),
+            let kept = node.keeper.rooms[room.fold.id]
+        else { return false }
+        return kept.order.allSatisfy { id in
+            guard let header = kept.header(of: id), case .grant(let user, _) = header.target, user.node == node.id
+            else { return true }
             if numbers[header.origin].map({ plan.isHostile($0) }) ?? false { return true }
-            return room.header(of: id) != nil && !room.isPassedOn(id)
-        } ?? false
+            guard room.header(of: id) == nil, let rank = kept.certificates[header.feed]?.rank else { return false }
+            return room.certificates.contains { $0.key.origin == header.origin && $0.value.rank > rank }
+        }
     }
 
     func areLinked(_ one: Int, _ other: Int) -> Bool {

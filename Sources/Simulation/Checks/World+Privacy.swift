@@ -133,8 +133,8 @@ extension World {
         }
     }
 
-    /// All that somebody may know who was in and is not any more: the pasts of what is about them, and of what is
-    /// about whoever admitted them, and so on.
+    /// All that somebody may know who was in and is not any more: the pasts of what is about them, of what is about
+    /// whoever admitted them, of that one's first words under a new key, and so on.
     private func views(of room: RoomID, from: Int, to: Int) -> Set<OperationID> {
         guard let kept = machines[from].node.keeper.rooms[room] else { return [] }
         let headers = kept.order.compactMap { id in kept.header(of: id).map { (id, $0) } }
@@ -149,6 +149,11 @@ extension World {
                     concerned.insert(id)
                     people.insert(header.authorID)
                 default:
+                    if header.seq == 0, people.contains(where: { $0.node == header.origin }),
+                        kept.certificates[header.feed].map({ $0.rank.handOvers > 0 }) ?? false
+                    {
+                        concerned.insert(id)
+                    }
                     guard people.contains(header.authorID) else { continue }
                     if header.knownKind == .memberLeave || header.knownKind == .roomCreate { concerned.insert(id) }
                 }

@@ -135,7 +135,9 @@ struct KeptRoom: Sendable {
     func header(of id: OperationID) -> OperationHeader? { records.position(of: id).map { records.header(at: $0) } }
     func successor(of id: OperationID) -> OperationID? { successors[id] }
     func isPassedOn(_ id: OperationID) -> Bool { records.position(of: id).map { fold.isPassedOn($0) } ?? false }
-    func view(of node: NodeID) -> Operations.Clock? { fold.view(of: node, in: records) }
+    func view(of node: NodeID, toldBy teller: NodeID) -> Operations.Clock? {
+        fold.view(of: node, toldBy: teller, in: records)
+    }
     func isMember(_ user: UserID) -> Bool { fold.standing(of: user, in: records) != .out }
     func isAdmin(_ user: UserID) -> Bool { fold.standing(of: user, in: records) == .admin }
     func dependencies(behind previous: OperationID?) -> [OperationID] {

@@ -172,7 +172,7 @@ struct MemoryKeeper: OperationKeeper, Sendable {
             return isReader(peer, ofDirectoryOf: origin) ? .participant : .none
         }
         if kept.participants.contains(peer) { return .participant }
-        return kept.view(of: peer).map { .left($0) } ?? .none
+        return kept.view(of: peer, toldBy: node).map { .left($0) } ?? .none
     }
 
     /// A directory goes to the peers of its node, and to the nodes of rooms with one of its users in them. What this

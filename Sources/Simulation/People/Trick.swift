@@ -22,4 +22,9 @@ enum Trick: String, CaseIterable, Sendable {
     case writeOn
     /// It has got hold of a key that was handed over, and writes with it.
     case stolenKey
+    /// Feed after feed, some of them built on those of an accomplice.
+    case epochs
+
+    /// Those from which plans draw at any time.
+    static let ordinary = allCases.filter { $0 != .epochs }
 }

@@ -20,7 +20,7 @@ extension World {
             guard let room = rooms.randomElement(using: &random) else { return }
             inflate(room, by: index)
         case .flood: flood(by: index, &random)
-        case .fork, .backdate, .impersonate, .purge, .writeOn, .stolenKey:
+        case .fork, .backdate, .impersonate, .purge, .writeOn, .stolenKey, .epochs:
             guard let room = rooms.randomElement(using: &random) else { return }
             forge(trick, in: room, by: index, &random)
         }
@@ -76,6 +76,7 @@ extension World {
             }
             var writer = FeedWriter(beginningIn: room, under: node.identity.certificate)
             send(drafts, with: &writer, signing: node.identity.key, node.identity.certificate, in: room, by: index)
+        case .epochs: beginEpochs(in: room, by: index, &random)
         case .impersonate:
             // In the victim's name and with the victim's certificate, but signed by its own key.
             guard let victim = plan.honest.randomElement(using: &random) else { return }
@@ -109,16 +110,50 @@ extension World {
         isForgery: Bool = false
     ) {
         var packer = RunPacker()
+        var item = PushRequest.Item(room: room)
         for (number, draft) in drafts.enumerated() {
             guard let operation = try? writer.write(draft, signingWith: key) else { return }
             // A forgery is made by nobody who could.
             if !isForgery { truth.made(operation, by: index) }
-            guard packer.append(operation, certificate: number == 0 ? certificate?.encoded : nil) else { return }
+            let start = number == 0 ? certificate?.encoded : nil
+            if packer.append(operation, certificate: start) { continue }
+            guard let run = packer.finish() else { return }
+            item.runs.append(run)
+            packer = RunPacker()
+            guard packer.append(operation, certificate: start) else { return }
         }
         guard let run = packer.finish() else { return }
-        var item = PushRequest.Item(room: room)
-        item.runs = [run]
+        item.runs.append(run)
         push(item, by: index, to: peers)
+    }
+
+    /// A few of those tricks, and more lines are there than an origin may have.
+    private mutating func beginEpochs(in room: RoomID, by index: Int, _ random: inout SeededRandom) {
+        let node = machines[index].node
+        guard let kept = node.keeper.rooms[room], let first = kept.order.first else { return }
+        let friends = kept.order.filter { id in
+            guard let origin = kept.header(of: id).flatMap({ numbers[$0.origin] }) else { return false }
+            return origin != index && plan.isHostile(origin)
+        }
+        var item = PushRequest.Item(room: room)
+        var last = first
+        for number in 0..<30 {
+            let named =
+                number % 3 == 0 ? last : number % 3 == 1 ? friends.randomElement(using: &random) ?? first : first
+            guard let time = truth.operations[named]?.header.time else { continue }
+            let draft = OperationDraft(
+                author: node.identity.handles[0], kind: .messagePost,
+                payload: MessageContent(content: "epoch \(random.next())").encoded, dependencies: [named],
+                time: HybridTime(max(UInt64(now) << 16, time.value) + 1)!)
+            var writer = FeedWriter(beginningIn: room, under: node.identity.certificate)
+            guard let operation = try? writer.write(draft, signingWith: node.identity.key) else { continue }
+            truth.made(operation, by: index)
+            last = operation.id
+            var packer = RunPacker()
+            guard packer.append(operation, certificate: node.identity.certificate.encoded) else { continue }
+            if let run = packer.finish() { item.runs.append(run) }
+        }
+        push(item, by: index, to: nil)
     }
 
     private mutating func inflate(_ room: RoomID, by index: Int) {

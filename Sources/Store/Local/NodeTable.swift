@@ -18,7 +18,7 @@ package enum NodeTable {
         try update.run()
     }
 
-    /// Empty where no card of it was seen.
+    /// The beginning of its id where no card of it was seen; empty for one that was never heard of.
     package static func name(of node: NodeID, on connection: Connection) throws(SQLiteError) -> String {
         var row = try connection.statement("SELECT name FROM node WHERE id = ?1")
         row.bind(1, node.bytes)

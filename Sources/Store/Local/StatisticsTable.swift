@@ -11,6 +11,8 @@ package struct StoreStatistics: Hashable, Sendable {
     package let attachments: Int
     package let attachmentBytes: Int64
     package let operations: Int
+    /// Feeds that their nodes have written in two ways.
+    package let forks: Int
     package let waitingToBeSent: Int
     /// What could not be sent, in the last thirty days.
     package let failedToBeSent: Int
@@ -23,6 +25,7 @@ package struct StoreStatistics: Hashable, Sendable {
         messages = try connection.count("SELECT coalesce(sum(messages), 0) FROM room_view")
         (attachments, attachmentBytes) = try Self.attachments(on: connection)
         operations = try connection.count("SELECT count(*) FROM operation")
+        forks = try ForkTable.count(on: connection)
         waitingToBeSent = try connection.count("SELECT count(*) FROM outbox WHERE state = 0")
         failedToBeSent = try connection.count("SELECT count(*) FROM outbox WHERE state = 3")
     }

@@ -29,7 +29,8 @@ package struct WrittenOperation: Equatable, Sendable {
 /// Why something of our own can't be written.
 package enum WriteFault: Error, Equatable, Sendable {
     case noSuchRoom
-    /// The room's times are so far ahead of our clock that what we write would have to wait: one of the two is wrong.
+    /// The room's times are so far ahead of our clock that what we write would have to wait: one of the two is wrong. Or
+    /// other nodes say that it is ours.
     case clockIsWrong
     /// Others would refuse it.
     case refused(OperationFault)
@@ -88,10 +89,12 @@ final class Writing {
     let incarnation: Int64
     /// Rooms in which our newest operation may not be signed yet.
     var unsigned: Set<RoomID> = []
+    var isClockWrong: Bool
 
-    init(_ identity: NodeIdentity, incarnation: Int64) {
+    init(_ identity: NodeIdentity, incarnation: Int64, isClockWrong: Bool = false) {
         self.identity = identity
         self.incarnation = incarnation
+        self.isClockWrong = isClockWrong
     }
 }
 
@@ -143,6 +146,7 @@ extension StoredRoom {
     private func append(
         _ draft: LocalDraft, after dependencies: [OperationID], _ writing: Writing, at clockMilliseconds: Int64
     ) throws -> WrittenOperation {
+        guard !writing.isClockWrong || participants.count < 2 else { throw WriteFault.clockIsWrong }
         let feed = try ownFeed(writing)
         let times = dependencies.compactMap { records.position(of: $0).map { records.kept(at: $0).time } }
         let past = (times + [feed?.time].compactMap { $0 }).max()
@@ -151,7 +155,8 @@ extension StoredRoom {
         else { throw WriteFault.clockIsWrong }
         var writer = feed?.writer ?? FeedWriter(beginningIn: id, under: writing.identity.certificate)
         let operation = try LogState.refusing { () throws(OperationFault) in
-            let key = draft.kind.endsViews ? writing.identity.key : nil
+            let isFirst = feed == nil && writing.identity.certificate.rank.handOvers > 0
+            let key = isFirst || draft.kind.endsViews ? writing.identity.key : nil
             let operation = try writer.write(draft.draft(after: dependencies, at: time), signingWith: key)
             try nature.check(operation.header)
             return operation

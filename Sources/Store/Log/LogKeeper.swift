@@ -9,8 +9,7 @@ import SQLite
 /// It doesn't throw: what goes wrong is kept in `StoreFailure`, and the command fails with it at its end.
 package struct LogKeeper: OperationKeeper {
     package let node: NodeID
-    /// To whom this node's own directory goes.
-    package var peers: Set<NodeID>
+    package var peers: KnownPeers
     /// How far that goes which is kept apart for peers; only who takes in knows it.
     package var staged: StagedClocks
     /// What came later than this is not spoken of yet; nil where all may be.
@@ -19,7 +18,7 @@ package struct LogKeeper: OperationKeeper {
     let rooms: RoomCache
 
     init(
-        _ log: LogAccess, _ rooms: RoomCache, node: NodeID, peers: Set<NodeID>, staged: StagedClocks = StagedClocks()
+        _ log: LogAccess, _ rooms: RoomCache, node: NodeID, peers: KnownPeers, staged: StagedClocks = StagedClocks()
     ) {
         (self.log, self.rooms, self.node, self.peers, self.staged) = (log, rooms, node, peers, staged)
     }
@@ -139,14 +138,15 @@ package struct LogKeeper: OperationKeeper {
             return isReader(peer, ofDirectoryOf: origin) ? .participant : .none
         }
         if room.isParticipant(peer) { return .participant }
-        return room.room.view(of: peer, in: room.records).map { .left($0) } ?? .none
+        return room.room.view(of: peer, toldBy: node, in: room.records).map { .left($0) } ?? .none
     }
 
-    /// A directory goes to the peers of its node, and to the nodes of rooms with one of its users in them.
+    /// A directory goes to the peers of its node, and to the nodes of rooms with one of its users in them; one that is closed
+    /// goes to nobody.
     private func isReader(_ peer: NodeID, ofDirectoryOf origin: NodeID) -> Bool {
-        if peer == origin || origin == node && peers.contains(peer) || peer == node && peers.contains(origin) {
-            return true
-        }
+        if peer == origin { return true }
+        if peers.closed.contains(origin) { return false }
+        if origin == node && peers.nodes.contains(peer) || peer == node && peers.nodes.contains(origin) { return true }
         return log.failure.attempt(else: false) { try log.haveRoomInCommon(peer, origin) }
     }
 
@@ -206,10 +206,15 @@ package struct LogKeeper: OperationKeeper {
         return room.entry(at: position)
     }
 
+    /// Whether they are in a room in which the peer has somebody.
+    private func isMet(_ user: UserID, by peer: NodeID) -> Bool {
+        log.failure.attempt(else: []) { try log.roomsInCommon(user.node, peer) }.contains { isMember(user, of: $0) }
+    }
+
     package func profile(of user: UserID, for peer: NodeID) -> OperationID? {
         let directory = RoomID(directoryOf: user.node)
-        guard standing(of: peer, in: directory) == .participant, let room = self.room(directory),
-            let person = room.records.person(of: user)
+        guard standing(of: peer, in: directory) == .participant || isMet(user, by: peer),
+            let room = self.room(directory), let person = room.records.person(of: user)
         else { return nil }
         let records = room.records
         return records.operations(.userPut, about: person).filter { records.counts(at: $0) }

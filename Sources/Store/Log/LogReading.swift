@@ -19,7 +19,7 @@ package final class LogReading {
 
     /// All that `body` asks is of one state of the log.
     package func read<Result>(
-        peers: Set<NodeID>, staged: StagedClocks = StagedClocks(), _ body: (LogKeeper) throws -> Result
+        peers: KnownPeers, staged: StagedClocks = StagedClocks(), _ body: (LogKeeper) throws -> Result
     ) throws -> Result {
         try log.connection.snapshot {
             let now = try dataVersion()

@@ -44,8 +44,14 @@ package final class LogState: WriterState {
 
     /// Goes on under another key; every feed begins anew.
     package func handOver(to node: NodeIdentity) {
-        own = own.map { Writing(node, incarnation: $0.incarnation) }
+        own = own.map { Writing(node, incarnation: $0.incarnation, isClockWrong: $0.isClockWrong) }
         rooms.forgetAll()
+    }
+
+    /// Whether other nodes say that our clock is far off: then nothing is written in rooms that they share, since it would
+    /// be acknowledged here and wait there.
+    package func noteClock(isWrong: Bool) {
+        own?.isClockWrong = isWrong
     }
 
     /// To write at a moment.
@@ -150,7 +156,7 @@ package final class LogState: WriterState {
     /// Takes in what came from a peer, or nobody, and was proved before, on any other thread. Within one command. `told`: who
     /// else was given the same by that peer.
     package func take(
-        _ batch: ProvenBatch, told: Set<NodeID> = [], peers: Set<NodeID>, at now: Int64
+        _ batch: ProvenBatch, told: Set<NodeID> = [], peers: KnownPeers, at now: Int64
     ) throws -> IntakeOutcome {
         try takeIn(from: batch.source, told: told, peers: peers, at: now) { intake, keeper in
             intake.take(batch, into: &keeper, at: now)
@@ -158,12 +164,12 @@ package final class LogState: WriterState {
     }
 
     /// What has waited for the clock, and what is to be forgotten.
-    package func tick(peers: Set<NodeID>, at now: Int64) throws -> IntakeOutcome {
+    package func tick(peers: KnownPeers, at now: Int64) throws -> IntakeOutcome {
         try takeIn(from: nil, told: [], peers: peers, at: now) { intake, keeper in intake.tick(&keeper, at: now) }
     }
 
     private func takeIn(
-        from source: NodeID?, told: Set<NodeID>, peers: Set<NodeID>, at now: Int64,
+        from source: NodeID?, told: Set<NodeID>, peers: KnownPeers, at now: Int64,
         _ body: (inout Intake, inout LogKeeper) -> IntakeOutcome
     ) throws -> IntakeOutcome {
         hasTakenIn = true
@@ -215,7 +221,7 @@ package final class LogState: WriterState {
     }
 
     /// The log as replication's machines read and feed it, for as long as the command lasts.
-    package func keeper(peers: Set<NodeID>) throws -> LogKeeper {
+    package func keeper(peers: KnownPeers) throws -> LogKeeper {
         LogKeeper(log, rooms, node: try writing().identity.node, peers: peers)
     }
 

@@ -10,23 +10,26 @@ package enum UnreadRuns {
         package let since: Timestamp
     }
 
+    // `& 1` and `& 10` say again what `& 27` says: without them `message_room` can't be used, and all rooms would be looked
+    // through, for each of those who hear of a message.
+    static let runSQL: StaticString = """
+        SELECT count(*), max(m.serial), min(m.time) FROM message m
+        WHERE m.room = ?1 AND m.sender <> ?2 AND m.flags & 1 AND m.flags & 10 AND m.flags & 27 = 3
+            AND m.serial > max(?3, (SELECT position FROM membership WHERE room = ?1 AND person = ?2))
+            AND NOT EXISTS (SELECT 1 FROM reading_apart a WHERE a.room = ?1 AND a.message = m.serial AND a.person = ?2)
+            AND (?4 OR NOT EXISTS (SELECT 1 FROM mention n WHERE n.message = m.serial AND n.person = ?2))
+            AND (?5 OR m.flags & 128 = 0 OR NOT EXISTS (
+                SELECT 1 FROM answer a JOIN operation o ON o.id_prefix = a.target AND o.room = ?1
+                WHERE a.message = m.serial AND o.author = ?2 AND o.kind = 1))
+        """
+
     /// Of a room, what lies behind both their read position and `message`: shown, by others, no `system` messages; without what
     /// mentions them or answers them, where that is told apart. Nil for nothing.
     package static func run(
         of person: PersonNumber, in room: RoomNumber, after message: MessageNumber, withMentions: Bool,
         withReplies: Bool, on connection: Connection
     ) throws(SQLiteError) -> Run? {
-        var row = try connection.statement(
-            """
-            SELECT count(*), max(m.serial), min(m.time) FROM message m
-            WHERE m.room = ?1 AND m.sender <> ?2 AND m.flags & 27 = 3
-                AND m.serial > max(?3, (SELECT position FROM membership WHERE room = ?1 AND person = ?2))
-                AND NOT EXISTS (SELECT 1 FROM reading_apart a WHERE a.room = ?1 AND a.message = m.serial AND a.person = ?2)
-                AND (?4 OR NOT EXISTS (SELECT 1 FROM mention n WHERE n.message = m.serial AND n.person = ?2))
-                AND (?5 OR m.flags & 128 = 0 OR NOT EXISTS (
-                    SELECT 1 FROM answer a JOIN operation o ON o.id_prefix = a.target AND o.room = ?1
-                    WHERE a.message = m.serial AND o.author = ?2 AND o.kind = 1))
-            """)
+        var row = try connection.statement(runSQL)
         row.bind(1, room)
         row.bind(2, person)
         row.bind(3, message)

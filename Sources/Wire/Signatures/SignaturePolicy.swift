@@ -8,8 +8,8 @@ package struct SignaturePolicy: Sendable {
     package var required: [SignedComponent]
     /// Nil accepts none as well as any.
     package var tag: String?
-    /// How far the clocks of both sides may be apart, and how long a message may take.
-    package var toleranceSeconds: Int64
+    /// How far the clocks of both sides may be apart, and how long a message may take; nil where that doesn't matter.
+    package var toleranceSeconds: Int64?
     /// Not needed where the message is bound to something that came once: an answer to its request.
     package var needsNonce: Bool
 
@@ -19,10 +19,10 @@ package struct SignaturePolicy: Sendable {
     package static let nonceBytesMax = 128
 
     package init(
-        label: String? = nil, required: [SignedComponent], tag: String? = nil, toleranceSeconds: Int64 = 300,
+        label: String? = nil, required: [SignedComponent], tag: String? = nil, toleranceSeconds: Int64? = 300,
         needsNonce: Bool = true
     ) {
-        precondition((0...86_400).contains(toleranceSeconds), "A tolerance of at most a day")
+        precondition((0...86_400).contains(toleranceSeconds ?? 0), "A tolerance of at most a day")
         self.label = label
         self.required = required
         self.tag = tag
@@ -40,8 +40,10 @@ package struct SignaturePolicy: Sendable {
         let nowSeconds = now.milliseconds / 1_000
         let createdSeconds = created.milliseconds / 1_000
         // Both are thousandths of an Int64, so the difference fits.
-        guard nowSeconds - createdSeconds <= toleranceSeconds else { throw .tooOld }
-        guard createdSeconds - nowSeconds <= toleranceSeconds else { throw .tooNew }
+        if let toleranceSeconds {
+            guard nowSeconds - createdSeconds <= toleranceSeconds else { throw .tooOld }
+            guard createdSeconds - nowSeconds <= toleranceSeconds else { throw .tooNew }
+        }
         if let expires = parameters.expires {
             guard expires.milliseconds / 1_000 >= nowSeconds, expires >= created else { throw .expired }
         }

@@ -138,6 +138,7 @@ enum StatusTable {
         POST /api/admin/peers/<knocking>/accept/
         GET /api/admin/statistics/
         GET /api/admin/audit/
+        GET /api/admin/forks/
         GET /ws/
         GET /ws/messaging/chat/<room>/
         GET /ws/chat/<room>/

@@ -2,6 +2,7 @@ import Operations
 import Peers
 import RoomModel
 import Testing
+import Wires
 
 /// Some nodes, and wires between them.
 final class Network {

@@ -13,6 +13,7 @@ import Server
 import Store
 import Synchronization
 import Testing
+import Wires
 
 /// A node with a database, sockets and threads, in this process.
 final class TestNode {
@@ -31,7 +32,7 @@ final class TestNode {
     var url: NodeURL { NodeURL("http://\(planned.name).example")! }  // of letters
 
     init(
-        _ planned: PlannedNode, canBeCalled: Bool = true,
+        _ planned: PlannedNode, canBeCalled: Bool = true, copying original: TestNode? = nil,
         configure: @escaping (inout FederationSettings) -> Void = { _ in }
     ) throws {
         self.configure = configure
@@ -40,6 +41,9 @@ final class TestNode {
         var template = Array("/tmp/parley-federation-XXXXXX".utf8CString)
         precondition(mkdtemp(&template) != nil, "no temporary folder: \(errno)")
         folder = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        for name in Self.files where original.map({ access("\($0.folder)/\(name)", F_OK) }) == 0 {
+            try Self.copy("\(original!.folder)/\(name)", to: "\(folder)/\(name)")  // there is one, as was just seen
+        }
         try start()
     }
 
@@ -87,9 +91,23 @@ final class TestNode {
         (federation, server, writer) = (nil, nil, nil)
     }
 
+    private static let files = ["parley.db", "parley.db-wal", "parley.db-shm", "parley.db.mark"]
+
+    private static func copy(_ source: String, to target: String) throws {
+        let (from, to) = (open(source, O_RDONLY), open(target, O_WRONLY | O_CREAT, 0o600))
+        defer {
+            close(from)
+            close(to)
+        }
+        var piece = [UInt8](repeating: 0, count: 65_536)
+        while case let count = read(from, &piece, piece.count), count > 0 {
+            precondition(Glibc.write(to, piece, count) == count, "no copy: \(errno)")
+        }
+    }
+
     deinit {
         stop()
-        for name in ["parley.db", "parley.db-wal", "parley.db-shm", "parley.db.mark"] { unlink("\(folder)/\(name)") }
+        for name in Self.files { unlink("\(folder)/\(name)") }
         rmdir(folder)
     }
 
@@ -201,7 +219,7 @@ final class TestNode {
     // MARK: What is here
 
     func keeper<Result: Sendable>(_ body: @escaping @Sendable (LogKeeper) -> Result) throws -> Result {
-        let peers = Set(federation?.peers.map(\.node) ?? [])
+        let peers = KnownPeers(Set(federation?.peers.map(\.node) ?? []))
         return try writer.performLogged { _, log in body(try log.keeper(peers: peers)) }
     }
 

@@ -36,7 +36,7 @@ final class Follower: Sendable {
     }
 
     private func listen(to node: NodeAddress) throws {
-        let connection = try TestConnection(to: node.port)
+        let connection = try TestConnection(to: node)
         let path = way == .webSocket ? "/ws/" : "/api/events/"
         var head = "GET \(path)?since=\(current.seq) HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer \(token)\r\n"
         if way == .webSocket {

@@ -25,12 +25,20 @@ final class Playground {
         return folder.appendingPathComponent("parley").path
     }()
 
+    /// What puts a program's clock wrong, beside it.
+    static var skewedClock: String {
+        URL(fileURLWithPath: program).deletingLastPathComponent().appendingPathComponent("libSkewedClock.so").path
+    }
+
     func file(_ name: String) -> String { "\(path)/\(name)" }
 
     /// A node, on a port of its own unless the options name one.
-    func serve(_ folder: String = "data", _ options: [String] = []) throws -> Serve {
+    func serve(
+        _ folder: String = "data", _ options: [String] = [], environment: [String: String] = [:]
+    ) throws -> Serve {
         let port = options.contains { $0.hasPrefix("127.") } ? [] : ["--listen", "127.0.0.1:0"]
-        let serve = try Serve(["serve", "--data", file(folder)] + port + options, in: path)
+        let serve = try Serve(
+            ["serve", "--data", file(folder)] + port + options, in: path, environment: environment)
         running.append(serve)
         return serve
     }

@@ -15,15 +15,34 @@ struct NodeAddress: Sendable {
 
     struct NoAnswer: Error {}
 
-    /// Asks over a connection of its own, and waits for its end. A body is JSON unless a field says otherwise.
+    /// A socket to it, which the caller closes.
+    func connected() throws -> Int32 {
+        let socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = port.bigEndian
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        let connected = withUnsafePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                connect(socket, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+            }
+        }
+        guard connected == 0 else {
+            close(socket)
+            throw NoAnswer()
+        }
+        return socket
+    }
+
+    /// Asks over a connection of its own, and waits for its end. A body is JSON unless `type` says otherwise.
     func ask(
-        _ method: String, _ path: String, _ body: String = "", token: String? = nil, fields: [String: String] = [:]
+        _ method: String, _ path: String, _ body: String = "", token: String? = nil, type: String = "application/json",
+        fields: [String: String] = [:]
     ) throws -> Answer {
-        let connection = try TestConnection(to: port)
+        let connection = try TestConnection(to: self)
         var head = "\(method) \(path) HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
         if let token { head += "Authorization: Bearer \(token)\r\n" }
-        if !body.isEmpty { head += "Content-Length: \(body.utf8.count)\r\n" }
-        if !body.isEmpty, fields["Content-Type"] == nil { head += "Content-Type: application/json\r\n" }
+        if !body.isEmpty { head += "Content-Type: \(type)\r\nContent-Length: \(body.utf8.count)\r\n" }
         for (name, value) in fields { head += "\(name): \(value)\r\n" }
         try connection.send(Array("\(head)\r\n\(body)".utf8))
         let answer = try connection.rest()
@@ -34,25 +53,15 @@ struct NodeAddress: Sendable {
     }
 }
 
-/// A connection to this machine that waits for twenty seconds at most.
+/// A connection to a node that waits for twenty seconds at most.
 final class TestConnection {
     private let socket: Int32
     private var unread: [UInt8] = []
 
-    init(to port: UInt16) throws {
-        socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+    init(to node: NodeAddress) throws {
+        socket = try node.connected()
         var patience = timeval(tv_sec: 20, tv_usec: 0)
         setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_port = port.bigEndian
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        let connected = withUnsafePointer(to: &address) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                connect(socket, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
-            }
-        }
-        guard connected == 0 else { throw NodeAddress.NoAnswer() }
     }
 
     deinit { close(socket) }
@@ -102,9 +111,10 @@ extension Serve {
     var address: NodeAddress { NodeAddress(port: UInt16(url.split(separator: ":").last ?? "") ?? 0) }
 
     func ask(
-        _ method: String, _ path: String, _ body: String = "", token: String? = nil, fields: [String: String] = [:]
+        _ method: String, _ path: String, _ body: String = "", token: String? = nil, type: String = "application/json",
+        fields: [String: String] = [:]
     ) throws -> NodeAddress.Answer {
-        try address.ask(method, path, body, token: token, fields: fields)
+        try address.ask(method, path, body, token: token, type: type, fields: fields)
     }
 }
 

@@ -16,12 +16,12 @@ final class Serve {
     }
 
     /// Returns when it accepts connections.
-    init(_ arguments: [String], in folder: String) throws {
+    init(_ arguments: [String], in folder: String, environment: [String: String] = [:]) throws {
         log = "\(folder)/log-\(UUID().uuidString)"
         _ = FileManager.default.createFile(atPath: log, contents: nil)
         process.executableURL = URL(fileURLWithPath: Playground.program)
         process.arguments = arguments
-        process.environment = ["SWIFT_BACKTRACE": "enable=no"]
+        process.environment = environment.merging(["SWIFT_BACKTRACE": "enable=no"]) { $1 }
         process.currentDirectoryURL = URL(fileURLWithPath: folder)
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = output

@@ -182,8 +182,13 @@ struct ReplayedStore {
         if one.clock(in: other) != room.clock(in: records) { return "clock" }
         if other.forks != records.forks { return "forks" }
         if one.participants(in: other) != room.participants(in: records) { return "participants" }
-        for node in PlannedNode.all where one.view(of: node.id, in: other) != room.view(of: node.id, in: records) {
-            return "view of \(node.name)"
+        for node in PlannedNode.all {
+            for teller in PlannedNode.all
+            where one.view(of: node.id, toldBy: teller.id, in: other)
+                != room.view(of: node.id, toldBy: teller.id, in: records)
+            {
+                return "view of \(node.name) by \(teller.name)"
+            }
         }
         if other.fields != records.fields { return "fields \(other.fields)" }
         if let complaint = try complaintOfReader() { return complaint }
