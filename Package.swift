@@ -197,8 +197,9 @@ let package = Package(
         tests(
             "APITests",
             [
-                "API", "Blobs", "Bytes", "Chat", "Configuration", "EventLoop", "JSON", "Keys", "Log", "Operations",
-                "SQLite", "Server", "Store",
+                "API", "Blobs", "Bytes", "CFaultyFiles", "CSQLite", "Chat", "Configuration", "EventLoop", "JSON",
+                "Keys",
+                "Log", "Operations", "SQLite", "Server", "Store",
             ]),
         tests("EventLoopTests", ["Bytes", "CLinux", "EventLoop", "RawSockets"]),
         tests("WebSocketsTests", ["Bytes", "EventLoop", "RawSockets", "WebSockets", "Wire"]),

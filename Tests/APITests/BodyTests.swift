@@ -55,6 +55,21 @@ struct BodyTests {
         #expect(try send(alice, "name=e&name=f", as: Self.form, to: "/api/auth/tokens/").faults == ["name"])
     }
 
+    @Test func `a number without a fraction is an integer, however it is written`() throws {
+        let node = try TestNode()
+        let alice = try node.user("alice")
+        for (name, number) in [("a", "3600"), ("b", "3600.0"), ("c", "3.6e3")] {
+            let answer = try alice.post("/api/auth/tokens/", #"{"name": "\#(name)", "expires_in": \#(number)}"#)
+            #expect(answer.status == 201, "\(number)")
+        }
+        for number in ["3600.5", "1e30", "-3600.0"] {
+            let answer = try alice.post("/api/auth/tokens/", #"{"name": "d", "expires_in": \#(number)}"#)
+            #expect(answer.faults == ["expires_in"], "\(number)")
+        }
+        let own = #"{"title": "Hello", "recipient": \#(alice.number).0}"#
+        #expect(try alice.post("/api/notifications/notifications/", own).status == 201)
+    }
+
     @Test(arguments: ["true", "1", "ON", "True"])
     func `booleans of forms have several spellings`(text: String) throws {
         let node = try TestNode()

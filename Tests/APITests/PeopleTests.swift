@@ -51,7 +51,9 @@ struct PeopleTests {
         #expect(changed.json["display_name"] == "Alice A.")
         #expect(changed.json["email"] == "alice@example.org")
         #expect(changed.json["share_presence"] == false)
-        #expect(try alice.patch("/api/users/me/", "{}").body == changed.body)
+        let same = try alice.patch("/api/users/me/", "{}")
+        #expect(same.json["email"] == "alice@example.org")
+        #expect(try alice.patch("/api/users/me/", "{}").body == same.body)
         let cleared = try alice.patch("/api/users/me/", #"{"display_name": "", "email": null}"#)
         #expect(cleared.json["display_name"] == "alice")
         #expect(cleared.json["email"] == nil)
@@ -63,6 +65,26 @@ struct PeopleTests {
             #expect(answer.status == 400)
             #expect(answer.faults == faults)
         }
+    }
+
+    @Test func `who changes something was active, for those who may know`() throws {
+        let node = try TestNode()
+        let (alice, bob, carol) = (try node.user("alice"), try node.user("bob"), try node.user("carol"))
+        _ = try alice.get("/api/messaging/channels/")
+        #expect(try alice.get("/api/users/me/").json["last_activity"] == nil)
+        let seen = ["If-Match": try #require(try alice.get("/api/users/me/")["ETag"])]
+        #expect(try alice.patch("/api/users/me/", #"{"display_name": "Alice"}"#, seen).status == 200)
+        #expect(try bob.post("/api/messaging/channels/", "{}").status == 400)
+        #expect(try bob.get("/api/users/me/").json["last_activity"] == nil)
+        #expect(
+            try alice.post("/api/messaging/channels/", #"{"name": "Herbs", "participants": ["bob"]}"#).status == 201)
+        let own = try alice.get("/api/users/me/")
+        #expect(own.json["last_activity"].string != nil)
+        #expect(own.json["presence"] == "offline")
+        #expect(try bob.get("/api/users/alice/").json["last_activity"] == own.json["last_activity"])
+        #expect(try carol.get("/api/users/alice/").json["last_activity"] == nil)
+        #expect(try alice.patch("/api/users/me/", #"{"share_presence": false}"#).status == 200)
+        #expect(try bob.get("/api/users/alice/").json["last_activity"] == nil)
     }
 
     @Test func `a closed account is in no list, and its name is nobody else's`() throws {

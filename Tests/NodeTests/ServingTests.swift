@@ -42,6 +42,21 @@ import Testing
         let open = try playground.serve("data", ["--metrics-open"])
         let figures = String(decoding: try open.ask("GET", "/metrics").body, as: UTF8.self)
         #expect(figures.contains("\nparley_can_write 1\n"))
+        for kind in ["push", "email"] {
+            #expect(figures.contains("\nparley_outbox_waiting{kind=\"\(kind)\"} 0\n"))
+            #expect(figures.contains("\nparley_outbox_failed{kind=\"\(kind)\"} 0\n"))
+        }
+    }
+
+    @Test
+    func `how often passwords may be wrong is said for an account, and holds for an address six times`() throws {
+        let serve = try playground.serve("data", ["--rate-limits", "login=1/1h"])
+        func login(_ name: String) throws -> Int {
+            try serve.ask("POST", "/api/auth/login/", #"{"username": "\#(name)", "password": "wrong horse"}"#).status
+        }
+        #expect(try [login("a1"), login("a1")] == [401, 429])
+        for number in 2...6 { #expect(try login("a\(number)") == 401) }
+        #expect(try login("a7") == 429)
     }
 
     @Test

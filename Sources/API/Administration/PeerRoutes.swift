@@ -33,8 +33,7 @@ enum PeerRoutes {
         return try call.peer { peers, completion in
             peers.add(peer, on: occasion, completion: completion)
         } then: { (added: AddedPeer) in
-            guard added.isNew else { return .ok { $0.peer(added.peer) } }
-            return .made(at: "/api/admin/peers/\(added.peer.key)/") { $0.peer(added.peer) }
+            .made(at: "/api/admin/peers/\(added.peer.key)/", isNew: added.isNew) { $0.peer(added.peer) }
         }
     }
 

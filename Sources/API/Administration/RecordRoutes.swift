@@ -11,7 +11,7 @@ enum RecordRoutes {
         return try call.work { reader in
             try reader.read { try StoreStatistics(on: $0) }
         } then: { statistics in
-            .ok { $0.statistics(statistics, figures) }
+            .ok { json in json.object { $0.statistics(statistics, figures) } }
         }
     }
 
@@ -69,45 +69,6 @@ extension JSONWriter {
             $0.member("room", fork.room)
             $0.member("epoch", Int64(bitPattern: fork.epoch))
             $0.member("seq", Int64(bitPattern: fork.seq))
-        }
-    }
-
-    fileprivate mutating func statistics(_ store: StoreStatistics, _ node: NodeFigures) {
-        object {
-            $0.member(
-                "users",
-                object: {
-                    $0.member("local", store.accounts)
-                    $0.member("active", store.activeAccounts)
-                    $0.member("remote", store.remotePeople)
-                })
-            $0.member("rooms", store.rooms)
-            $0.member("messages", store.messages)
-            $0.member(
-                "attachments",
-                object: {
-                    $0.member("count", store.attachments)
-                    $0.member("bytes", store.attachmentBytes)
-                })
-            $0.member("operations", store.operations)
-            $0.member("forks", store.forks)
-            $0.member("database_bytes", node.databaseBytes)
-            $0.member("free_bytes", node.freeBytes)
-            $0.member(
-                "peers",
-                object: {
-                    $0.member("active", node.activePeers)
-                    $0.member("total", node.peers)
-                })
-            $0.member("sockets", node.sockets)
-            $0.member(
-                "outbox",
-                object: {
-                    $0.member("waiting", store.waitingToBeSent)
-                    $0.member("failed", store.failedToBeSent)
-                })
-            $0.member("version", node.version)
-            $0.member("started_at", node.started)
         }
     }
 }

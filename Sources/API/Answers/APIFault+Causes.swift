@@ -1,3 +1,4 @@
+import Blobs
 import Chat
 import Keys
 import SQLite
@@ -25,6 +26,8 @@ extension APIFault {
             case .busy: self = .unavailable("The node is busy.")
             default: return nil
             }
+        case BlobError.noRoom: self = .diskFull
+        case BlobError.tooLarge: self = .tooLarge
         // Nobody has such a password.
         case PasswordError.tooLong: self = .wrongPassword
         case PasswordError.outOfMemory: self = .unavailable("The node is busy.")

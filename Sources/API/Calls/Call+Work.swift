@@ -18,10 +18,10 @@ extension Call {
         bytes: Int = 512, _ body: @escaping @Sendable (borrowing Transaction, ChatState) throws -> Value,
         then: @escaping (Value) throws -> Answer
     ) throws -> Answer {
-        try wait(
-            for: { [writer = shared.writer] completion in
-                try writer.submitLogged(bytes: bytes, body, completion: completion)
-            }, then: then)
+        try context.command(bytes: bytes, body) { (result: Result<Value, any Error>) in
+            self.attempt { try then(try result.get()) }
+        }
+        return .later
     }
 
     /// On a thread for what takes long, with a connection of that thread's.
@@ -47,5 +47,19 @@ extension Call {
             self.attempt { try then(try result.get()) }
         }
         return .later
+    }
+}
+
+extension LoopContext {
+    /// Has the writer do something, whether a request or a frame asks for it. `then` is called here, when it is on the disk or
+    /// was refused.
+    func command<Value: Sendable>(
+        bytes: Int, _ body: @escaping @Sendable (borrowing Transaction, ChatState) throws -> Value,
+        then: @escaping (Result<Value, any Error>) -> Void
+    ) throws {
+        try wait(
+            for: { [writer = shared.writer] completion in
+                try writer.submitLogged(bytes: bytes, body, completion: completion)
+            }, then: then)
     }
 }

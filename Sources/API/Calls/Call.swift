@@ -90,9 +90,9 @@ package final class Call {
             case .fields:
                 exchange.receiveBody(into: BodyCollector(self))
                 return .later
-            case .files(let names, let takesImage):
+            case .files(let names, let takesImage, let bytesMax):
                 if isMultipart {
-                    exchange.receiveBody(into: FileCollector(self, taking: names))
+                    exchange.receiveBody(into: FileCollector(self, taking: names, bytesMax: bytesMax))
                 } else if takesImage, let type = contentType, type.type == "image" {
                     exchange.receiveBody(into: ImageCollector(self, as: names[0]))
                 } else {
@@ -125,10 +125,17 @@ package final class Call {
     }
 
     package func fail(_ error: any Error) {
-        send(Problem.response((APIFault(error) ?? mistake(error)).renaming(fieldNames)))
+        send(Problem.response(fault(of: error).renaming(fieldNames)))
     }
 
-    func mistake(_ error: any Error) -> APIFault {
+    /// What the client is told of it.
+    func fault(of error: any Error) -> APIFault {
+        let fault = APIFault(error) ?? mistake(error)
+        if fault == .diskFull { shared.parts.status.noticeFullDisk() }
+        return fault
+    }
+
+    private func mistake(_ error: any Error) -> APIFault {
         let instance = UUID(high: context.random.next(), low: context.random.next())
         shared.log.error(
             "request-failed",
@@ -154,6 +161,10 @@ package final class Call {
         if route.scope != nil {
             response.fields.append(("Cache-Control", "private, no-cache"))
             response.fields.append(("Vary", "Authorization"))
+        }
+        // Afterwards, so that a change of oneself is no change of what one had seen before it.
+        if let access, route.method != .get, response.status < 400 {
+            shared.realTime.presence.active(access.person, at: now)
         }
         exchange.answer(shared.finished(response, for: request))
     }

@@ -29,6 +29,8 @@ package struct NodeParts: Sendable {
 package protocol NodeStatus: Sendable {
     var readiness: Readiness { get }
     var figures: NodeFigures { get }
+    /// Somebody's change was refused, because the disk is full.
+    func noticeFullDisk()
     /// In the text format of Prometheus.
     func metrics() -> [UInt8]
     /// The node's signed card, as CBOR.
@@ -47,19 +49,19 @@ package struct Readiness: Hashable, Sendable {
     }
 }
 
-/// What of the statistics no table says.
+/// What of the statistics no table says. Nil is what only a node that runs has.
 package struct NodeFigures: Hashable, Sendable {
     package var databaseBytes: Int64
     package var freeBytes: Int64
     package var activePeers: Int
     package var peers: Int
-    package var sockets: Int
+    package var sockets: Int?
     package var version: String
-    package var started: Timestamp
+    package var started: Timestamp?
 
     package init(
-        databaseBytes: Int64, freeBytes: Int64, activePeers: Int, peers: Int, sockets: Int, version: String,
-        started: Timestamp
+        databaseBytes: Int64, freeBytes: Int64, activePeers: Int, peers: Int, sockets: Int?, version: String,
+        started: Timestamp?
     ) {
         self.databaseBytes = databaseBytes
         self.freeBytes = freeBytes

@@ -80,7 +80,7 @@ enum AvatarRoutes {
         guard let picture else { throw APIFault.notFound() }
         let wanted = call.request.fields.combined("Accept") ?? "*/*"
         if Acceptance.prefers(Answer.jsonType, over: picture.type, wanted) {
-            return facts(picture, at: call.base + path)
+            return .thing { write(picture, at: call.base + path, to: &$0) }
         }
         let isHere = try call.read { connection in
             try Names.room(room, on: connection).map { try RoomBlobs.isHere(picture.hash, for: $0, on: connection) }
@@ -90,12 +90,14 @@ enum AvatarRoutes {
     }
 
     private static func facts(_ picture: Attachment?, at url: String) -> Answer {
-        .ok {
-            $0.object {
-                $0.member("avatar", picture == nil ? nil : url)
-                $0.member("content_type", picture?.type)
-                $0.member("size", Int64(clamping: picture?.size ?? 0))
-            }
+        .ok { write(picture, at: url, to: &$0) }
+    }
+
+    private static func write(_ picture: Attachment?, at url: String, to json: inout JSONWriter) {
+        json.object {
+            $0.member("avatar", picture == nil ? nil : url)
+            $0.member("content_type", picture?.type)
+            $0.member("size", Int64(clamping: picture?.size ?? 0))
         }
     }
 
@@ -115,7 +117,6 @@ enum AvatarRoutes {
         guard let file = files.first, files.count == 1 else {
             throw APIFault.invalid([FieldProblem("avatar", "One file.")])
         }
-        guard file.size <= bytesMax else { throw APIFault.tooLarge }
         let isPicture = ["image/png", "image/jpeg", "image/gif", "image/webp"].contains(file.judgement.contentType)
         guard isPicture, let width = file.judgement.width, let height = file.judgement.height else {
             throw APIFault.invalid([FieldProblem("avatar", "Must be a PNG, JPEG, GIF or WebP.")])

@@ -32,12 +32,14 @@ final class FileCollector: BodySink {
         case passedOver
     }
 
-    /// `fileNames`: the fields in which files are taken; those in others are passed over.
-    init(_ call: Call, taking fileNames: [String]) {
+    /// `fileNames`: the fields in which files are taken; those in others are passed over. `bytesMax`: nil for what the node
+    /// takes at all.
+    init(_ call: Call, taking fileNames: [String], bytesMax: UInt64?) {
         self.call = call
         self.fileNames = Set(fileNames)
         threads = call.shared.files
-        filesBytesMax = call.shared.settings.uploadBytesMax
+        let uploadBytesMax = call.shared.settings.uploadBytesMax
+        filesBytesMax = min(bytesMax ?? uploadBytesMax, uploadBytesMax)
     }
 
     // MARK: BodySink
@@ -74,7 +76,7 @@ final class FileCollector: BodySink {
         guard !isOver else { return }
         isOver = true
         abandon()
-        call.bodyCame(.faulty(APIFault(error) ?? call.mistake(error)))
+        call.bodyCame(.faulty(call.fault(of: error)))
     }
 
     private func abandon() {
@@ -244,11 +246,11 @@ final class ImageCollector: BodySink {
             }) { [call] (result: Result<ReceivedFile, any Error>) in
                 switch result {
                 case .success(let file): call.bodyCame(.parts([], [file]))
-                case .failure(let error): call.bodyCame(.faulty(APIFault(error) ?? call.mistake(error)))
+                case .failure(let error): call.bodyCame(.faulty(call.fault(of: error)))
                 }
             }
         } catch {
-            call.bodyCame(.faulty(APIFault(error) ?? call.mistake(error)))
+            call.bodyCame(.faulty(call.fault(of: error)))
         }
     }
 

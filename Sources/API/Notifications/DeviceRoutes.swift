@@ -41,8 +41,7 @@ enum DeviceRoutes {
     static func made(_ call: Call, _ made: Made) throws -> Answer {
         try call.read { connection in
             let device = try Devices.own(DeviceNumber(made.number), of: call.person, on: connection)
-            guard made.isNew else { return .ok { $0.device(device) } }
-            return .made(at: "/api/notifications/devices/\(made.number)/") { $0.device(device) }
+            return .made(at: "/api/notifications/devices/\(made.number)/", isNew: made.isNew) { $0.device(device) }
         }
     }
 

@@ -35,7 +35,7 @@ struct ClientFrame {
         do {
             try body()
         } catch {
-            socket.refuse(APIFault(error) ?? call.mistake(error), clientID: clientID)
+            socket.refuse(call.fault(of: error), clientID: clientID)
         }
     }
 
@@ -188,9 +188,7 @@ struct ClientFrame {
         bytes: Int = 512, _ body: @escaping @Sendable (borrowing Transaction, ChatState) throws -> Value,
         then: @escaping (Value) throws -> Void
     ) throws {
-        try call.context.wait(for: { [writer = call.shared.writer] completion in
-            try writer.submitLogged(bytes: bytes, body, completion: completion)
-        }) { (result: Result<Value, any Error>) in
+        try call.context.command(bytes: bytes, body) { (result: Result<Value, any Error>) in
             attempt { try then(try result.get()) }
         }
     }

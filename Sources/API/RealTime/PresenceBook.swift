@@ -8,6 +8,8 @@ import Synchronization
 package final class PresenceBook: PresenceKeeping {
     private let known = Mutex<[PersonNumber: Presence]>([:])
     private static let countMax = 1 << 18
+    /// So that who is busy isn't shown otherwise with each thing that they do.
+    private static let coalescedMilliseconds: Int64 = 60_000
 
     init() {}
 
@@ -46,7 +48,10 @@ package final class PresenceBook: PresenceKeeping {
 
     func active(_ person: PersonNumber, at now: Timestamp) {
         known.withLock { known in
-            known[person]?.lastActivity = now
+            let last = known[person]?.lastActivity?.milliseconds ?? 0
+            guard now.milliseconds - last >= Self.coalescedMilliseconds else { return }
+            if known[person] == nil { Self.makeRoom(in: &known) }
+            known[person, default: .unknown].lastActivity = now
         }
     }
 

@@ -24,7 +24,7 @@ enum JSONItem {
             do throws(JSONFault) {
                 self = .integer(try reader.integer())
             } catch {
-                self = .otherNumber
+                self = Self.whole(body.extracting(range)).map { .integer($0) } ?? .otherNumber
             }
         case .array:
             var items: [JSONItem] = []
@@ -36,5 +36,11 @@ enum JSONItem {
             }
             self = .list(items)
         }
+    }
+
+    /// `5.0` is 5: some languages have no other numbers.
+    private static func whole(_ text: Span<UInt8>) -> Int64? {
+        var reader = JSONReader(text)
+        return (try? reader.double()).flatMap { Int64(exactly: $0) }
     }
 }

@@ -10,7 +10,8 @@ package struct APIRoute: Sendable {
         case fields
         /// The same, and files in these fields of a form, which are streamed to disk; or an image that is the whole body, where
         /// there is one such field and `takesImage` says so.
-        case files([String], takesImage: Bool = false)
+        /// `bytesMax`: of the files together; nil for what the node takes at all.
+        case files([String], takesImage: Bool = false, bytesMax: UInt64? = nil)
         /// The handler is called before the body and takes it in by itself.
         case taken
     }
@@ -99,9 +100,14 @@ package struct APIRoute: Sendable {
 
     package func answering(_ type: String?) -> APIRoute { changed { $0.type = type } }
 
-    /// Files in these fields of a form; `orImage`: or an image as the whole body.
-    func takingFiles(_ names: [String], orImage takesImage: Bool = false) -> APIRoute {
-        changed { $0.body = .files(names, takesImage: takesImage) }
+    /// Files in these fields of a form.
+    func takingFiles(_ names: [String]) -> APIRoute {
+        changed { $0.body = .files(names) }
+    }
+
+    /// A picture in the field `avatar` of a form; `orImage`: or as the whole body.
+    func takingPicture(orImage takesImage: Bool = false) -> APIRoute {
+        changed { $0.body = .files(["avatar"], takesImage: takesImage, bytesMax: AvatarRoutes.bytesMax) }
     }
 
     private func changed(_ change: (inout APIRoute) -> Void) -> APIRoute {

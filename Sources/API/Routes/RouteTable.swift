@@ -187,10 +187,10 @@ package enum RouteTable {
         .get("/api/messaging/attachments/{id:id}", FileRoutes.show),
         .get("/api/messaging/attachments/{id:id}/download", FileRoutes.download).answering(nil).taking(.ticket),
         .get("/chatrooms/{room_id:id}/avatar", AvatarRoutes.showRoom).answering(nil).taking(.ticket),
-        .patch("/chatrooms/{room_id:id}/avatar", AvatarRoutes.changeRoom).takingFiles(["avatar"]),
+        .patch("/chatrooms/{room_id:id}/avatar", AvatarRoutes.changeRoom).takingPicture(),
         .get("/api/users/me/export", ExportRoutes.export).answering("application/jsonl").taking(.ticket),
         .get("/api/users/me/avatar", AvatarRoutes.showMine).answering(nil).taking(.ticket),
-        .put("/api/users/me/avatar", AvatarRoutes.changeMine).takingFiles(["avatar"], orImage: true),
+        .put("/api/users/me/avatar", AvatarRoutes.changeMine).takingPicture(orImage: true),
         .delete("/api/users/me/avatar", AvatarRoutes.removeMine),
         .get("/api/users/{id}/avatar", AvatarRoutes.showPerson).answering(nil).taking(.ticket),
     ]

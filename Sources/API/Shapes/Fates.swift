@@ -48,9 +48,14 @@ struct Fates {
             : Fate(way: "in_app", state: "off", time: nil, detail: switchedOff)
     }
 
+    /// Where nothing was made, the mute and the switches are those of now: those of then are not kept.
     private var switchedOff: String {
-        guard isTold, let type = why.verdict.type else { return "" }
-        return "switched off for \(type.name)"
+        switch (why.verdict.reason, why.verdict.type) {
+        case (.notified, let type?): "switched off for \(type.name)"
+        case (.muted, _): "the room is muted now"
+        case (.switchedOff, let type?): "now switched off for \(type.name)"
+        default: ""
+        }
     }
 
     /// Of several devices the best.

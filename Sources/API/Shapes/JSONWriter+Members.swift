@@ -47,6 +47,16 @@ extension JSONWriter {
         if let value { string(value) } else { null() }
     }
 
+    package mutating func member(_ key: StaticString, _ value: Int?) {
+        self.key(key)
+        if let value { integer(value) } else { null() }
+    }
+
+    package mutating func member(_ key: StaticString, _ value: Bool?) {
+        self.key(key)
+        if let value { bool(value) } else { null() }
+    }
+
     package mutating func member(_ key: StaticString, _ value: Int64?) {
         self.key(key)
         if let value { integer(value) } else { null() }

@@ -6,7 +6,8 @@ package import Store
 /// members. Rows come as spans of the database's own pages, and go from there into the answer's bytes.
 package struct ShapeWriter: ~Copyable {
     package var json: JSONWriter
-    let viewer: PersonNumber
+    /// Nil for nobody in particular, who is in no room.
+    let viewer: PersonNumber?
     /// What stands before the path of a URL.
     let base: String
 
@@ -33,7 +34,7 @@ package struct ShapeWriter: ~Copyable {
     }
 
     package init(
-        _ json: consuming JSONWriter, for viewer: PersonNumber, base: String,
+        _ json: consuming JSONWriter, for viewer: PersonNumber?, base: String,
         lastActivity: @escaping (PersonNumber) -> Timestamp? = { _ in nil }
     ) {
         self.json = json

@@ -8,10 +8,15 @@ import Synchronization
 package final class AccountLimits: Sendable {
     package struct Rates: Sendable {
         package var loginPerAccount = Rate(burst: 10, each: 6_000)
-        package var loginPerAddress = Rate(burst: 60, each: 1_000)
+        package var loginPerAddress = addressRate(of: Rate(burst: 10, each: 6_000))
         package var registrations = Rate(burst: 100, each: 36_000)
 
         package init() {}
+
+        /// Behind one address there are several people: six times what an account has.
+        package static func addressRate(of account: Rate) -> Rate {
+            Rate(burst: min(account.burst * 6, 1_000_000), each: max(1, account.intervalMilliseconds / 6))
+        }
     }
 
     private struct State {

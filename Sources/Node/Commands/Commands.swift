@@ -14,10 +14,10 @@ enum Commands {
         var isJSON: Bool { settings.isOn("json") }
 
         /// One thing, for a program or for a person.
-        func print(json: (inout JSONWriter) -> Void, text: () -> String) throws {
-            guard isJSON else { return try terminal.say(text()) }
+        func print(json: (inout JSONWriter) throws -> Void, text: () throws -> String) throws {
+            guard isJSON else { return try terminal.say(try text()) }
             var writer = JSONWriter()
-            json(&writer)
+            try json(&writer)
             try terminal.say(String(decoding: writer.finish(), as: UTF8.self) + "\n")
         }
     }

@@ -24,7 +24,7 @@ enum PeerCommands {
         }
         try context.print { writer in
             writer.beginArray()
-            for peer in peers { describe(peer, &writer) }
+            for peer in peers { writer.peer(peer) }
             writer.endArray()
         } text: {
             var table = TablePrinter([
@@ -126,38 +126,11 @@ enum PeerCommands {
 
     private static func show(_ peer: PeerView, _ context: Commands.Context) throws {
         try context.print { writer in
-            describe(peer, &writer)
+            writer.peer(peer)
         } text: {
             "\(peer.name.visible): \(peer.state.rawValue)\nkey: \(peer.key)\n"
                 + "fingerprint: \(Fingerprint.text(of: peer.key))\n"
         }
-    }
-
-    private static func describe(_ peer: PeerView, _ writer: inout JSONWriter) {
-        writer.beginObject()
-        writer.key("id")
-        writer.integer(peer.number)
-        writer.key("name")
-        writer.string(peer.name)
-        writer.key("url")
-        if let url = peer.url { writer.string(url) } else { writer.null() }
-        writer.key("key")
-        writer.string(peer.key.description)
-        writer.key("state")
-        writer.string(peer.state.rawValue)
-        writer.key("created_at")
-        writer.time(peer.created)
-        writer.key("last_contact_at")
-        if let contact = peer.lastContact { writer.time(contact) } else { writer.null() }
-        writer.key("last_error")
-        if let error = peer.lastError { writer.string(error) } else { writer.null() }
-        writer.key("rooms")
-        writer.integer(peer.rooms)
-        writer.key("behind")
-        writer.integer(peer.behind)
-        writer.key("to_fetch")
-        if let toFetch = peer.toFetch { writer.integer(toFetch) } else { writer.null() }
-        writer.endObject()
     }
 }
 

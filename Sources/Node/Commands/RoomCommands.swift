@@ -1,3 +1,4 @@
+import API
 import Bytes
 import Chat
 import Configuration
@@ -132,16 +133,22 @@ enum RoomCommands {
             }
         }
         try context.print { writer in
-            writer.beginObject()
-            writer.key("room")
-            writer.uuid(room.id.uuid)
-            writer.key("user")
-            writer.string(userText)
-            writer.key("role")
-            writer.string("admin")
-            writer.endObject()
+            try context.node.reader().read { try describe(person, in: room.number, to: &writer, on: $0) }
         } text: {
             "\(userText.visible) is an admin of \(roomText.visible)\n"
         }
+    }
+
+    /// A Member, as the API shows it to somebody who isn't in the room.
+    private static func describe(
+        _ person: PersonNumber, in room: RoomNumber, to json: inout JSONWriter, on connection: Connection
+    ) throws {
+        guard let member = try MembershipTable.membership(of: person, in: room, on: connection) else {
+            throw NodeFault("they have left the room meanwhile")
+        }
+        var shapes = ShapeWriter(JSONWriter(), for: nil, base: "")
+        _ = try People.show(person, on: connection, to: &shapes)
+        shapes.member(member)
+        json.raw(shapes.json.bytes.span)
     }
 }

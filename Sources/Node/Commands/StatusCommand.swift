@@ -24,24 +24,21 @@ enum StatusCommand {
                 )
             }
         }
-        let disk = try Disk(node.folder)
+        try running?.health.look(with: node.reader())
+        let figures = try running?.health.figures ?? stoppedFigures(node, peers)
         try context.print { writer in
             writer.beginObject()
             writer.member("name", running?.name)
             writer.member("key", key.description)
-            writer.member("version", Program.version)
             writer.member("is_running", running != nil)
             writer.member("process", running.map { _ in Int64(getpid()) })
             writer.member(
                 "listen", array: { for address in running?.addresses ?? [] { $0.string(address.description) } })
             writer.member("public_url", running?.publicURL)
-            writer.member("started_at", running?.started)
             let readiness = running?.health.readiness
-            for name in ["is_ready", "can_write"] as [StaticString] {
-                writer.key(name)
-                if let readiness { writer.bool(readiness.canWrite) } else { writer.null() }
-            }
-            write(store, disk, peers, running, &writer)
+            writer.member("is_ready", readiness?.canWrite)
+            writer.member("can_write", readiness?.canWrite)
+            writer.statistics(store, figures)
             writer.endObject()
         } text: {
             var lines = ["key: \(key)", "version: \(Program.version)"]
@@ -49,7 +46,7 @@ enum StatusCommand {
                 lines.insert("name: \(running.name.visible)", at: 0)
                 lines.append("running: process \(getpid()) since \(running.started.rfc3339)")
                 lines += running.addresses.map { "listening: \($0.url)" }
-                if !running.health.readiness.canWrite { lines.append("ready: no, nothing can be written") }
+                lines.append(running.health.readiness.canWrite ? "ready: yes" : "ready: no, nothing can be written")
                 let ahead = running.health.current.clockAhead / 1_000
                 if ahead != 0 { lines.append("clock: \(abs(ahead)) s \(ahead > 0 ? "ahead of" : "behind") most peers") }
             } else {
@@ -57,9 +54,13 @@ enum StatusCommand {
             }
             lines += [
                 "people: \(store.accounts), of whom \(store.activeAccounts) may sign in",
-                "rooms: \(store.rooms)", "operations: \(store.operations)",
-                "database: \(disk.databaseBytes) bytes; \(disk.freeBytes) bytes are free",
+                "rooms: \(store.rooms) with \(store.messages) messages",
+                "attachments: \(store.attachments) of \(store.attachmentBytes) bytes",
+                "operations: \(store.operations)",
+                "outbox: \(store.waitingToBeSent) waiting, \(store.failedToBeSent) failed in the last 30 days",
+                "database: \(figures.databaseBytes) bytes; \(figures.freeBytes) bytes are free",
             ]
+            if let sockets = figures.sockets { lines.append("sockets: \(sockets)") }
             lines += peers.map { text(of: $0, running?.toFetch($0.node)) }
             lines += forks.map { fork in
                 "two histories: \(fork.name.visible) in room \(fork.room.value), epoch \(fork.epoch), from \(fork.seq) on"
@@ -72,15 +73,13 @@ enum StatusCommand {
 
     private static let forksShownMax = 20
 
-    private struct Disk {
-        var databaseBytes: Int64 = 0
-        let freeBytes: Int
-
-        init(_ folder: DataFolder) throws {
-            var status = stat()
-            if stat(folder.database, &status) == 0 { databaseBytes = Int64(status.st_size) }
-            freeBytes = try DatabaseFile.freeBytes(at: folder.path)
-        }
+    /// Of a node that nobody runs: from its files and tables.
+    private static func stoppedFigures(_ node: OpenNode, _ peers: [PeerSummary]) throws -> NodeFigures {
+        NodeFigures(
+            databaseBytes: HealthWatch.size(node.folder.database),
+            freeBytes: Int64(try DatabaseFile.freeBytes(at: node.folder.path)),
+            activePeers: peers.count { $0.state == .active || $0.state == .unreachable }, peers: peers.count,
+            sockets: nil, version: Program.version, started: nil)
     }
 
     private static func text(of peer: PeerSummary, _ toFetch: Int?) -> String {
@@ -89,43 +88,6 @@ enum StatusCommand {
         if let toFetch, toFetch > 0 { text += ", \(toFetch) to be fetched" }
         if let contact = peer.lastContact { text += ", heard of \(contact.rfc3339)" }
         return text
-    }
-
-    private static func write(
-        _ store: StoreStatistics, _ disk: Disk, _ peers: [PeerSummary], _ running: Running?, _ writer: inout JSONWriter
-    ) {
-        writer.member(
-            "users",
-            object: {
-                $0.member("local", store.accounts)
-                $0.member("active", store.activeAccounts)
-                $0.member("remote", store.remotePeople)
-            })
-        writer.member("rooms", store.rooms)
-        writer.member("messages", store.messages)
-        writer.member(
-            "attachments",
-            object: {
-                $0.member("count", store.attachments)
-                $0.member("bytes", store.attachmentBytes)
-            })
-        writer.member("operations", store.operations)
-        writer.member("forks", store.forks)
-        writer.member("database_bytes", disk.databaseBytes)
-        writer.member("free_bytes", disk.freeBytes)
-        writer.member(
-            "peers",
-            object: {
-                $0.member("active", peers.count { $0.state == .active })
-                $0.member("total", peers.count)
-            })
-        writer.member("sockets", running.map { Int64($0.health.figures.sockets) })
-        writer.member(
-            "outbox",
-            object: {
-                $0.member("waiting", store.waitingToBeSent)
-                $0.member("failed", store.failedToBeSent)
-            })
     }
 
     // MARK: A room

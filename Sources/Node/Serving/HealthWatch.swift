@@ -32,13 +32,21 @@ final class HealthWatch: NodeStatus {
         var messages = 0
         var operations = 0
         var forks = 0
-        var outboxWaiting = 0
+        var outbox: [OutboxCounts] = []
         var reachablePeers = 0
         var peers = 0
         var eachPeer: [PeerCounts] = []
         /// How far our clock is ahead of most peers', in milliseconds, and whether writing waits for it to be mended.
         var clockAhead: Int64 = 0
         var isClockWrong = false
+    }
+
+    /// Of one way to send.
+    struct OutboxCounts: Sendable {
+        let way: StaticString
+        var waiting = 0
+        /// In the last thirty days.
+        var failed = 0
     }
 
     let started = Timestamp.now()
@@ -87,8 +95,9 @@ final class HealthWatch: NodeStatus {
                         toFetch: federation.health(of: peer.node)?.roomsToPull, lastContact: peer.lastContact)
                 }
             counts.forks = try ForkTable.count(on: connection)
-            var waiting = try connection.statement("SELECT count(*) FROM outbox WHERE state = 0")
-            if try waiting.step() { counts.outboxWaiting = waiting.int(0) }
+            counts.outbox = try [
+                Self.outbox("push", .push, on: connection), Self.outbox("email", .email, on: connection),
+            ]
         }
         let peers = federation.peers
         counts.peers = peers.count
@@ -103,7 +112,20 @@ final class HealthWatch: NodeStatus {
         }
     }
 
-    private static func size(_ path: String) -> Int64 {
+    private static func outbox(
+        _ name: StaticString, _ way: OutboxEntry.Way, on connection: Connection
+    ) throws -> OutboxCounts {
+        var counts = OutboxCounts(way: name)
+        var waiting = try connection.statement("SELECT count(*) FROM outbox WHERE state = 0 AND way = ?1")
+        waiting.bind(1, way.rawValue)
+        if try waiting.step() { counts.waiting = waiting.int(0) }
+        var failed = try connection.statement("SELECT count(*) FROM outbox WHERE state = 3 AND way = ?1")
+        failed.bind(1, way.rawValue)
+        if try failed.step() { counts.failed = failed.int(0) }
+        return counts
+    }
+
+    static func size(_ path: String) -> Int64 {
         var status = stat()
         return stat(path, &status) == 0 ? Int64(status.st_size) : 0
     }
@@ -122,6 +144,10 @@ final class HealthWatch: NodeStatus {
         return NodeFigures(
             databaseBytes: counts.databaseBytes, freeBytes: counts.freeBytes, activePeers: counts.reachablePeers,
             peers: counts.peers, sockets: sockets.withLock { $0 }(), version: Program.version, started: started)
+    }
+
+    func noticeFullDisk() {
+        canWrite = false
     }
 
     func card() -> [UInt8] { federation.card.encoded }

@@ -56,7 +56,7 @@ final class Housekeeping: Sendable {
     /// What can't be done now is done the next time; it says so, and nobody waits for it.
     private func round() {
         let now = MonotonicTime.now()
-        for duty in Duty.allCases where due.withLock({ $0[duty.rawValue] <= now }) {
+        for duty in Duty.allCases where isDue(duty, at: now) {
             var isDone = true
             do {
                 isDone = try perform(duty)
@@ -67,6 +67,11 @@ final class Housekeeping: Sendable {
             // What isn't done goes on in the next round.
             due.withLock { $0[duty.rawValue] = isDone ? now + duty.milliseconds : now }
         }
+    }
+
+    /// While nothing can be written, it is tried in each round.
+    private func isDue(_ duty: Duty, at now: MonotonicTime) -> Bool {
+        (duty == .write && !health.canWrite) || due.withLock { $0[duty.rawValue] <= now }
     }
 
     /// Whether that was all of it.
@@ -117,6 +122,8 @@ final class Housekeeping: Sendable {
     /// A disk that takes nothing is noticed also when nobody writes.
     private func write() throws {
         do {
+            // What little room is left may do for this, and for nothing else.
+            try DatabaseCheck.requireRoom(in: node.folder)
             let now = Timestamp.now()
             try writer.perform { transaction, _ in
                 let bytes = withUnsafeBytes(of: now.milliseconds.bigEndian) { Array($0) }

@@ -8,6 +8,10 @@ enum Metrics {
         func put(_ name: String, _ kind: String, _ help: String, _ value: some CustomStringConvertible) {
             text += "# HELP parley_\(name) \(help)\n# TYPE parley_\(name) \(kind)\nparley_\(name) \(value)\n"
         }
+        func put(_ name: String, _ help: String, _ kinds: [(kind: StaticString, value: Int)]) {
+            text += "# HELP parley_\(name) \(help)\n# TYPE parley_\(name) gauge\n"
+            for (kind, value) in kinds { text += "parley_\(name){kind=\"\(kind)\"} \(value)\n" }
+        }
         put("can_write", "gauge", "Whether the node can write to its disk.", counts.canWrite ? 1 : 0)
         put(
             "clock_ahead_seconds", "gauge", "How far the clock is ahead of most peers', 0 where it agrees.",
@@ -26,7 +30,8 @@ enum Metrics {
         put("messages", "gauge", "Messages, those included that were deleted.", counts.messages)
         put("operations_total", "counter", "The serial of the newest operation.", counts.operations)
         put("forks", "gauge", "Feeds that their nodes have written in two ways.", counts.forks)
-        put("outbox_waiting", "gauge", "Pushes and mails that are to be sent.", counts.outboxWaiting)
+        put("outbox_waiting", "Pushes and mails that are to be sent.", counts.outbox.map { ($0.way, $0.waiting) })
+        put("outbox_failed", "Those that could not be sent, in 30 days.", counts.outbox.map { ($0.way, $0.failed) })
         put("peers", "gauge", "Nodes that are peers, wait to be, or knock.", counts.peers)
         put("peers_active", "gauge", "Peers that both sides want.", counts.reachablePeers)
         func putEach(_ name: String, _ help: String, _ value: (HealthWatch.PeerCounts) -> Int64?) {

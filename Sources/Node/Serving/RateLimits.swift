@@ -35,7 +35,9 @@ enum RateLimits {
 
     private static func set(_ rate: Rate, for kind: Substring, in figures: inout Rates.Figures) -> Bool {
         switch kind {
-        case "login": figures.accounts?.loginPerAccount = rate
+        case "login":
+            figures.accounts?.loginPerAccount = rate
+            figures.accounts?.loginPerAddress = AccountLimits.Rates.addressRate(of: rate)
         case "register": figures.accounts?.registrations = rate
         case "send": figures.rates[.send] = rate
         case "write": figures.rates[.write] = rate

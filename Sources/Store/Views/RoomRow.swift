@@ -43,7 +43,7 @@ package struct RoomRow: ~Escapable {
         memberCount = row.int(7)
         isArchived = row.bool(8)
         isDeleted = row.bool(9)
-        isGroup = row.bool(10)
+        isGroup = !isDirect && row.bool(10)
         client = row.reference(11)
         property = row.reference(12)
         avatar = try Attachment(encoded: row.bytes(13))

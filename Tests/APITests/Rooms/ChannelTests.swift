@@ -48,6 +48,7 @@ struct ChannelTests {
         #expect(made.status == 201)
         #expect(made.json["type"] == "direct")
         #expect(made.json["name"] == "")
+        #expect(made.json["is_group"] == false)
         let again = try world.bob.get("/api/messaging/channels/direct/?user_id=\(world.alice.number)")
         #expect(again.status == 200)
         #expect(again.json["id"] == made.json["id"])

@@ -34,6 +34,10 @@ struct DocumentedAnswers: Sendable {
         guard response != .null else {
             return Self.always.contains(answer.status) ? nil : "\(method) \(path): \(answer.status) is not documented"
         }
+        let headers = resolved(response)["headers"]
+        for name in headers.keys where resolved(headers[name])["required"] == true && answer[name] == nil {
+            return "\(method) \(path) \(answer.status): the header \(name) is missing"
+        }
         guard !answer.body.isEmpty, let type = answer["Content-Type"]?.prefix(while: { $0 != ";" }) else { return nil }
         let content = resolved(response)["content"]
         guard let media = content.keys.first(where: { Self.fits(type, $0) }) else {
@@ -60,6 +64,28 @@ struct DocumentedAnswers: Sendable {
     private func resolved(_ value: JSONValue) -> JSONValue {
         guard let reference = value["$ref"].string else { return value }
         return reference.split(separator: "/").dropFirst().reduce(document) { $0[String($1)] }
+    }
+
+    // MARK: Operations
+
+    struct Operation {
+        let name: String
+        let statuses: [Int]
+        let takesBody: Bool
+        let parameters: [String]
+    }
+
+    /// What a request's path and method are in the document.
+    func operation(_ method: String, _ path: Substring) -> Operation? {
+        guard let operation = operations(at: path)?[method.lowercased()], operation != .null else { return nil }
+        return Operation(
+            name: operation["operationId"].string ?? "", statuses: operation["responses"].keys.compactMap { Int($0) },
+            takesBody: operation["requestBody"] != .null,
+            parameters: operation["parameters"].elements.compactMap { resolved($0)["name"].string })
+    }
+
+    var operationNames: Set<String> {
+        Set(paths.flatMap { path in path.operations.keys.compactMap { path.operations[$0]["operationId"].string } })
     }
 
     // MARK: Shapes

@@ -17,7 +17,7 @@ import Store
 ///     let answer = try alice.get("/api/users/me/")
 ///     #expect(answer.status == 200)
 ///     #expect(answer.json["username"] == "alice")
-final class TestNode {
+final class TestNode: Sendable {
     static let name = "north.example"
     /// As cheap as Argon2 gets.
     static let cheap = PasswordCost(passes: 1, memoryKibibytes: 8)
@@ -25,13 +25,16 @@ final class TestNode {
     let context: APIContext
     let address: SocketAddress
     let parts: TestParts
+    let disk: FullDisk?
     private let realTime: RealTime
     private let folder: String
     private let log: Int32
     private let threads: ServerThreads
 
-    /// `change`: what is other than usual in the settings.
-    init(_ change: (inout APISettings) -> Void = { _ in }) throws {
+    /// `canFill`: the database lies on a `disk` that can be filled. `change`: what is other than usual in the settings.
+    init(
+        canFill: Bool = false, limits: WriterLimits = .init(), _ change: (inout APISettings) -> Void = { _ in }
+    ) throws {
         var template = Array("/tmp/parley-api-XXXXXX".utf8CString)
         precondition(mkdtemp(&template) != nil, "no temporary folder: \(errno)")
         folder = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
@@ -50,7 +53,9 @@ final class TestNode {
         self.realTime = realTime
         let identity = try Self.identity()
         let chat = ChatSettings(name: settings.name)
-        let writer = try Writer(path) { connection in
+        let disk = canFill ? FullDisk() : nil
+        self.disk = disk
+        let writer = try Writer(path, disk?.options ?? .init(), limits: limits) { connection in
             // No test here pulls the plug.
             try connection.execute("PRAGMA synchronous = OFF")
             return try ChatState(connection, databaseAt: path, as: identity, chat) { news in

@@ -30,6 +30,7 @@ final class TestStatus: NodeStatus {
             started: Timestamp(milliseconds: 1_790_000_000_000))
     }
 
+    func noticeFullDisk() { canWrite.store(false, ordering: .relaxed) }
     func metrics() -> [UInt8] { Array("parley_up 1\n".utf8) }
     func card() -> [UInt8] { [0x80] }
 }
@@ -46,6 +47,22 @@ final class TestDevices: DeviceTesting {
 /// A few peers in memory.
 final class TestPeers: PeerAdministration {
     private let all = Mutex<[PeerView]>([])
+    /// What every change is refused with.
+    let trouble = Mutex<(any Error)?>(nil)
+
+    /// Somebody asks to be a peer.
+    func knock(_ key: NodeID) {
+        all.withLock { all in
+            all.append(
+                PeerView(
+                    number: Int64(all.count + 2), name: "stranger", url: nil, key: key, state: .knocking,
+                    created: Timestamp(milliseconds: 0), lastContact: nil, lastError: nil, rooms: 0, behind: 0))
+        }
+    }
+
+    private func beInTrouble() throws {
+        if let trouble = trouble.withLock({ $0 }) { throw trouble }
+    }
 
     func peers(_ window: ListWindow, on connection: Connection) -> (count: Int, peers: [PeerView]) {
         all.withLock { all in
@@ -60,6 +77,7 @@ final class TestPeers: PeerAdministration {
     func add(_ peer: NewPeer, on occasion: Occasion, completion: @escaping PeerCompletion<AddedPeer>) {
         completion(
             Result {
+                try beInTrouble()
                 guard let key = peer.key else { throw PeerFault.wrongURL("There is no Parley.") }
                 return all.withLock { all in
                     if let known = all.first(where: { $0.key == key }) { return AddedPeer(peer: known, isNew: false) }
@@ -77,13 +95,13 @@ final class TestPeers: PeerAdministration {
     ) {
         completion(
             Result {
-                try all.withLock { all in
+                try beInTrouble()
+                return try all.withLock { all in
                     guard let index = all.firstIndex(where: { $0.key == key }) else { throw PeerFault.unknown }
-                    switch change {
-                    case .pause: all[index].state = .paused
-                    case .resume: all[index].state = .active
-                    case .accept: throw PeerFault.wrongState("It doesn't knock.")
+                    guard (all[index].state == .knocking) == (change == .accept) else {
+                        throw PeerFault.wrongState(change == .accept ? "It doesn't knock." : "It knocks.")
                     }
+                    all[index].state = change == .pause ? .paused : .active
                     return all[index]
                 }
             })
@@ -92,6 +110,7 @@ final class TestPeers: PeerAdministration {
     func remove(_ key: NodeID, on occasion: Occasion, completion: @escaping PeerCompletion<Void>) {
         completion(
             Result {
+                try beInTrouble()
                 try all.withLock { all in
                     guard let index = all.firstIndex(where: { $0.key == key }) else { throw PeerFault.unknown }
                     all.remove(at: index)

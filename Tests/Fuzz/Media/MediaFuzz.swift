@@ -37,7 +37,6 @@ func fuzzMedia(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
 private struct Reading: Equatable {
     let format: MediaFormat
     let outcome: ImageSizeReader.Outcome
-    let avatar: Result<Avatar, AvatarFault>
 
     init(_ content: [UInt8], piecesEndingAt ends: [Int]) {
         var sniffer = MediaSniffer()
@@ -50,15 +49,6 @@ private struct Reading: Equatable {
         }
         format = sniffer.format
         outcome = reader.outcome
-        avatar = Result { () throws(AvatarFault) in
-            var check = AvatarCheck(bytesMax: 1_024)
-            var start = 0
-            for end in ends {
-                try check.accept(content.span.extracting(start..<end))
-                start = end
-            }
-            return try check.finish()
-        }
     }
 }
 
