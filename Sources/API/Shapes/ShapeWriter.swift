@@ -45,7 +45,7 @@ package struct ShapeWriter: ~Copyable {
     }
 
     /// What was written.
-    consuming func finish() -> [UInt8] {
+    package consuming func finish() -> [UInt8] {
         json.finish()
     }
 

@@ -149,6 +149,6 @@ enum RoomCommands {
         var shapes = ShapeWriter(JSONWriter(), for: nil, base: "")
         _ = try People.show(person, on: connection, to: &shapes)
         shapes.member(member)
-        json.raw(shapes.json.bytes.span)
+        json.raw(shapes.finish().span)
     }
 }
