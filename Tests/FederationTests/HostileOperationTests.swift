@@ -31,7 +31,7 @@ struct HostileOperationTests {
 
     @discardableResult
     private func bring(_ operations: [Operation], to other: RoomID? = nil) throws -> PushAnswer.Taken? {
-        try mallory.push([.init(other ?? room, runs: [mallory.run(operations)])]).items.first?.taken
+        try mallory.push([.init(other ?? room, runs: mallory.runs(of: operations))]).items.first?.taken
     }
 
     /// Whether it counts, or is at least in the past of something that does.

@@ -145,13 +145,24 @@ final class HostilePeer {
     private var lastTime: HybridTime?
 
     func run(_ operations: [Operation]) -> [UInt8] {
+        let runs = runs(of: operations)
+        #expect(runs.count == 1)
+        return runs[0]
+    }
+
+    /// In as few runs as may be: what may end a view is the last of its run.
+    func runs(of operations: [Operation]) -> [[UInt8]] {
+        var runs: [[UInt8]] = []
         var packer = RunPacker()
         for operation in operations {
-            let isTaken = packer.append(
-                operation, certificate: operation.header.seq == 0 ? certificate.encoded : nil)
+            let first = operation.header.seq == 0 ? certificate.encoded : nil
+            if packer.append(operation, certificate: first) { continue }
+            runs.append(packer.finish()!)
+            packer = RunPacker()
+            let isTaken = packer.append(operation, certificate: first)
             #expect(isTaken)
         }
-        return packer.finish()!
+        return runs + [packer.finish()!]
     }
 }
 

@@ -54,10 +54,11 @@ struct ConcurrencyTests {
         #expect(try south.get("/api/users/\(stranger)/")["uuid"] as? String == east.uuid)
     }
 
-    @Test func `two who remove each other across a cut: the senior one stays`() throws {
+    @Test func `of two who would remove each other across a cut the junior one is refused, and goes`() throws {
         organisations.set(.cut)
         try south.remove(east.uuid, from: room)
-        try east.remove(south.uuid, from: room)
+        let refused = #expect(throws: Organisation.Refused.self) { try east.remove(south.uuid, from: room) }
+        #expect(refused?.status == 409)
         organisations.set(.fine)
         try organisations.agree(on: room, [0, 1])
         #expect(try members(north) == [north.uuid, south.uuid])

@@ -9,7 +9,8 @@ import Testing
 
 /// A room written out in runs, whatever its feeds have been through.
 struct ForkedRunTests {
-    /// Who comes later in its line, or in one that branches off behind it, proves an operation that carries no signature.
+    /// Who comes later in its line, or in one that branches off behind it, proves an operation that carries no signature;
+    /// what may end a view carries its own.
     private func lastOnes(of plan: RoomPlan) -> Set<Int> {
         Set(plan.steps.indices).subtracting(plan.steps.compactMap(\.prev))
     }
@@ -22,7 +23,9 @@ struct ForkedRunTests {
             let north = try LocalWritingTests.Node(as: PlannedNode.all[3])
             let signed = lastOnes(of: plan)
             for (number, operation) in built.operations.enumerated() {
-                let signature = signed.contains(number) ? operation.signature : nil
+                let isLast =
+                    signed.contains(number) || operation.header.endsViews(under: built.certificates[number].encoded)
+                let signature = isLast ? operation.signature : nil
                 let kept = try Operation(
                     headerBytes: operation.headerBytes, signature: signature, payload: operation.payload)
                 try north.command {

@@ -33,7 +33,7 @@ struct PlanTests {
             INSERT INTO node (number, id) VALUES (1, x'01');
             INSERT INTO person (number, node, handle, uuid) VALUES (1, 1, 'ada', x'01');
             INSERT INTO room (number, id, uuid, nature) VALUES (1, x'01', x'01', 0);
-            INSERT INTO membership (room, person, is_local, role, joined, position, seen) VALUES (1, 1, 1, 1, 0, 5, 5);
+            INSERT INTO membership (room, person, node, role, joined, position, seen) VALUES (1, 1, 1, 1, 0, 5, 5);
             """)
         _ = try ReceiptList.count(ReceiptFilter(in: .room(RoomNumber(1))), on: connection)
         #expect(
