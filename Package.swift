@@ -213,7 +213,7 @@ let package = Package(
             "FederationTests",
             [
                 "Blobs", "Bytes", "Client", "EventLoop", "Federation", "Gossip", "Keys", "Log", "OperationVectors",
-                "Operations", "Peers", "RoomModel", "SQLite", "Server", "Store", "Wire", "Wires",
+                "Operations", "Outbound", "Peers", "RoomModel", "SQLite", "Server", "Store", "Wire", "Wires",
             ]),
         tests(
             "DeliveryTests",

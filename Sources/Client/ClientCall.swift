@@ -29,14 +29,6 @@ package final class ClientCall {
 
     package var isOver: Bool { receiver == nil }
 
-    /// Whether asking twice is as good as asking once (RFC 9110, section 9.2.2).
-    var isRepeatable: Bool {
-        switch request.method {
-        case .get, .head, .options, .put, .delete: true
-        case .post, .patch, .other: false
-        }
-    }
-
     /// Gives the call up; its receiver hears `cancelled`, unless it has heard of an end before.
     package func cancel() {
         guard !isOver else { return }

@@ -239,7 +239,7 @@ final class ClientConnection: ByteStreamOwner, LoopMember {
         guard let lost = call else { return }
         call = nil
         let hasAsked = stream.sentBytes != sentBefore
-        if hasServed, !hasHeard, !lost.isRepeated, lost.isRepeatable || !hasAsked {
+        if hasServed, !hasHeard, !lost.isRepeated, lost.request.isRepeatable || !hasAsked {
             // First in the queue, then the place is free.
             pool.askAgain(lost)
             stream.close()

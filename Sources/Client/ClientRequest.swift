@@ -28,6 +28,9 @@ package struct ClientRequest: Sendable {
     /// names them is not sent.
     package var fields: [(name: String, value: String)]
     package var body: Content
+    /// Whether it may be asked a second time when the first may have been heard: by its method (RFC 9110, section 9.2.2),
+    /// unless something in it is good once only.
+    package var isRepeatable: Bool
 
     package init(
         _ method: HTTPMethod, _ target: String, fields: [(name: String, value: String)] = [], body: Content = .none
@@ -36,6 +39,10 @@ package struct ClientRequest: Sendable {
         self.target = target
         self.fields = fields
         self.body = body
+        switch method {
+        case .get, .head, .options, .put, .delete: isRepeatable = true
+        case .post, .patch, .other: isRepeatable = false
+        }
     }
 
     func head(to endpoint: Endpoint) throws(HTTPHeadWriteFault) -> [UInt8] {

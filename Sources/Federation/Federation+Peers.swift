@@ -109,7 +109,7 @@ extension Federation {
 extension FederationCore {
     /// Not on the thread that writes, which has just told what became of it.
     fileprivate func summarize(_ node: NodeID, _ completion: @escaping Federation.Completion<PeerSummary>) {
-        let isTaken = workers.submit { worker in
+        let isTaken = workers.submit(for: node) { worker in
             completion(
                 Result {
                     guard let peer = try PeerSummary.of(node, as: worker.core.node, on: worker.connection) else {

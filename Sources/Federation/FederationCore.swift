@@ -22,6 +22,7 @@ final class FederationCore: Sendable {
     let log: Log
     let book: PeerBook
     let desk: IntakeDesk
+    let knocks = Mutex(KnockRates())
     let workers: WorkerPool
     let accounts: PeerAccounts
     /// To the thread that gossips.
@@ -53,7 +54,8 @@ final class FederationCore: Sendable {
         signer = PeerSigner(node: settings.identity.node, key: settings.identity.key)
         seal = CursorSeal(secret: secret, incarnation: UInt64(bitPattern: incarnation))
         desk = IntakeDesk(
-            writer, limits: settings.queue, peers: { book.peers }, clock: { Timestamp.now().milliseconds })
+            writer, limits: settings.queue, settings.desk, peers: { book.peers },
+            clock: { Timestamp.now().milliseconds })
         workers = try WorkerPool(count: settings.workers)
         accounts = PeerAccounts(settings.rates)
         inbox = try Mailbox(messagesMax: 1 << 20)
@@ -75,7 +77,9 @@ final class FederationCore: Sendable {
     /// On the writer's thread.
     func committed(_ commit: LogCommit) {
         if let staged = commit.staged { self.staged.withLock { $0 = staged } }
-        if commits.withLock({ $0.add(commit) }) { tell(.committed) }
+        guard commits.withLock({ $0.add(commit) }), !inbox.post(.committed) else { return }
+        // The next one tells of both.
+        commits.withLock { $0.wasNotTold() }
     }
 
     func failed(_ event: StaticString, _ error: any Error) {
@@ -104,6 +108,17 @@ struct PendingCommits {
         }
         defer { isPending = true }
         return !isPending
+    }
+
+    mutating func wasNotTold() { isPending = false }
+
+    /// They were taken, and nothing could be done with them.
+    mutating func putBack(_ taken: [CommittedRoom], _ position: UInt64) {
+        self.position = max(self.position, position)
+        for room in taken {
+            let way = Way(room: room.room, source: room.source, told: room.told)
+            rooms[way] = min(rooms[way] ?? .max, room.position)
+        }
     }
 
     /// In the order in which they came.

@@ -1,9 +1,11 @@
 package import Blobs
+package import EventLoop
 package import Gossip
 package import Operations
 package import Peers
 package import SQLite
 package import Store
+package import Wire
 
 /// Who this node is to others, and what others may cost it.
 package struct FederationSettings: Sendable {
@@ -15,6 +17,13 @@ package struct FederationSettings: Sendable {
     package var givesDirectory = true
     /// Whether peers are answered only what they ask in sealed bodies.
     package var wantsSealed = false
+    /// Whether peers may lie in private address ranges that no administrator has named.
+    package var allowsPrivateAddresses = false
+    /// Where a request comes from, as far as strangers are counted together: without a port, and behind whatever proxy.
+    package var network: @Sendable (SocketAddress, RequestHead) -> String = { address, _ in
+        let text = address.with(port: 0).description
+        return text.hasSuffix(":0") ? String(text.dropLast(2)) : text
+    }
     /// The database, for reading; who writes is told apart.
     package let databasePath: String
     package var reading = Connection.Options()
@@ -35,6 +44,7 @@ package struct FederationSettings: Sendable {
     /// Hears that a blob has come, which is there at least as long as what is handed over is held. On the writer's thread.
     package var whenFetched: @Sendable (PublishedBlob, RoomID) -> Void = { _, _ in }
     package var queue = IntakeQueue<Arrival>.Limits()
+    package var desk = DeskLimits()
 
     package init(_ identity: NodeIdentity, name: NodeName, url: NodeURL?, databasePath: String, courier: String) {
         self.identity = identity
@@ -51,8 +61,14 @@ package struct PeerRates: Sendable {
     package var requestsAtOnce: Int64 = 1_000
     package var bytesPerSecond: Int64 = 33_554_432
     package var bytesAtOnce: Int64 = 134_217_728
+    /// Microseconds of the threads that verify, read and answer.
+    package var workPerSecond: Int64 = 500_000
+    package var workAtOnce: Int64 = 10_000_000
     /// Requests that are being answered, those that are held included.
     package var underWayMax = 16
+    /// Who types, comes and goes: each is passed on to all who see it.
+    package var signalsPerSecond: Int64 = 50
+    package var signalsAtOnce: Int64 = 512
 
     package init() {}
 }

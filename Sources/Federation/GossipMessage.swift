@@ -19,6 +19,7 @@ enum GossipMessage: Sendable {
     case ticked(Tick)
     /// Somebody has said something about a peer. What became of it is told when it is on the disk.
     case consent(NodeID, ConsentChange)
+    /// That of a place which an administrator names.
     case fetchCard(NodeURL, @Sendable (Result<Card, CardFetchFault>) -> Void)
     /// Somebody here does something that others see at once.
     case signal(PersonSignal)

@@ -30,6 +30,8 @@ extension Gossiper {
         let target: String
         var body: [UInt8] = []
         var deadlineMilliseconds: UInt64 = 60_000
+        /// Whether it is answered when there is something to tell.
+        var isWaiting = false
         /// Of a blob.
         var range: String?
         /// Who doesn't know us can't open anything.
@@ -47,7 +49,8 @@ extension Gossiper {
         case .changes(let since, let wait):
             let query = since.map { "?since=\(Base64.url.encode($0.bytes))&wait=\(wait)" } ?? ""
             return Question(
-                method: .get, target: base + "changes" + query, deadlineMilliseconds: wait * 1_000 + 20_000)
+                method: .get, target: base + "changes" + query, deadlineMilliseconds: wait * 1_000 + 20_000,
+                isWaiting: wait > 0)
         }
     }
 
@@ -63,7 +66,7 @@ extension Gossiper {
             case .rooms: tell(link.peer, .answered(id, .rooms(try RoomsAnswer(decoding: body.span))))
             case .pull(let pull):
                 let (core, peer) = (core, link.peer)
-                let isTaken = core.workers.submit { $0.takePulled(body, to: id, pull.asks, from: peer) }
+                let isTaken = core.workers.submit(for: peer) { $0.takePulled(body, to: id, pull.asks, from: peer) }
                 if !isTaken { tell(peer, .failed(id, .busy(1_000))) }
             }
         } catch {
@@ -107,7 +110,7 @@ extension Gossiper {
         }
         core.traffic.asked.add(call.request.body.count, ordering: .relaxed)
         let asked = outbound.send(call.request) { [core] result in
-            let read = result.mapError { CallFailure.unreachable("\($0)") }.flatMap { call.read($0, as: peer.node) }
+            let read = result.mapError { CallFailure($0) }.flatMap { call.read($0, as: peer.node) }
             core.watchClock()
             completion(read.map(\.body))
         }
@@ -151,11 +154,17 @@ extension ContentDigest {
 /// Why a peer's answer is none that one could go on with.
 enum CallFailure: Error {
     case unreachable(String)
+    /// More than anybody who keeps to the limits answers. Other questions it may answer well.
+    case tooLarge
     /// 401, and nobody signed it.
     case stranger
     /// It is not the peer's.
     case foreign(PeerRefusal)
     case status(UInt16, code: String, waitMilliseconds: Int64)
+
+    init(_ failure: OutboundFailure) {
+        self = failure == .tooLarge ? .tooLarge : .unreachable("\(failure)")
+    }
 
     init(_ answer: PeerAnswer) {
         let seconds = answer.retryAfterSeconds ?? 1
@@ -166,6 +175,7 @@ enum CallFailure: Error {
     var session: PeerSession.Failure {
         switch self {
         case .unreachable, .foreign: .unreachable
+        case .tooLarge: .unreadable
         case .stranger: .refused
         case .status(let status, _, let wait):
             switch status {
@@ -182,7 +192,7 @@ enum CallFailure: Error {
         switch self {
         case .stranger: true
         case .status(let status, _, _): status == 401
-        case .unreachable, .foreign: false
+        case .unreachable, .tooLarge, .foreign: false
         }
     }
 
@@ -203,6 +213,7 @@ enum CallFailure: Error {
     var text: String {
         switch self {
         case .unreachable(let text): text
+        case .tooLarge: "it answers more than the limits"
         case .stranger: "it doesn't know us as a peer"
         case .foreign(let refusal): "its answer is not its own: \(refusal.code)"
         case .status(let status, let code, _): "it answers \(status) \(code)"

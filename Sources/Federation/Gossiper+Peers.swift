@@ -52,7 +52,7 @@ extension Gossiper {
     // MARK: Consent
 
     func take(_ change: ConsentChange, about node: NodeID) {
-        if case .knock = change.event, !hasRoom(forKnockFrom: node, at: change.address) {
+        if case .knock = change.event, !makeRoom(forKnockFrom: node, at: change.address) {
             return change.completion(.success(.unchanged))
         }
         var peer = core.book[node] ?? Peer(node, created: Timestamp.now())
@@ -62,6 +62,14 @@ extension Gossiper {
         if let name = change.name { peer.name = name }
         if let url = change.url { peer.url = url }
         if let address = change.address { peer.address = address }
+        switch change.event {
+        case .add(.some): peer.seenURL = peer.consent.card?.url
+        // Nobody has looked where that leads; but who knocks from within our own network may lie there.
+        case .accept: if peer.isWithin { peer.seenURL = peer.consent.card?.url }
+        case .knock where before.consent.isPinned && before.consent.card == nil:
+            if peer.isWithin { peer.seenURL = peer.consent.card?.url }
+        case .add(nil), .pause, .resume, .remove, .knock, .shown, .agreed, .denied: break
+        }
         if let card = peer.consent.card {
             if peer.keys == nil { peer.keys = PeerKeys(card.certificate) }
             if peer.keys?.take(card.certificate, now: Timestamp.now()) == .anotherNode {
@@ -75,12 +83,25 @@ extension Gossiper {
     }
 
     private static let knocksMax = 64
+    private static let knockMilliseconds: Int64 = 7 * 86_400_000
 
-    /// Strangers are few, and one for each address.
-    private func hasRoom(forKnockFrom node: NodeID, at address: String?) -> Bool {
+    /// Strangers are few, one for each network, and forgotten: after a week, or when others have come since. Whoever means
+    /// it knocks again.
+    private func makeRoom(forKnockFrom node: NodeID, at network: String?) -> Bool {
         guard core.book[node] == nil else { return true }
-        let knocking = core.book.all.filter { $0.consent.state == .knocking }
-        return knocking.count < Self.knocksMax && !knocking.contains { $0.address == address }
+        var knocking = core.book.all.filter { $0.consent.state == .knocking }
+            .sorted { ($0.created, $0.node) < ($1.created, $1.node) }
+        let end = Timestamp.now().milliseconds - Self.knockMilliseconds
+        while let oldest = knocking.first, oldest.created.milliseconds < end {
+            forget(knocking.removeFirst())
+        }
+        guard !knocking.contains(where: { $0.address == network }) else { return false }
+        if knocking.count >= Self.knocksMax { forget(knocking.removeFirst()) }
+        return true
+    }
+
+    private func forget(_ stranger: Peer) {
+        take(ConsentChange(event: .remove) { _ in }, about: stranger.node)
     }
 
     private func tell(of outcome: PeerConsent.Outcome, _ peer: Peer) {
@@ -102,15 +123,17 @@ extension Gossiper {
         core.book.put(peer)
         // A stranger may call itself what it likes.
         if case .pinned(let pin) = peer.consent.standing, let card = pin.card { call(node, card.name.text) }
-        guard peer.consent != before.consent || peer.name != before.name || peer.url != before.url else {
-            return change.completion(.success(outcome))
-        }
-        let (name, url, address, created) = (peer.name, peer.url?.description, peer.address, peer.created)
+        guard
+            peer.consent != before.consent || peer.name != before.name || peer.url != before.url
+                || peer.seenURL != before.seenURL
+        else { return change.completion(.success(outcome)) }
+        let (name, url, seenURL) = (peer.name, peer.url?.description, peer.seenURL?.description)
+        let (address, created) = (peer.address, peer.created)
         write(
             { transaction, log in
                 try PeerTable.put(
-                    state, of: node, numbered: log.number(for: node), name: name, url: url, address: address,
-                    at: created, in: transaction)
+                    state, of: node, numbered: log.number(for: node), name: name, url: url, seenURL: seenURL,
+                    address: address, at: created, in: transaction)
             }, change, outcome)
     }
 
@@ -176,8 +199,8 @@ extension Gossiper {
 
     /// What a peer's place shows now. Another node there is told loudly, and nothing more is sent.
     func lookAtCard(of node: NodeID) {
-        guard let place = core.book[node]?.place, cardsAwaited.insert(node).inserted else { return }
-        fetchCard(at: place) { [weak self] result in
+        guard let peer = core.book[node], let place = peer.place, cardsAwaited.insert(node).inserted else { return }
+        fetchCard(at: place, peer.reach(core.settings)) { [weak self] result in
             guard let self else { return }
             cardsAwaited.remove(node)
             guard case .success(let card) = result, core.book[node] != nil else { return }
@@ -199,7 +222,7 @@ extension Gossiper {
 
     /// What a place shows.
     func fetchCard(
-        at place: NodeURL, _ completion: @escaping (Result<Card, CardFetchFault>) -> Void
+        at place: NodeURL, _ policy: AddressPolicy, _ completion: @escaping (Result<Card, CardFetchFault>) -> Void
     ) {
         let url: OutboundURL
         do throws(OutboundURLFault) {
@@ -207,7 +230,7 @@ extension Gossiper {
         } catch {
             return completion(.failure(.unreachable("\(error)")))
         }
-        var request = OutboundRequest(.get, url, policy: .privateToo)
+        var request = OutboundRequest(.get, url, policy: policy)
         request.answerBytesMax = Card.bytesMax
         outbound.send(request) { result in
             completion(result.mapError { .unreachable("\($0)") }.flatMap(Self.card))

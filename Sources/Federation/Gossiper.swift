@@ -40,6 +40,8 @@ final class Gossiper {
     private var tickTimer: LoopTimer?
     private var tickAt = MonotonicTime.never
     private var quietTicks = 0
+    private var failedTellings = 0
+    private var failedHearings = 0
 
     init(_ core: FederationCore, on loop: EventLoop) throws {
         self.core = core
@@ -82,14 +84,22 @@ final class Gossiper {
         try reading.read(peers: core.book.peers, staged: core.staged.withLock { $0 }, body)
     }
 
-    /// The same, where nothing can be done about a failure.
-    func attempt(_ body: (LogKeeper) -> Void) {
+    /// The same; false where it can't be read, which may be otherwise a second later.
+    @discardableResult
+    func attempt(_ body: (LogKeeper) -> Void) -> Bool {
         do {
             try read(body)
+            return true
         } catch {
             core.failed("the log can't be read for peers", error)
+            wakeTick(in: Self.retryMilliseconds)
+            return false
         }
     }
+
+    private static let retryMilliseconds: Int64 = 1_000
+    /// After that many failures in a row it is what is told, and not the moment; then it is let go, and pulls find it.
+    private static let retriesMax = 8
 
     // MARK: What happens
 
@@ -106,7 +116,7 @@ final class Gossiper {
             case .hold(let poll): hold(poll)
             case .ticked(let tick): take(tick)
             case .consent(let peer, let change): take(change, about: peer)
-            case .fetchCard(let place, let completion): fetchCard(at: place, completion)
+            case .fetchCard(let place, let completion): fetchCard(at: place, .privateToo, completion)
             case .signal(let signal): send(signal)
             case .fetchBlob(let blob, let size, let room, let sender, let completion):
                 fetch(blob, size, for: room, sentBy: sender, completion)
@@ -124,23 +134,26 @@ final class Gossiper {
     /// Sessions hear what there is to tell, all of one state of the log.
     func flush() {
         guard !events.isEmpty else { return }
-        let events = events
-        self.events = []
-        attempt { log in
+        let told = events
+        events = []
+        let isTold = attempt { log in
             var log = log
             log.positionMax = position
-            var told: Set<NodeID> = []
-            for (peer, event) in events {
+            var heard: Set<NodeID> = []
+            for (peer, event) in told {
                 guard let link = links[peer] else { continue }
                 var actions: [PeerSession.Action] = []
                 link.session.handle(event, at: now, log: log, into: &actions)
                 for action in actions { perform(action, for: link, log) }
-                told.insert(peer)
+                heard.insert(peer)
             }
             core.health.withLock { health in
-                for peer in told { health[peer] = links[peer]?.session.health }
+                for peer in heard { health[peer] = links[peer]?.session.health }
             }
         }
+        // Told again, since what isn't answered keeps its lane for ever; what comes twice does no harm.
+        failedTellings = isTold ? 0 : failedTellings + 1
+        if (1...Self.retriesMax).contains(failedTellings) { events = told + events }
     }
 
     private func perform(_ action: PeerSession.Action, for link: Link, _ log: LogKeeper) {
@@ -175,12 +188,15 @@ final class Gossiper {
         var (rooms, position) = core.commits.withLock { $0.take() }
         // What we write ourselves lacks nothing, and nobody has to be told of it where there are no peers.
         if core.book.peers.nodes.isEmpty { rooms.removeAll { $0.source == nil } }
-        if !rooms.isEmpty { look(at: rooms) }
+        failedHearings = rooms.isEmpty || look(at: rooms) ? 0 : failedHearings + 1
+        if (1...Self.retriesMax).contains(failedHearings) {
+            return core.commits.withLock { $0.putBack(rooms, position) }
+        }
         self.position = max(self.position, position)
         if !payloadWants.isEmpty { askForPayloads() }
     }
 
-    private func look(at rooms: [CommittedRoom]) {
+    private func look(at rooms: [CommittedRoom]) -> Bool {
         attempt { log in
             for room in rooms {
                 payloadWants.update(room.room, missing: log.missingPayloads(of: room.room))
@@ -250,7 +266,7 @@ final class Gossiper {
 
     /// `end`: when there has to be an answer; else as long as it was asked to wait.
     private func answer(_ poll: HeldPoll, until end: MonotonicTime? = nil) {
-        let isTaken = core.workers.submit { worker in
+        let isTaken = core.workers.submit(for: poll.reply.peer) { worker in
             worker.answerChanges(after: poll.since, poll.reply, until: end ?? poll.until)
         }
         if !isTaken { poll.reply.send(.unavailable) }
@@ -310,18 +326,26 @@ final class Gossiper {
     /// Time has gone on.
     private func tick() {
         tickAt = .never
+        // Those that could not be heard of before.
+        hearCommits()
         endPolls()
         lookForCards()
         if !payloadWants.isEmpty { askForPayloads() }
         flush()
         let (peers, wall) = (core.book.peers, Timestamp.now().milliseconds)
         let core = core
-        try? core.writer.submit(.peers, bytes: 0) { _, log in
-            let outcome = try log.tick(peers: peers, at: wall)
-            return Tick(
-                rooms: outcome.rooms, wants: Taken.Want.of(log, at: wall), isWaiting: Taken.isWaiting(log))
-        } completion: { result in
-            if case .success(let tick) = result { core.tell(.ticked(tick)) }
+        // A tick that fails was none, and the next one may do better.
+        let again = Tick(rooms: [], wants: [], isWaiting: true)
+        do throws(WriterRefusal) {
+            try core.writer.submit(.peers, bytes: 0) { _, log in
+                let outcome = try log.tick(peers: peers, at: wall)
+                return Tick(
+                    rooms: outcome.rooms, wants: Taken.Want.of(log, at: wall), isWaiting: Taken.isWaiting(log))
+            } completion: { result in
+                core.tell(.ticked((try? result.get()) ?? again))
+            }
+        } catch {
+            take(again)
         }
     }
 

@@ -7,6 +7,7 @@ import Synchronization
 /// What was brought and proved, on its way into the log.
 package struct Arrival: Sendable {
     let batch: ProvenBatch
+    /// On the wire: what it costs of the peer's turn.
     let bytes: Int
     /// Who else was given the same.
     let told: Set<NodeID>
@@ -46,21 +47,37 @@ struct Taken: Sendable {
     }
 }
 
+/// What it takes in memory that waits; a hundred times what it took on the wire, if somebody wants so.
+package struct DeskLimits: Sendable {
+    package var memoryMaxOfPeer = 67_108_864
+    package var memoryMax = 268_435_456
+
+    package init() {}
+}
+
 /// Where that waits which peers have brought. The writer takes from it in turns, so that nobody's flood keeps others
 /// waiting: each arrival hands the writer the right to take one, whichever it is then.
 final class IntakeDesk: Sendable {
-    private let waiting: Mutex<IntakeQueue<Arrival>>
+    private struct Waiting {
+        var queue: IntakeQueue<Arrival>
+        var memory = 0
+        var memoryOfPeers: [NodeID: Int] = [:]
+    }
+
+    private let waiting: Mutex<Waiting>
     private let limits: IntakeQueue<Arrival>.Limits
+    private let deskLimits: DeskLimits
     private let writer: any LogWriting
     private let peers: @Sendable () -> KnownPeers
     private let clock: @Sendable () -> Int64
 
     init(
-        _ writer: any LogWriting, limits: IntakeQueue<Arrival>.Limits, peers: @escaping @Sendable () -> KnownPeers,
-        clock: @escaping @Sendable () -> Int64
+        _ writer: any LogWriting, limits: IntakeQueue<Arrival>.Limits, _ deskLimits: DeskLimits,
+        peers: @escaping @Sendable () -> KnownPeers, clock: @escaping @Sendable () -> Int64
     ) {
-        waiting = Mutex(IntakeQueue(limits: limits))
+        waiting = Mutex(Waiting(queue: IntakeQueue(limits: limits)))
         self.limits = limits
+        self.deskLimits = deskLimits
         self.writer = writer
         self.peers = peers
         self.clock = clock
@@ -69,14 +86,21 @@ final class IntakeDesk: Sendable {
     /// False, and nothing is taken, where too much of this peer's, or of all, waits already.
     func hand(in arrivals: [Arrival], from peer: NodeID) -> Bool {
         let total = arrivals.reduce(0) { $0 + max(1, $1.bytes) }
-        let isTaken = waiting.withLock { queue in
-            guard total <= limits.bytesMax - queue.bytes, total <= limits.bytesMaxOfPeer - queue.bytes(of: peer) else {
-                return false
-            }
+        let memory = arrivals.reduce(0) { $0 + $1.batch.bytes }
+        let isTaken = waiting.withLock { waiting in
+            let ofPeer = waiting.memoryOfPeers[peer, default: 0]
+            // One body goes in any case when nothing else of the peer waits: it is here already, and nobody would get on.
+            guard ofPeer == 0 || memory <= deskLimits.memoryMaxOfPeer - ofPeer,
+                waiting.memory == 0 || memory <= deskLimits.memoryMax - waiting.memory,
+                total <= limits.bytesMax - waiting.queue.bytes,
+                total <= limits.bytesMaxOfPeer - waiting.queue.bytes(of: peer)
+            else { return false }
             for arrival in arrivals {
-                let isTaken = queue.append(arrival, bytes: arrival.bytes, from: peer, in: arrival.batch.room)
+                let isTaken = waiting.queue.append(arrival, bytes: arrival.bytes, from: peer, in: arrival.batch.room)
                 precondition(isTaken, "there is room for all, as was just seen")
             }
+            waiting.memory += memory
+            waiting.memoryOfPeers[peer] = ofPeer + memory
             return true
         }
         if isTaken { for arrival in arrivals { takeTurn(bytes: arrival.bytes) } }
@@ -104,8 +128,11 @@ final class IntakeDesk: Sendable {
     }
 
     private func next() -> Arrival? {
-        waiting.withLock { queue in
-            guard case .replicated(let arrival, _, _) = queue.next(hasLocal: false) else { return nil }
+        waiting.withLock { waiting in
+            guard case .replicated(let arrival, let peer, _) = waiting.queue.next(hasLocal: false) else { return nil }
+            let left = waiting.memoryOfPeers[peer, default: 0] - arrival.batch.bytes
+            waiting.memoryOfPeers[peer] = left > 0 ? left : nil
+            waiting.memory -= arrival.batch.bytes
             return arrival
         }
     }

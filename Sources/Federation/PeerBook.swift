@@ -1,5 +1,7 @@
 package import Bytes
+import EventLoop
 package import Operations
+import Outbound
 package import Peers
 import Store
 import Synchronization
@@ -13,6 +15,8 @@ package struct Peer: Sendable {
     /// What an administrator calls it, and where they say that it is.
     package var name: String?
     package var url: NodeURL?
+    /// Where its card said that it is when an administrator added or accepted it.
+    package var seenURL: NodeURL?
     /// From where it knocked.
     package var address: String?
     package var created: Timestamp
@@ -27,6 +31,17 @@ package struct Peer: Sendable {
     package var place: NodeURL? { url ?? consent.card?.url }
     /// For where requests to it are signed: what it says itself, on whatever way it is reached.
     var destination: NodeURL? { consent.card?.url ?? url }
+    /// Only where an administrator has seen or said that it is may be in a network of our own: a card can be changed to lead
+    /// anywhere, and what we ask would come from within.
+    func reach(_ settings: FederationSettings) -> AddressPolicy {
+        settings.allowsPrivateAddresses || url != nil || place == seenURL ? .privateToo : .globalOnly
+    }
+    /// Whether it has knocked from a network of our own.
+    var isWithin: Bool {
+        guard let address = address.flatMap({ SocketAddress(host: $0, port: 0) }) else { return false }
+        let kind = AddressKind(address)
+        return kind != .global && AddressPolicy.privateToo.allows(kind)
+    }
     package var label: String? { name ?? consent.card?.name.text }
 }
 
@@ -77,6 +92,7 @@ extension Peer {
         self.init(row.node, created: row.created)
         name = row.name
         url = row.url.flatMap { NodeURL($0) }
+        seenURL = row.seenURL.flatMap { NodeURL($0) }
         address = row.address
         let card: Card? = if let bytes = row.state.card { try Card(decoding: bytes.span) } else { nil }
         keys = card.map { PeerKeys($0.certificate) }

@@ -46,7 +46,10 @@ struct PeerCall {
         if let type { fields.append(("Content-Type", type)) }
         if opening == nil, let range = question.range { fields.append(("Range", range)) }
         var request = OutboundRequest(
-            method, try OutboundURL(place.description + target), fields: fields, body: body, policy: .privateToo)
+            method, try OutboundURL(place.description + target), fields: fields, body: body,
+            policy: peer.reach(core.settings))
+        request.isOnceOnly = true
+        request.isWaiting = question.isWaiting
         request.deadlineMilliseconds = question.deadlineMilliseconds
         request.answerBytesMax = SealedBody.sealedBytes(contentBytes: Worker.sealedContentBytesMax)
         self.request = request

@@ -46,17 +46,21 @@ struct PeerGate {
     private func open(_ exchange: Exchange, isSealed: Bool = false, _ question: @escaping ([UInt8]) -> PeerQuestion) {
         guard let (reply, proof) = admit(exchange, isSealed: isSealed) else { return }
         exchange.receiveBody(
-            into: PeerBody(exchange, proof.content) { [core] body in core.take(question(body), reply) })
+            into: PeerBody(exchange, proof.content) { [core] body in
+                core.accounts.spend(body.count, by: reply.peer)
+                guard isFirst(proof, exchange) else { return }
+                core.take(question(body), reply)
+            })
     }
 
     private func openChanges(_ exchange: Exchange) {
-        guard let (reply, proof) = admit(exchange), isEmpty(proof, exchange) else { return }
+        guard let (reply, proof) = admit(exchange), isEmpty(proof, exchange), isFirst(proof, exchange) else { return }
         let query = exchange.request.target.query
         core.take(.changes(since: query.first("since"), wait: query.first("wait")), reply)
     }
 
     private func openBlob(_ exchange: Exchange) {
-        guard let (reply, proof) = admit(exchange), isEmpty(proof, exchange) else { return }
+        guard let (reply, proof) = admit(exchange), isEmpty(proof, exchange), isFirst(proof, exchange) else { return }
         let request = exchange.request
         guard case .text(let name) = exchange.parameter("hash"),
             let question = BlobQuestion(
@@ -70,6 +74,17 @@ struct PeerGate {
         if proof.content.holds([]) { return true }
         exchange.answer(core.unsigned(PeerAnswer(401, code: "signature")))
         return false
+    }
+
+    /// Whether it is here for the first time, which is noted when all else of it holds; else it is answered.
+    private func isFirst(_ proof: PeerRequestProof, _ exchange: Exchange) -> Bool {
+        do throws(PeerRefusal) {
+            try core.note(proof)
+            return true
+        } catch {
+            exchange.answer(core.refusal(error, exchange.request))
+            return false
+        }
     }
 
     /// Nil where the request is answered already.
@@ -104,14 +119,17 @@ extension FederationCore {
     /// What a stranger may ask. The answer shows nothing of what becomes of it.
     fileprivate func takeKnock(_ exchange: Exchange) {
         let (request, now) = (exchange.request, Timestamp.now())
-        guard let destination = settings.url, let knock = try? Knock(decoding: exchange.body.span, now: now),
+        let network = settings.network(exchange.remoteAddress, request)
+        // A card may hold scores of signatures, and anybody may send it.
+        guard let destination = settings.url, knocks.withLock({ $0.take(from: network) }),
+            let knock = try? Knock(decoding: exchange.body.span, now: now),
             let proof = try? PeerRequestCheck.proof(
                 request.method.name, request.targetText, request.fields, to: destination, now: now,
                 keys: { $0 == knock.card.node ? PeerKeys(knock.card.certificate) : nil }),
             proof.content.holds(exchange.body)
         else { return exchange.answer(unsigned(PeerAnswer(202))) }
         exchange.answer(signed(PeerAnswer(202), to: proof.request))
-        let change = ConsentChange(event: .knock(knock.card), address: exchange.remoteAddress.host) { _ in }
+        let change = ConsentChange(event: .knock(knock.card), address: network) { _ in }
         tell(.consent(knock.card.node, change))
     }
 
@@ -120,6 +138,13 @@ extension FederationCore {
         let now = Timestamp.now()
         let proof = try PeerRequestCheck.proof(
             request.method.name, request.targetText, request.fields, to: destination, now: now, keys: keys(of:))
+        // What is known to be a replay costs its peer nothing.
+        guard check.withLock({ $0?.isReplay(proof) }) == false else { throw .replayed }
+        return proof
+    }
+
+    fileprivate func note(_ proof: PeerRequestProof) throws(PeerRefusal) {
+        let now = Timestamp.now()
         let refusal = check.withLock { check -> PeerRefusal? in
             do throws(PeerRefusal) {
                 try check?.note(proof, now: now)
@@ -129,7 +154,6 @@ extension FederationCore {
             }
         }
         if let refusal { throw refusal }
-        return proof
     }
 
     private func keys(of node: NodeID) -> PeerKeys? {
@@ -187,12 +211,4 @@ private final class PeerBody: BodySink {
     }
 
     func bodyAborted() {}
-}
-
-extension SocketAddress {
-    /// Without the port, which is another with each connection.
-    fileprivate var host: String {
-        let text = with(port: 0).description
-        return text.hasSuffix(":0") ? String(text.dropLast(2)) : text
-    }
 }

@@ -29,7 +29,7 @@ struct HeldPoll: Sendable {
 
 extension FederationCore {
     func take(_ question: PeerQuestion, _ reply: PeerReply) {
-        if !workers.submit({ $0.answer(question, reply) }) { reply.send(.unavailable) }
+        if !workers.submit(for: reply.peer, { $0.answer(question, reply) }) { reply.send(.unavailable) }
     }
 }
 
@@ -211,6 +211,6 @@ private struct PushAnswering: Sendable {
 
     /// Signing is nothing for the writer's thread.
     private func send(_ answer: PeerAnswer) {
-        if !core.workers.submit({ [reply] _ in reply.send(answer) }) { reply.send(answer) }
+        if !core.workers.submit(for: reply.peer, { [reply] _ in reply.send(answer) }) { reply.send(answer) }
     }
 }

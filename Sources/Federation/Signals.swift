@@ -17,7 +17,8 @@ extension Worker {
     func takeSignals(_ body: [UInt8], _ reply: PeerReply) throws {
         let request = try SignalsRequest(decoding: body.span)
         let peer = reply.peer
-        let heard = try read { log in request.signals.compactMap { Self.signal($0, from: peer, log) } }
+        let signals = request.signals.prefix(core.accounts.signals(request.signals.count, by: peer))
+        let heard = try read { log in signals.compactMap { Self.signal($0, from: peer, log) } }
         for signal in heard { core.settings.whenSignalled(signal) }
         reply.send(PeerAnswer(204))
     }

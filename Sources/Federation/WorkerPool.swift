@@ -1,4 +1,5 @@
 import EventLoop
+import Gossip
 import Operations
 import SQLite
 import Store
@@ -23,12 +24,14 @@ final class Worker {
     }
 }
 
-/// A few threads that verify what came and put together what goes out.
+/// A few threads that verify what came and put together what goes out. What they do next is asked of each peer in turn, so
+/// that who asks for much keeps nobody else waiting for more than one thing; and what it took is told to the accounts.
 final class WorkerPool: Sendable {
     typealias Job = @Sendable (Worker) -> Void
 
     private struct Member: Sendable {
-        let jobs: Mailbox<Job?>
+        /// Each is the right to do what is next; false ends the thread.
+        let turns: Mailbox<Bool>
         let load: Load
     }
 
@@ -38,11 +41,13 @@ final class WorkerPool: Sendable {
 
     private static let jobsMax = 65_536
     private let members: [Member]
+    private let waiting = Mutex(
+        FairQueue<NodeID, Job>(quantum: 1, costMaxOfOne: WorkerPool.jobsMax, costMax: WorkerPool.jobsMax))
     private let threads = Mutex<[Thread]>([])
 
     init(count: Int) throws(SystemError) {
         var members: [Member] = []
-        for _ in 0..<count { members.append(Member(jobs: try Mailbox(messagesMax: Self.jobsMax), load: Load())) }
+        for _ in 0..<count { members.append(Member(turns: try Mailbox(messagesMax: Self.jobsMax + 1), load: Load())) }
         self.members = members
     }
 
@@ -53,10 +58,10 @@ final class WorkerPool: Sendable {
                 do {
                     let worker = try Worker(core)
                     let loop = try EventLoop()
-                    try member.jobs.deliver(on: loop) { [unowned loop] jobs in
-                        for job in jobs {
-                            guard let job else { return loop.stop() }
-                            job(worker)
+                    try member.turns.deliver(on: loop) { [unowned loop, self] turns in
+                        for isTurn in turns {
+                            guard isTurn else { return loop.stop() }
+                            doNext(with: worker)
                             member.load.count.subtract(1, ordering: .relaxed)
                         }
                     }
@@ -69,17 +74,28 @@ final class WorkerPool: Sendable {
         }
     }
 
-    /// False where so much is to be done that this is not.
-    func submit(_ job: @escaping Job) -> Bool {
+    private func doNext(with worker: Worker) {
+        guard let (peer, job) = waiting.withLock({ $0.next() }) else { return }
+        let begun = ThreadTime.now()
+        job(worker)
+        worker.core.accounts.spend(microseconds: ThreadTime.now() - begun, by: peer)
+    }
+
+    /// For whom it is. False where so much is to be done that this is not.
+    func submit(for peer: NodeID, _ job: @escaping Job) -> Bool {
+        guard waiting.withLock({ $0.append(job, cost: 1, for: peer) }) else { return false }
+        // There is a turn for each of those that wait, so one that can't be given is none that is lacking.
         let member = members.min { $0.load.count.load(ordering: .relaxed) < $1.load.count.load(ordering: .relaxed) }
-        guard let member, member.jobs.post(job) else { return false }
+        guard let member, member.turns.post(true) else {
+            preconditionFailure("there are as many places for turns as for jobs")
+        }
         member.load.count.add(1, ordering: .relaxed)
         return true
     }
 
     /// Ends the threads, once they are through with what was handed in.
     func stop() {
-        for member in members { _ = member.jobs.post(nil) }
+        for member in members { _ = member.turns.post(false) }
         let ending = threads.withLock { threads in
             defer { threads = [] }
             return threads

@@ -30,9 +30,11 @@ package struct CausalBuffer<Content: Sendable>: Sendable {
         package let bytes: Int
         package let peer: NodeID
         package let content: Content
+        let whole: Whole?
 
         package init(
-            id: OperationID, room: RoomID, place: FeedPosition, bytes: Int, peer: NodeID, content: Content
+            id: OperationID, room: RoomID, place: FeedPosition, bytes: Int, peer: NodeID, content: Content,
+            whole: Whole? = nil
         ) {
             self.id = id
             self.room = room
@@ -40,7 +42,14 @@ package struct CausalBuffer<Content: Sendable>: Sendable {
             self.bytes = bytes
             self.peer = peer
             self.content = content
+            self.whole = whole
         }
+    }
+
+    /// What is kept as long as one of its parts waits, all of the same peer and origin: weighed once.
+    package struct Whole: Sendable {
+        let id: ObjectIdentifier
+        let bytes: Int
     }
 
     package enum Outcome: Equatable, Sendable {
@@ -90,6 +99,8 @@ package struct CausalBuffer<Content: Sendable>: Sendable {
     private let limits: Limits
     private var waiting: [OperationID: Waiting] = [:]
     private var missing: [OperationID: Missing] = [:]
+    /// How many parts of each whole wait.
+    private var wholes: [ObjectIdentifier: Int] = [:]
     private var tickets: [UInt64: OperationID] = [:]
     private var nextTicket: UInt64 = 0
     private var peerOrder = Recency<NodeID>()
@@ -163,11 +174,19 @@ package struct CausalBuffer<Content: Sendable>: Sendable {
             missing[id, default: Missing()].waiters.insert(parked.id)
             if isQueued.insert(id).inserted { asking.append(id) }
         }
-        bytes += weight
+        let total = self.weight(of: parked, weight)
+        if let whole = parked.whole { wholes[whole.id, default: 0] += 1 }
+        bytes += total
         peerShares[parked.peer, default: Share()].operations += 1
-        peerShares[parked.peer, default: Share()].bytes += weight
+        peerShares[parked.peer, default: Share()].bytes += total
         originShares[parked.place.feed.origin, default: Share()].operations += 1
-        originShares[parked.place.feed.origin, default: Share()].bytes += weight
+        originShares[parked.place.feed.origin, default: Share()].bytes += total
+    }
+
+    /// What it would add now: that of which it is a part as well, where no other part waits.
+    private func weight(of parked: Parked, _ own: Int) -> Int {
+        guard let whole = parked.whole, wholes[whole.id] == nil else { return own }
+        return own + whole.bytes
     }
 
     private mutating func issueTicket(for parked: Parked) -> UInt64 {
@@ -260,9 +279,14 @@ package struct CausalBuffer<Content: Sendable>: Sendable {
             missing[past]?.waiters.remove(id)
             if missing[past]?.waiters.isEmpty == true { missing[past] = nil }
         }
-        bytes -= gone.weight
-        Self.subtract(gone.weight, from: &peerShares, gone.parked.peer)
-        Self.subtract(gone.weight, from: &originShares, gone.parked.place.feed.origin)
+        if let whole = gone.parked.whole {
+            let left = wholes[whole.id, default: 1] - 1
+            wholes[whole.id] = left > 0 ? left : nil
+        }
+        let weight = weight(of: gone.parked, gone.weight)
+        bytes -= weight
+        Self.subtract(weight, from: &peerShares, gone.parked.peer)
+        Self.subtract(weight, from: &originShares, gone.parked.place.feed.origin)
         compactOrders(gone.parked)
         return gone.parked
     }
@@ -278,12 +302,19 @@ package struct CausalBuffer<Content: Sendable>: Sendable {
 
     private mutating func makeRoom(for weight: Int, of parked: Parked) {
         let (peer, origin) = (parked.peer, parked.place.feed.origin)
-        while isFull(peerShares[peer], weight), let ticket = peerOrder.oldest(of: peer, in: tickets) { evict(ticket) }
-        while isFull(originShares[origin], weight), let ticket = originOrder.oldest(of: origin, in: tickets) {
+        while isFull(peerShares[peer], self.weight(of: parked, weight)),
+            let ticket = peerOrder.oldest(of: peer, in: tickets)
+        {
+            evict(ticket)
+        }
+        while isFull(originShares[origin], self.weight(of: parked, weight)),
+            let ticket = originOrder.oldest(of: origin, in: tickets)
+        {
             evict(ticket)
         }
         // Whoever has the most pays, so that a flood drowns itself.
-        while count >= limits.operationsMax || bytes + weight > limits.bytesMax, let greediest = greediestPeer,
+        while count >= limits.operationsMax || bytes + self.weight(of: parked, weight) > limits.bytesMax,
+            let greediest = greediestPeer,
             let ticket = peerOrder.oldest(of: greediest, in: tickets)
         {
             evict(ticket)
@@ -315,13 +346,15 @@ package struct CausalBuffer<Content: Sendable>: Sendable {
         for _ in 0..<min(4 * limit, asking.count - nextAsking) where wants.count < limit {
             let id = asking[nextAsking]
             nextAsking += 1
-            guard var entry = missing[id], let waiter = entry.waiters.min(), let parked = waiting[waiter]?.parked
-            else {
+            guard var entry = missing[id] else {
                 isQueued.remove(id)
                 continue
             }
             asking.append(id)
-            guard entry.askAt <= now, waiting[id] == nil else { continue }
+            // Only whoever is asked for costs a look at all who wait for it.
+            guard entry.askAt <= now, waiting[id] == nil, let waiter = entry.waiters.min(),
+                let parked = waiting[waiter]?.parked
+            else { continue }
             entry.askAt = now + min(limits.askAgainMilliseconds << min(entry.times, 12), 3_600_000)
             entry.times += 1
             missing[id] = entry

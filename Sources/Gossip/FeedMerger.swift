@@ -84,30 +84,19 @@ struct FeedMerger {
     }
 }
 
-/// Parts of feeds, gathered one operation at a time into ranges, in the order in which each feed first came.
+/// Parts of feeds, gathered one operation at a time into ranges, in the order of their first operations.
 struct FeedRanges {
-    private var order: [Feed] = []
-    private var bounds: [Feed: (first: UInt64, last: UInt64)] = [:]
-    private var closed: [FeedRange] = []
+    private(set) var ranges: [FeedRange] = []
+    private var latest: [Feed: Int] = [:]
     private(set) var count = 0
 
     mutating func append(_ place: FeedPosition) {
         count += 1
-        if let held = bounds[place.feed], held.last + 1 == place.seq,
-            place.seq - held.first < UInt64(Limits.runOperationsMax)
-        {
-            bounds[place.feed]?.last = place.seq
-            return
-        }
-        if let held = bounds[place.feed] {
-            closed.append(FeedRange(feed: place.feed, seqs: held.first...held.last))
+        if let index = latest[place.feed], ranges[index].seqs.upperBound + 1 == place.seq {
+            ranges[index] = FeedRange(feed: place.feed, seqs: ranges[index].seqs.lowerBound...place.seq)
         } else {
-            order.append(place.feed)
+            latest[place.feed] = ranges.count
+            ranges.append(FeedRange(feed: place.feed, seqs: place.seq...place.seq))
         }
-        bounds[place.feed] = (place.seq, place.seq)
-    }
-
-    var ranges: [FeedRange] {
-        closed + order.compactMap { feed in bounds[feed].map { FeedRange(feed: feed, seqs: $0.first...$0.last) } }
     }
 }

@@ -15,7 +15,7 @@ extension Intake {
         _ keeper: inout some OperationKeeper, _ now: Int64, _ outcome: inout IntakeOutcome
     ) {
         for (key, staged) in staging.rooms where isConcerned(key, staged, outcome) { staging.rooms[key]?.isDue = true }
-        while let key = staging.rooms.keys.sorted().first(where: { isShared($0, keeper) }) {
+        while let key = staging.rooms.keys.sorted().first(where: { isShared($0, keeper, now) }) {
             guard let staged = staging.rooms.removeValue(forKey: key) else { return }
             admit(staged.batch(key), &keeper, now, &outcome)
             // Looked at again, whether they were a moment before or not: of a directory it may be this very room that
@@ -28,13 +28,16 @@ extension Intake {
 
     /// Who may have a node's directory hangs on the members of other rooms.
     private func isConcerned(_ key: Staging.Key, _ staged: Staging.StagedRoom, _ outcome: IntakeOutcome) -> Bool {
-        if case .directory = staged.nature, !outcome.rooms.isEmpty { return true }
-        return outcome.rooms.contains(key.room)
+        if case .directory = staged.nature { return !outcome.roomsOfNewMembers.isEmpty }
+        return outcome.roomsOfNewMembers.contains(key.room)
     }
 
-    /// Asked once for each thing that may have changed the answer: it is a fold over all that is staged.
-    private mutating func isShared(_ key: Staging.Key, _ keeper: some OperationKeeper) -> Bool {
-        guard let staged = staging.rooms[key], staged.isDue else { return false }
+    /// Asked once for each thing that may have changed the answer: it is a fold over all that is staged, and paid for by
+    /// the peer. What it can't afford now stays due.
+    private mutating func isShared(_ key: Staging.Key, _ keeper: some OperationKeeper, _ now: Int64) -> Bool {
+        guard let staged = staging.rooms[key], staged.isDue, staging.affordsTrial(of: key, at: now) else {
+            return false
+        }
         staging.rooms[key]?.isDue = false
         return keeper.isShared(key.room, with: key.peer, counting: staged.operations)
     }

@@ -105,7 +105,7 @@ package struct Intake: Sendable {
         if operation.header.origin == keeper.node, source != nil {
             outcome.own.append((operation.room, operation.header.position))
         }
-        var ready = [parked(proven, by: source ?? keeper.node)]
+        var ready = [proven.parked(by: source ?? keeper.node)]
         apply(&ready, &keeper, now, &outcome)
     }
 
@@ -113,13 +113,6 @@ package struct Intake: Sendable {
     private static func isHeld(_ operation: Operation, _ keeper: some OperationKeeper) -> Bool {
         guard let other = keeper.id(at: operation.header.position, in: operation.room) else { return false }
         return other == operation.id || keeper.header(of: operation.id, in: operation.room) != nil
-    }
-
-    private func parked(_ proven: Proven, by peer: NodeID) -> CausalBuffer<Proven>.Parked {
-        let operation = proven.operation
-        return CausalBuffer<Proven>.Parked(
-            id: operation.id, room: operation.room, place: operation.header.position,
-            bytes: operation.headerBytes.count + (operation.payload?.count ?? 0), peer: peer, content: proven)
     }
 
     /// Applies, parks or refuses each, and then whatever that sets free.
@@ -145,6 +138,7 @@ package struct Intake: Sendable {
                     operation, under: next.content.certificate, from: next.peer == keeper.node ? nil : next.peer)
                 outcome.note(next.room, isNew: true)
                 outcome.applied.append(next.id)
+                if operation.header.knownKind?.changesMembers ?? false { outcome.noteMembers(of: next.room) }
                 ready += buffer.applied(next.id).reversed()
             }
         }

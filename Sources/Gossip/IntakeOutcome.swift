@@ -6,6 +6,8 @@ package struct IntakeOutcome: Sendable {
     package internal(set) var applied: [OperationID] = []
     /// Rooms in which something is new, in the order in which it came.
     package private(set) var rooms: [RoomID] = []
+    /// Those of them in which it may be somebody's coming or going.
+    package private(set) var roomsOfNewMembers: Set<RoomID> = []
     /// Of operations, registers, proofs and payloads.
     package private(set) var new: UInt64 = 0
     package internal(set) var parked: UInt64 = 0
@@ -41,6 +43,8 @@ package struct IntakeOutcome: Sendable {
         if isNew { new += 1 }
         if !rooms.contains(room) { rooms.append(room) }
     }
+
+    mutating func noteMembers(of room: RoomID) { roomsOfNewMembers.insert(room) }
 
     /// Of those that are told there is a limit, and each is told once.
     mutating func refuse(_ id: OperationID?, _ fault: OperationFault) {

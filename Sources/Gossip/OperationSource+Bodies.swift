@@ -1,63 +1,84 @@
 import Keys
 package import Operations
 
-// Plans name things; here their bytes are put in.
+// Plans name things and guess what they weigh; here their bytes are put in, and counted.
 extension OperationSource {
+    /// What finds no room the receiver hears of when it listens; so then this is not all.
     package func body(of plan: PushPlan, for peer: NodeID, seal: CursorSeal) -> PushRequest {
+        var budget = BodyBudget(GossipLimits.bodyBytesMax)
         let items = plan.items.map { planned in
-            var item = PushRequest.Item(room: planned.room)
+            let room = planned.room
+            var item = PushRequest.Item(room: room)
             item.told = planned.told
-            item.runs = planned.operations.flatMap { runs(of: $0, in: planned.room, for: peer) }
-            item.registers = planned.registers.compactMap { register(of: $0, in: planned.room) }
-            item.proofs = planned.proofs.compactMap { proof(of: $0, in: planned.room) }
+            item.runs = planned.operations.flatMap { runs(of: $0, in: room, for: peer, &budget) }
+            item.registers = planned.registers.compactMap { origin in budget.add { register(of: origin, in: room) } }
+            item.proofs = planned.proofs.compactMap { feed in budget.add { proof(of: feed, in: room) } }
             item.announced = planned.announced
             item.digest = planned.digest
             return item
         }
         return PushRequest(
-            since: plan.since.map { seal.cursor(at: $0, for: peer) },
+            since: budget.isCut ? nil : plan.since.map { seal.cursor(at: $0, for: peer) },
             through: seal.cursor(at: plan.through, for: peer), items: items)
     }
 
     package func answer(to plan: PullPlan, for peer: NodeID) -> [PullAnswerItem] {
-        plan.parts.flatMap { answer(to: $0, for: peer) } + [.close]
+        var budget = BodyBudget(plan.bytesMax)
+        var items: [PullAnswerItem] = []
+        // Those that came along in the runs of others.
+        var given: Set<OperationID> = []
+        for part in plan.parts {
+            switch part {
+            case .operations(let index, let room, let range):
+                items += runs(of: range, in: room, for: peer, &budget).map { .run(index, $0) }
+            case .register(let index, let room, let origin):
+                if let register = budget.add({ register(of: origin, in: room) }) {
+                    items.append(.register(index, register))
+                }
+            case .proof(let index, let room, let feed):
+                if let proof = budget.add({ proof(of: feed, in: room) }) { items.append(.proof(index, proof)) }
+            case .operation(let index, let room, let id):
+                guard !budget.isFull, !given.contains(id) else { continue }
+                items += named(id, in: room, for: peer, index, &given, &budget)
+            case .payload(let index, let room, let id):
+                guard !budget.isFull else { continue }
+                if let payload = operation(id, in: room)?.payload {
+                    items.append(.payload(index, id, .payload(payload)))
+                    budget.spend(payload.count)
+                } else if let deletion = deletion(covering: id, in: room) {
+                    items.append(.payload(index, id, .deleted(by: deletion)))
+                }
+            case .end(let index, let end):
+                items.append(.end(index, PullEnd(lacks: end.lacks, digest: end.digest, more: end.more || budget.isCut)))
+                // The asks behind it were not looked at.
+                if budget.isFull { return items + [.close] }
+            case .absent(let index): items.append(.absent(index))
+            }
+        }
+        return items + [.close]
     }
 
-    private func answer(to part: PullPlan.Part, for peer: NodeID) -> [PullAnswerItem] {
-        switch part {
-        case .operations(let index, let room, let range):
-            runs(of: range, in: room, for: peer).map { .run(index, $0) }
-        case .register(let index, let room, let origin):
-            register(of: origin, in: room).map { [.register(index, $0)] } ?? []
-        case .proof(let index, let room, let feed):
-            proof(of: feed, in: room).map { [.proof(index, $0)] } ?? []
-        case .operation(let index, let room, let id): named(id, in: room, for: peer, index)
-        case .payload(let index, let room, let id):
-            if let payload = operation(id, in: room)?.payload {
-                [.payload(index, id, .payload(payload))]
-            } else if let deletion = deletion(covering: id, in: room) {
-                [.payload(index, id, .deleted(by: deletion))]
-            } else {
-                []
-            }
-        case .end(let index, let end): [.end(index, end)]
-        case .absent(let index): [.absent(index)]
-        }
+    package func runs(of range: FeedRange, in room: RoomID, for peer: NodeID) -> [[UInt8]] {
+        var budget = BodyBudget(.max)
+        return runs(of: range, in: room, for: peer, &budget)
     }
 
     /// The operations of a range, each run with its signature. What came in a run has only that of the last, so
     /// a range that ends between two is proven by going on to the next; but not beyond the view of somebody who has
     /// left: to them it ends at the last signature within. That those who were removed can be told so, by whoever has it
     /// from us, a run ends with what may end a view.
-    package func runs(of range: FeedRange, in room: RoomID, for peer: NodeID) -> [[UInt8]] {
+    private func runs(
+        of range: FeedRange, in room: RoomID, for peer: NodeID, _ budget: inout BodyBudget
+    ) -> [[UInt8]] {
         let isOpen = standing(of: peer, in: room) == .participant
         var runs: [[UInt8]] = []
         var next = id(at: FeedPosition(feed: range.feed, seq: range.seqs.lowerBound), in: room)
         while let start = next, let first = operation(start, in: room), first.header.seq <= range.seqs.upperBound {
-            guard let (run, end) = run(from: first, through: isOpen ? nil : range.seqs.upperBound, range, room) else {
-                break
-            }
+            guard budget.hasRoom(),
+                let (run, end) = run(from: first, through: isOpen ? nil : range.seqs.upperBound, range, room)
+            else { break }
             runs.append(run)
+            budget.spend(run.count)
             next = successor(of: end, in: room)
         }
         return runs
@@ -88,28 +109,39 @@ extension OperationSource {
 
     /// One by its id. Where its feed is forked, with its branch from the fork on, so that whoever lacks a long branch
     /// gets it at once.
-    private func named(_ id: OperationID, in room: RoomID, for peer: NodeID, _ index: Int) -> [PullAnswerItem] {
+    private func named(
+        _ id: OperationID, in room: RoomID, for peer: NodeID, _ index: Int, _ given: inout Set<OperationID>,
+        _ budget: inout BodyBudget
+    ) -> [PullAnswerItem] {
         guard let operation = operation(id, in: room) else { return [] }
         let feed = operation.header.feed
         let fork = clock(of: room)?.forks[feed]
-        if operation.signature != nil, fork ?? .max > operation.header.seq {
+        let isSigned = operation.signature != nil
+        if isSigned, fork ?? .max > operation.header.seq {
             let certificate = operation.header.seq == 0 ? certificate(of: feed, in: room)?.encoded : nil
             guard let envelope = try? Envelope(operation: operation, certificate: certificate) else { return [] }
+            budget.spend(envelope.encoded.count)
             return [.operation(index, envelope.encoded)]
         }
         // Nobody who has left is shown what lies behind, though it would prove this.
-        let proving = standing(of: peer, in: room) == .participant ? branch(from: id, in: room) : [operation]
+        guard isSigned || standing(of: peer, in: room) == .participant else { return [] }
+        let run =
+            backwards(from: operation, to: fork ?? operation.header.seq, room) + branch(from: id, in: room).dropFirst()
         var packer = RunPacker()
-        var items: [PullAnswerItem] = []
-        for operation in backwards(from: operation, to: fork ?? operation.header.seq, room) + proving.dropFirst() {
+        var runs: [[UInt8]] = []
+        for operation in run {
             let certificate = operation.header.seq == 0 ? certificate(of: feed, in: room)?.encoded : nil
             if packer.append(operation, certificate: certificate) { continue }
-            guard let run = packer.finish() else { return items }
-            items.append(.run(index, run))
+            guard let packed = packer.finish() else { return [] }
+            runs.append(packed)
             packer = RunPacker()
-            guard packer.append(operation, certificate: certificate) else { return items }
+            guard packer.append(operation, certificate: certificate) else { return [] }
         }
-        return items + (packer.finish().map { [.run(index, $0)] } ?? [])
+        guard let packed = packer.finish() else { return [] }
+        runs.append(packed)
+        guard budget.take(runs.reduce(0) { $0 + $1.count }) else { return [] }
+        given.formUnion(run.map(\.id))
+        return runs.map { .run(index, $0) }
     }
 
     /// The operations before it in its feed, from `seq` on, and itself; at most as many as a run holds.

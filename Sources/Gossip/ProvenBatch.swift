@@ -1,16 +1,37 @@
 import Keys
 package import Operations
 
+/// A run that came and was proven; only the last of its operations carries a signature. Whoever keeps one of them keeps all.
+final class ProvenRun: Sendable {
+    let operations: [Operation]
+    /// About what it takes in memory, which may be a hundred times what it took on the wire.
+    let bytes: Int
+
+    /// Of an operation beside its bytes.
+    private static let bytesOfOne = 512
+
+    init(_ operations: [Operation]) {
+        self.operations = operations
+        bytes = operations.reduce(0) { $0 + Self.bytesOfOne + $1.headerBytes.count + ($1.payload?.count ?? 0) }
+    }
+}
+
 /// An authentic operation, with what proves it.
 package struct Proven: Sendable {
-    /// The run in which it came; only the last carries a signature.
-    let run: [Operation]
+    let run: ProvenRun
     let index: Int
     package let certificate: Certificate
 
-    package var operation: Operation { run[index] }
+    package var operation: Operation { run.operations[index] }
     /// From here on to the signature: what proves to somebody else that there is this operation.
-    var branch: ArraySlice<Operation> { run[index...] }
+    var branch: ArraySlice<Operation> { run.operations[index...] }
+
+    /// As it waits for its past.
+    func parked(by peer: NodeID) -> CausalBuffer<Proven>.Parked {
+        CausalBuffer<Proven>.Parked(
+            id: operation.id, room: operation.room, place: operation.header.position, bytes: 0, peer: peer,
+            content: self, whole: CausalBuffer<Proven>.Whole(id: ObjectIdentifier(run), bytes: run.bytes))
+    }
 }
 
 /// What came in one message about one room: unpacked, hashed and proven.
@@ -30,6 +51,8 @@ package struct ProvenBatch: Sendable {
     /// Something came of a feed whose beginning is not here: nobody can tell by which key it is signed.
     package private(set) var lacksBeginnings = false
     private var certificates: [Feed: Certificate] = [:]
+    /// About what all of it takes in memory.
+    package private(set) var bytes = 256
 
     package init(room: RoomID, source: NodeID?) {
         self.room = room
@@ -84,6 +107,7 @@ package struct ProvenBatch: Sendable {
             let register = try SignedRegister(decoding: bytes.span)
             guard register.register.room == room else { throw .badRoom }
             registers.append(register)
+            self.bytes += bytes.count
         } catch {
             faults.append((nil, error))
         }
@@ -94,6 +118,7 @@ package struct ProvenBatch: Sendable {
             let proof = try ForkProof(decoding: bytes.span)
             guard proof.room == room else { throw .badRoom }
             proofs.append(proof)
+            self.bytes += bytes.count
         } catch {
             faults.append((nil, error))
         }
@@ -102,6 +127,7 @@ package struct ProvenBatch: Sendable {
     /// Whether it fits is checked against the header, which has to be here.
     package mutating func add(payload bytes: [UInt8], of id: OperationID) {
         payloads.append((id, bytes))
+        self.bytes += bytes.count
     }
 
     /// Of this node's own making, just signed.
@@ -110,7 +136,11 @@ package struct ProvenBatch: Sendable {
     }
 
     private mutating func append(_ run: [Operation], under certificate: Certificate) {
-        for index in run.indices { operations.append(Proven(run: run, index: index, certificate: certificate)) }
+        let run = ProvenRun(run)
+        bytes += run.bytes
+        for index in run.operations.indices {
+            operations.append(Proven(run: run, index: index, certificate: certificate))
+        }
     }
 
     private mutating func certificate(

@@ -109,15 +109,30 @@ extension PullRequest {
         try reader.opening(of: 2)
         bytesMax = min(Int(clamping: try reader.unsigned()), GossipLimits.bodyBytesMax)
         asks = []
+        var named: Set<[UInt8]> = []
         while !reader.isAtEnd {
             guard asks.count < GossipLimits.asksPerPullMax else { throw .tooLarge }
-            asks.append(try Ask(reading: &reader))
+            let ask = try Ask(reading: &reader)
+            // The same question again would cost the same again.
+            guard named.insert(ask.name).inserted else { throw .unsorted }
+            asks.append(ask)
         }
         guard !asks.isEmpty else { throw .badValue }
     }
 }
 
 extension PullRequest.Ask {
+    /// What is asked of what.
+    fileprivate var name: [UInt8] {
+        switch self {
+        case .room(let room, _): [0] + room.bytes.array
+        case .feeds(let room, _): [1] + room.bytes.array
+        case .operations(let room, _): [2] + room.bytes.array
+        case .payloads(let room, _): [3] + room.bytes.array
+        case .profiles(let node, _): [4] + node.bytes.array
+        }
+    }
+
     fileprivate func write(to writer: inout CBORWriter) {
         switch self {
         case .room(let room, let clock):

@@ -21,7 +21,7 @@ package struct PullPlan: Equatable, Sendable {
     /// About what all of it weighs.
     package private(set) var bytes = 0
     package private(set) var operations = 0
-    private let bytesMax: Int
+    let bytesMax: Int
 
     /// A page gives each ask up to half of what is left, so that the first, the most wanted, gets the most and
     /// no room of a hundred thousand operations keeps the next from going on.
@@ -46,7 +46,7 @@ package struct PullPlan: Equatable, Sendable {
             guard let view = View(of: room, for: peer, log) else {
                 // Here or not: all that we admit to have is what the peer brought itself.
                 let staged = log.stagedClock(of: room, from: peer)
-                return put(.end(index, PullEnd(lacks: Lacks(staged, of: theirs))))
+                return end(index, PullEnd(lacks: Lacks(staged, of: theirs)))
             }
             give(room, view, beyond: theirs, index, log)
         case .feeds(let room, let places):
@@ -62,7 +62,7 @@ package struct PullPlan: Equatable, Sendable {
                 guard let id = log.profile(of: user, for: peer) else { continue }
                 put(.operation(index, RoomID(directoryOf: node), id), weighing: 1_024)
             }
-            put(.end(index, PullEnd()))
+            end(index, PullEnd())
         }
     }
 
@@ -95,7 +95,7 @@ package struct PullPlan: Equatable, Sendable {
         if !more {
             for origin in gaps.registers.keys.sorted() { put(.register(index, room, origin), weighing: 512) }
         }
-        put(.end(index, PullEnd(lacks: Lacks(view.clock, of: theirs), digest: view.digest, more: more)))
+        end(index, PullEnd(lacks: Lacks(view.clock, of: theirs), digest: view.digest, more: more))
     }
 
     private mutating func give(
@@ -113,7 +113,7 @@ package struct PullPlan: Equatable, Sendable {
             }
         }
         let more = walk(ranges, room, index, log)
-        put(.end(index, PullEnd(lacks: lacks, digest: view.digest, more: more)))
+        end(index, PullEnd(lacks: lacks, digest: view.digest, more: more))
     }
 
     /// Whether there is more than found room.
@@ -143,14 +143,24 @@ package struct PullPlan: Equatable, Sendable {
     ) {
         let standing = log.standing(of: peer, in: room)
         guard standing != .none else { return put(.absent(index)) }
+        var found: [(seq: UInt64, id: OperationID, bytes: Int)] = []
         for id in ids {
             guard let entry = log.entry(of: id, in: room), case .operation(let place) = entry.item else { continue }
             if case .left(let view) = standing, !view.contains(place) { continue }
+            found.append((place.seq, id, entry.bytes))
+        }
+        // The earliest first: the run that proves it brings those behind it.
+        for (_, id, weight) in found.sorted(by: { ($0.seq, $0.id) < ($1.seq, $1.id) }) {
             // Those that did not fit are asked for again, like those that are not here.
             guard bytes < bytesMax else { break }
-            put(part(id), weighing: entry.bytes)
+            put(part(id), weighing: weight)
         }
-        put(.end(index, PullEnd()))
+        end(index, PullEnd())
+    }
+
+    private mutating func end(_ index: Int, _ end: PullEnd) {
+        let lacks = end.lacks.feeds.count + end.lacks.registers.count + end.lacks.forks.count
+        put(.end(index, end), weighing: 64 + 48 * lacks)
     }
 
     private mutating func put(_ part: Part, weighing weight: Int = 64) {
@@ -166,18 +176,29 @@ extension ChangesAnswer {
     ) {
         let limit = GossipLimits.changesPerPageMax
         let changed = log.changedRooms(for: peer, after: position, limit: limit + 1)
-        let more = changed.count > limit
-        let end = more ? changed[limit - 1].position : max(log.position, position)
-        self.init(cursor: seal.cursor(at: end, for: peer), more: more, items: [])
-        for change in changed.prefix(limit) {
+        var end = position
+        var items: [Item] = []
+        var bytes = 0
+        var looked = 0
+        for change in changed.prefix(limit) where bytes < Self.bytesMax {
+            looked += 1
+            end = change.position
             let standing = log.standing(of: peer, in: change.room)
             guard standing != .none else { continue }
+            let entries = Self.entries(of: change.room, after: position, standing, log)
             items.append(
                 Item(
                     room: change.room, digest: standing == .participant ? log.digest(of: change.room) : nil,
-                    entries: Self.entries(of: change.room, after: position, standing, log), activity: change.activity))
+                    entries: entries, activity: change.activity))
+            bytes += 96 + 96 * (entries?.entriesCount ?? 0)
         }
+        let more = looked < changed.count
+        self.init(
+            cursor: seal.cursor(at: more ? end : max(log.position, position), for: peer), more: more, items: items)
     }
+
+    /// By which every page is far below what may be sent: its greatest room has 256 entries.
+    private static let bytesMax = GossipLimits.bodyBytesMax / 2
 
     private static func entries(
         of room: RoomID, after position: UInt64, _ standing: Standing, _ log: borrowing some OperationReader & ~Copyable

@@ -103,6 +103,8 @@ struct PushPlanner {
     /// Of one room in one push; the rest of it goes with the next.
     static let entriesMax = 1_024
     let bytesMax: Int
+    /// About what an announced entry weighs.
+    private static let announcedBytes = 96
 
     /// What goes now, about what it weighs, and what is left of the debt.
     func plan(
@@ -134,6 +136,7 @@ struct PushPlanner {
             }
         } else {
             announce(owed.lacks, shown, &item)
+            bytes += Self.announcedBytes * item.announced.entriesCount
         }
         item.operations = ranges.ranges
         return (item, bytes, rest)

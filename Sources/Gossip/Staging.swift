@@ -10,7 +10,13 @@ package import Operations
 package struct Staging: Sendable {
     package struct Limits: Sendable {
         package var roomsMaxOfPeer = 64
+        /// As it lies in memory.
         package var bytesMaxOfPeer = 268_435_456
+        /// Of all peers: beyond it the largest room of whoever has the most is dropped.
+        package var bytesMax = 536_870_912
+        /// Operations of a peer that are tried, to see whether a room has become a shared one.
+        package var triedPerSecond: Int64 = 2_000
+        package var triedAtOnce: Int64 = 131_072
         package var milliseconds: Int64 = 86_400_000
 
         package init() {}
@@ -36,7 +42,10 @@ package struct Staging: Sendable {
         var proofs: [Feed: ForkProof] = [:]
         var clock = RoomClock()
         var buffer: CausalBuffer<Proven>
-        var bytes = 0
+        /// Runs are kept whole, and weighed once.
+        var runs: Set<ObjectIdentifier> = []
+        var ownBytes = 0
+        var bytes: Int { ownBytes + buffer.bytes }
         let since: Int64
         /// Something came that may have made it a shared room.
         var isDue = true
@@ -44,6 +53,7 @@ package struct Staging: Sendable {
 
     let limits: Limits
     var rooms: [Key: StagedRoom] = [:]
+    private(set) var trials: [NodeID: TokenBucket] = [:]
 
     init(limits: Limits) {
         self.limits = limits
@@ -60,7 +70,15 @@ package struct Staging: Sendable {
 
     package var count: Int { rooms.count }
     package func bytes(of peer: NodeID) -> Int {
-        rooms.reduce(0) { $1.key.peer == peer ? $0 + $1.value.bytes + $1.value.buffer.bytes : $0 }
+        rooms.reduce(0) { $1.key.peer == peer ? $0 + $1.value.bytes : $0 }
+    }
+
+    mutating func affordsTrial(of key: Key, at now: Int64) -> Bool {
+        guard let staged = rooms[key] else { return false }
+        // To look who may have a directory takes no fold.
+        if case .directory(let origin) = staged.nature, key.room == RoomID(directoryOf: origin) { return true }
+        let full = TokenBucket(perSecond: limits.triedPerSecond, burst: limits.triedAtOnce, now: now)
+        return trials[key.peer, default: full].take(Int64(staged.operations.count), at: now)
     }
 
     mutating func expire(at now: Int64) {
@@ -98,7 +116,19 @@ package struct Staging: Sendable {
         for proof in batch.proofs { staged.take(proof) }
         for register in batch.registers { staged.take(register) }
         rooms[key] = staged
+        makeRoom()
         return true
+    }
+
+    private mutating func makeRoom() {
+        while rooms.values.reduce(0, { $0 + $1.bytes }) > limits.bytesMax {
+            let shares = Dictionary(grouping: rooms, by: \.key.peer).mapValues { $0.reduce(0) { $0 + $1.value.bytes } }
+            guard let greediest = shares.max(by: { ($0.value, $0.key) < ($1.value, $1.key) })?.key,
+                let largest = rooms.filter({ $0.key.peer == greediest })
+                    .max(by: { ($0.value.bytes, $0.key) < ($1.value.bytes, $1.key) })?.key
+            else { return }
+            rooms[largest] = nil
+        }
     }
 
     private static func makeBuffer(_ limits: Limits) -> CausalBuffer<Proven> {
@@ -162,13 +192,20 @@ extension Staging.StagedRoom {
         }
     }
 
+    /// Of what is kept of each operation beside itself.
+    private static let booksBytes = 384
+
     private mutating func keep(_ proven: Proven) {
         let (operation, place) = (proven.operation, proven.operation.header.position)
         operations.append(proven)
+        ownBytes += Self.booksBytes + (runs.insert(ObjectIdentifier(proven.run)).inserted ? proven.run.bytes : 0)
         headers[operation.id] = operation.header
         certificates[place.feed] = proven.certificate
-        bytes += operation.headerBytes.count + (operation.payload?.count ?? 0)
-        isDue = true
+        if case .directory = nature {
+            isDue = true
+        } else if operation.header.knownKind?.changesMembers ?? false {
+            isDue = true
+        }
         if places[place] == nil {
             places[place] = operation.id
             clock.reach(place.feed, place.seq)
@@ -180,10 +217,7 @@ extension Staging.StagedRoom {
         _ outcome: inout IntakeOutcome
     ) {
         let operation = proven.operation
-        let parked = CausalBuffer<Proven>.Parked(
-            id: operation.id, room: operation.room, place: operation.header.position,
-            bytes: operation.headerBytes.count + (operation.payload?.count ?? 0), peer: peer, content: proven)
-        switch buffer.park(parked, lacking: past, until: release) {
+        switch buffer.park(proven.parked(by: peer), lacking: past, until: release) {
         case .parked: outcome.parked += 1
         case .known: outcome.duplicates += 1
         case .selfDependency, .deadPast: refuse(operation.id, .wrongPrevious, &outcome)
@@ -198,7 +232,7 @@ extension Staging.StagedRoom {
 
     mutating func take(_ proof: ForkProof) {
         if let held = proofs[proof.feed], held.seq <= proof.seq { return }
-        bytes += proof.encoded.count
+        ownBytes += proof.encoded.count
         proofs[proof.feed] = proof
         clock.fork(proof.feed, at: proof.seq)
     }
@@ -206,7 +240,7 @@ extension Staging.StagedRoom {
     mutating func take(_ register: SignedRegister) {
         let origin = register.register.origin
         if let held = registers[origin], !register.supersedes(held) { return }
-        bytes += register.registerBytes.count
+        ownBytes += register.registerBytes.count
         registers[origin] = register
         clock.take(register.version, of: origin)
     }

@@ -88,6 +88,15 @@ package enum KnownKind: String, Sendable, CaseIterable {
         }
     }
 
+    /// Whether it may change who has a part in a conversation.
+    package var changesMembers: Bool {
+        switch self {
+        case .roomCreate, .directOpen, .memberAdd, .memberRole, .memberRemove, .memberLeave: true
+        case .join, .roomSet, .messagePost, .messageEdit, .messageDelete, .reactionSet, .pinSet, .userPut, .userClose:
+            false
+        }
+    }
+
     package enum Home: Sendable {
         case anywhere
         case directory

@@ -4,10 +4,12 @@ import Wire
 
 /// What the companion may cost, and how long we are patient with it.
 package struct CourierLimits: Sendable {
-    package var underWayMax = 16
+    package var underWayMax = 64
+    /// With one host, so that one that answers nobody doesn't keep the others waiting.
+    package var underWayMaxOfOne = 8
     package var waitingMax = 256
-    /// Its memory grows slowly with what it does: after so many requests, or bytes, it is replaced, as soon as it
-    /// is idle; until then it gets nothing new.
+    /// Its memory grows slowly with what it does: after so many requests, or bytes, it gets nothing new, and ends when it
+    /// is idle; another takes over meanwhile.
     package var requestsMax = 2_000
     package var bytesMax = 256 << 20
     /// Without work for so long it is ended.
@@ -44,6 +46,10 @@ final class Courier {
     private var deaths = 0
     private var notBefore = MonotonicTime(milliseconds: 0)
     private var isClosed = false
+    /// Called once, when its process has had enough to do, with what waits: that goes to another, and this ends when what is
+    /// under way has.
+    var succeeded: (([CourierExchange]) -> Void)?
+    private var isRetired = false
 
     /// So often in a row it dies by itself, and not for one request's sake.
     private static let deathsMax = 3
@@ -55,6 +61,8 @@ final class Courier {
         timer = loop.timer { [weak self] in self?.advance() }
     }
 
+    var isOver: Bool { isClosed }
+
     /// The process id, while there is a process.
     var pid: Int32? { process?.pid }
 
@@ -63,7 +71,13 @@ final class Courier {
         guard !isClosed else { throw .cancelled }
         guard deaths < Self.deathsMax || loop.now >= notBefore else { throw .noCourier }
         guard waiting.count < limits.waitingMax else { throw .busy }
-        waiting.append(exchange)
+        take([exchange])
+    }
+
+    /// What another has had waiting comes without being asked for anew.
+    func take(_ exchanges: [CourierExchange]) {
+        for exchange in exchanges { exchange.courier = self }
+        waiting += exchanges
         timer?.set(loop.now)
     }
 
@@ -97,14 +111,29 @@ final class Courier {
             // It does not listen any more.
             lost()
         }
+        if isSpent, !underWay.isEmpty, !waiting.isEmpty, let succeeded {
+            self.succeeded = nil
+            isRetired = true
+            let left = waiting
+            waiting = []
+            succeeded(left)
+        }
+        guard !isRetired || !underWay.isEmpty else { return close() }
         if underWay.isEmpty, isSpent || (waiting.isEmpty && loop.now >= idleSince + limits.idleMilliseconds) { stop() }
         if process == nil, !waiting.isEmpty, loop.now >= notBefore { start() }
         if let process {
-            while !isSpent, underWay.count < limits.underWayMax, !waiting.isEmpty {
-                hand(waiting.removeFirst(), to: process)
+            while !isSpent, underWay.count < limits.underWayMax, let index = nextIndex {
+                hand(waiting.remove(at: index), to: process)
             }
         }
         setTimer()
+    }
+
+    /// The first whose host has a place left.
+    private var nextIndex: Int? {
+        var places: [String: Int] = [:]
+        for exchange in underWay.values { places[exchange.request.url.hostAndPort, default: 0] += 1 }
+        return waiting.firstIndex { places[$0.request.url.hostAndPort, default: 0] < limits.underWayMaxOfOne }
     }
 
     private var isSpent: Bool { requests >= limits.requestsMax || bytes >= limits.bytesMax }
@@ -254,6 +283,8 @@ final class CourierExchange {
     let address: SocketAddress
     /// Nil once it was called, or nobody waits.
     var completion: ((Result<OutboundAnswer, OutboundFailure>) -> Void)?
+    /// To which it was given.
+    weak var courier: Courier?
     /// Since the courier was told of it.
     var number: UInt64?
     var droppedAt: MonotonicTime?

@@ -12,7 +12,11 @@ package final class Outbound {
     private let loop: EventLoop
     private let resolver: Resolver
     private let client: HTTPClient
-    private let courier: Courier
+    /// What waits for something to happen has a courier of its own, since it keeps its places for a minute.
+    private var couriers: [Bool: Courier] = [:]
+    /// Those that have had enough to do, and end when what they have is done.
+    private var retired: [Courier] = []
+    private let makeCourier: () -> Courier
     private var calls: [ObjectIdentifier: OutboundCall] = [:]
     private var isClosed = false
 
@@ -23,11 +27,11 @@ package final class Outbound {
         self.loop = loop
         self.resolver = resolver
         client = HTTPClient(on: loop)
-        self.courier = Courier(courier, on: loop, limits: courierLimits)
+        makeCourier = { Courier(courier, on: loop, limits: courierLimits) }
     }
 
     /// The courier's process id, while it runs.
-    package var courierPID: Int32? { courier.pid }
+    package var courierPID: Int32? { couriers[false]?.pid }
 
     /// Asks. The completion never comes before this returns, and comes once.
     @discardableResult
@@ -54,7 +58,7 @@ package final class Outbound {
         isClosed = true
         for call in calls.values.sorted(by: { $0.deadline < $1.deadline }) { call.cancel() }
         client.close()
-        courier.close()
+        for courier in Array(couriers.values) + retired { courier.close() }
     }
 
     // MARK: The way of a request
@@ -95,8 +99,22 @@ package final class Outbound {
 
     private func askCourier(_ call: OutboundCall, at address: SocketAddress) throws(OutboundFailure) {
         let exchange = CourierExchange(call.request, at: address) { call.finish($0) }
-        try courier.ask(exchange)
-        call.abandon = { [courier] in courier.drop(exchange) }
+        try courier(forWaiting: call.request.isWaiting).ask(exchange)
+        call.abandon = { exchange.courier?.drop(exchange) }
+    }
+
+    private func courier(forWaiting isWaiting: Bool) -> Courier {
+        if let known = couriers[isWaiting] { return known }
+        let courier = makeCourier()
+        courier.succeeded = { [weak self, unowned courier] left in
+            guard let self else { return }
+            retired.removeAll { $0.isOver }
+            retired.append(courier)
+            couriers[isWaiting] = nil
+            self.courier(forWaiting: isWaiting).take(left)
+        }
+        couriers[isWaiting] = courier
+        return courier
     }
 
     private func askClient(_ call: OutboundCall, at address: SocketAddress) {
@@ -106,11 +124,13 @@ package final class Outbound {
         limits.deadlineMilliseconds = request.deadlineMilliseconds
         limits.silenceMilliseconds = request.deadlineMilliseconds
         limits.responseBytesMax = request.cutsAnswer ? .max : UInt64(request.answerBytesMax)
+        var question = ClientRequest(
+            request.method, request.url.target, fields: request.fields,
+            body: request.body.isEmpty ? .none : .bytes(request.body))
+        question.isRepeatable = question.isRepeatable && !request.isOnceOnly
         let asked = client.send(
-            ClientRequest(
-                request.method, request.url.target, fields: request.fields,
-                body: request.body.isEmpty ? .none : .bytes(request.body)),
-            to: Endpoint(address, authority: request.url.authority), limits: limits, receiver: AnswerReceiver(call))
+            question, to: Endpoint(address, authority: request.url.authority), limits: limits,
+            receiver: AnswerReceiver(call))
         call.abandon = { asked.cancel() }
     }
 }

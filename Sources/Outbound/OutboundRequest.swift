@@ -16,6 +16,11 @@ package struct OutboundRequest: Sendable {
     /// Whether a larger answer is cut off there: for those who want the status, and perhaps some words. Otherwise
     /// it is a failure.
     package var cutsAnswer = false
+    /// Whether it is answered when something happens, which may take as long as its deadline.
+    package var isWaiting = false
+    /// Whether something in it is good once only, such as a nonce: then it is not asked a second time where the first may
+    /// have been heard.
+    package var isOnceOnly = false
 
     package static let bodyBytesMax = 8 << 20
 

@@ -29,22 +29,30 @@ package struct NonceMemory: Sendable {
     /// Below it nothing is remembered of anybody.
     private var start: Int64
     private let perPeerMax: Int
+    private var sweptAt: Int64
     private var peers: [NodeID: Memory] = [:]
 
     package init(startedAt start: Timestamp, noncesPerPeer: Int = noncesPerPeerMax) {
         precondition(noncesPerPeer > 0, "A memory of nothing refuses everything")
         self.start = start.milliseconds / 1_000
+        sweptAt = self.start
         perPeerMax = noncesPerPeer
     }
 
     /// All that is remembered.
     package var count: Int { peers.values.reduce(0) { $0 + $1.count } }
 
-    /// To be called when the signature holds and its time is within the tolerance.
+    /// Whether it was here before, as far as that is remembered.
+    package func remembers(_ nonce: RequestNonce, of peer: NodeID, created: Timestamp) -> Bool {
+        peers[peer]?.seconds[created.milliseconds / 1_000]?.contains(nonce) ?? false
+    }
+
+    /// To be called when all else of the request holds, its content too: else who can copy a head spoils the request.
     package mutating func note(
         _ nonce: RequestNonce, of peer: NodeID, created: Timestamp, now: Timestamp
     ) -> Outcome {
         let second = created.milliseconds / 1_000
+        if now.milliseconds / 1_000 > sweptAt + Self.toleranceSeconds { sweep(now: now) }
         var memory = peers[peer] ?? Memory(floor: start)
         // Out of the dictionary while it changes, or each change would copy it.
         peers[peer] = nil
@@ -62,8 +70,9 @@ package struct NonceMemory: Sendable {
         return .new
     }
 
-    /// Forgets the peers of which nothing is left to be remembered; now and then.
-    package mutating func sweep(now: Timestamp) {
+    /// Forgets the peers of which nothing is left to be remembered.
+    private mutating func sweep(now: Timestamp) {
+        sweptAt = now.milliseconds / 1_000
         let end = now.milliseconds / 1_000 - Self.toleranceSeconds
         start = max(start, end)
         for peer in Array(peers.keys) {

@@ -96,6 +96,8 @@ package struct PeerConsent: Equatable, Sendable {
 
     package var isPaused: Bool { state == .paused }
 
+    package var isPinned: Bool { if case .pinned = standing { true } else { false } }
+
     /// Whether its requests are those of a peer; otherwise they are answered `not-a-peer`.
     package var isAnswered: Bool {
         guard case .pinned(let pin) = standing else { return false }

@@ -29,6 +29,11 @@ package struct PeerRequestCheck: Sendable {
         return proof
     }
 
+    /// Whether it is known to be here again, before its content is.
+    package func isReplay(_ proof: PeerRequestProof) -> Bool {
+        nonces.remembers(proof.nonce, of: proof.peer, created: proof.created)
+    }
+
     /// Whether it is here for the first time; of one that holds but for this.
     package mutating func note(_ proof: PeerRequestProof, now: Timestamp) throws(PeerRefusal) {
         switch nonces.note(proof.nonce, of: proof.peer, created: proof.created, now: now) {
@@ -47,11 +52,6 @@ package struct PeerRequestCheck: Sendable {
         return try Self.proof(method, target, fields, to: destination, now: now) {
             $0 == knock.card.node ? keys : nil
         }
-    }
-
-    /// Forgets what is too old to matter; now and then.
-    package mutating func sweep(now: Timestamp) {
-        nonces.sweep(now: now)
     }
 
     /// Whose a request is that was refused for its time alone. It may be an old one, and so is good for nothing but to be told

@@ -1,4 +1,4 @@
-import EventLoop
+package import EventLoop
 import Synchronization
 
 /// Counts the connections of all loops, in total and per address.
@@ -26,17 +26,22 @@ package final class ConnectionQuota: Sendable {
     private let counts = Mutex(Counts())
     private let totalMax: Int
     private let perOriginMax: Int
+    private let isProxy: @Sendable (SocketAddress) -> Bool
 
-    package init(totalMax: Int, perAddressMax: Int) {
+    /// A proxy brings the connections of all its clients, so it is counted in the total only.
+    package init(
+        totalMax: Int, perAddressMax: Int, isProxy: @escaping @Sendable (SocketAddress) -> Bool = { _ in false }
+    ) {
         self.totalMax = totalMax
         perOriginMax = perAddressMax
+        self.isProxy = isProxy
     }
 
     package var total: Int { counts.withLock { $0.total } }
 
     /// Counts one more from there; false, and not counted, where that would be too many.
     func enter(_ address: SocketAddress) -> Bool {
-        let origin = Origin(address)
+        let origin = isProxy(address) ? nil : Origin(address)
         return counts.withLock { counts in
             guard counts.total < totalMax else { return false }
             if let origin {
@@ -49,7 +54,7 @@ package final class ConnectionQuota: Sendable {
     }
 
     func leave(_ address: SocketAddress) {
-        let origin = Origin(address)
+        let origin = isProxy(address) ? nil : Origin(address)
         counts.withLock { counts in
             counts.total -= 1
             guard let origin, let count = counts.byOrigin[origin] else { return }

@@ -24,6 +24,7 @@ package final class ServerThreads: Sendable {
     /// what needs the server itself. A thread that fails later reports that to `troubled`.
     package init(
         listeningAt requested: [SocketAddress], threads count: Int, limits: ServerLimits = .init(),
+        isProxy: @escaping @Sendable (SocketAddress) -> Bool = { _ in false },
         refusal: @escaping @Sendable (UInt16, String, RequestHead?) -> Response = { status, detail, _ in
             .text(status, detail + "\n")
         },
@@ -31,7 +32,8 @@ package final class ServerThreads: Sendable {
         started: @escaping @Sendable (Server, Int) throws -> Void = { _, _ in }
     ) throws {
         let sockets = try Self.listen(at: requested, count: count)
-        let quota = ConnectionQuota(totalMax: limits.connectionsMax, perAddressMax: limits.connectionsPerAddressMax)
+        let quota = ConnectionQuota(
+            totalMax: limits.connectionsMax, perAddressMax: limits.connectionsPerAddressMax, isProxy: isProxy)
         var orders: [Mailbox<Order>] = []
         for _ in 0..<count {
             orders.append(try Mailbox<Order>(messagesMax: 16))

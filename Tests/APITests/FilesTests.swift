@@ -1,7 +1,8 @@
-import API
 import JSON
 import SQLite
 import Testing
+
+@testable import API
 
 /// Uploads, downloads and pictures (Spec/api/channels.md, section 5), over real sockets and real files.
 struct FilesTests {
@@ -241,9 +242,22 @@ struct FilesTests {
         #expect(try send("PUT", path, Self.png, "image/png", as: ada).status == 200)
         #expect(try bob.get("/api/users/\(ada.number)/avatar/").body == Self.png)
         #expect(try send("PUT", path, [Part("avatar", file: "a", Self.png)], as: ada).status == 200)
+        for weight in ["nan", "inf", "1e300", "0x1p999", "0.5"] {
+            let answer = try bob.get(
+                "/api/users/\(ada.number)/avatar/", ["Accept": "application/json;q=\(weight), image/png;q=0.6"])
+            #expect(answer.status == 200, "the node goes on")
+        }
         #expect(try send("PUT", path, [UInt8](repeating: 0, count: 2_097_153), "image/png", as: ada).status == 413)
         #expect(try ada.delete(path).status == 204)
         #expect(try ada.delete(path).status == 204)
         #expect(try ada.get(path).status == 404)
+    }
+
+    @Test(arguments: ["text/html", "image/svg+xml", "image/png\r\nX: y", "IMAGE/PNG", "application/octet-stream", ""])
+    func `64 a picture of another node is shown under no type of its choosing`(type: String) {
+        let shown = AvatarRoutes.shown(as: type)
+        #expect(shown.type == "application/octet-stream")
+        #expect(shown.fields.contains { "\($0.name)" == "Content-Disposition" && $0.value.hasPrefix("attachment") })
+        #expect(AvatarRoutes.shown(as: "image/png").type == "image/png")
     }
 }

@@ -253,6 +253,22 @@ struct RealTimeTests {
         #expect(try socket.framesUntilPong().isEmpty)
     }
 
+    @Test func `frames that nobody understands count as those that are done`() throws {
+        let node = try TestNode { $0.rates.rates = [.send: Rate(burst: 3, each: 60_000)] }
+        let ada = try node.user("ada")
+        let socket = try TestSocket(node, "/ws/", as: ada)
+        _ = try socket.next("hello")
+        #expect(try socket.framesUntilPong().isEmpty)
+        for frame in ["{", #"{"type": "dance"}"#] {
+            try socket.send(frame)
+            #expect(try socket.next("error")["code"] != "rate_limited")
+        }
+        for frame in ["{", #"{"type": "dance"}"#, #"{"type": "ping"}"#] {
+            try socket.send(frame)
+            #expect(try socket.next("error")["code"] == "rate_limited", "\(frame)")
+        }
+    }
+
     @Test func `nobody connects without being known, or from a page of somewhere else`() throws {
         #expect(try TestSocket(node, "/ws/").opening.status == 401)
         #expect(try TestSocket(node, "/ws/?token=\(bob.token)").opening.status == 101)

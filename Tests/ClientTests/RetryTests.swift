@@ -50,6 +50,19 @@ import Wire
         #expect(try !script.hasConnection())
     }
 
+    @Test func `what is good once only is not asked twice where it may have been heard`() throws {
+        let script = try Script()
+        let peer = try idlePeer(script)
+        var request = ClientRequest(.get, "/", fields: [("Signature-Input", "parley=(); nonce=\"once\"")])
+        request.isRepeatable = false
+        let answer = script.ask(request)
+        _ = try peer.request()
+        peer.reset()
+        try script.finish(answer)
+        #expect(answer.fault?.isConnection(code: ECONNRESET) == true)
+        #expect(try !script.hasConnection())
+    }
+
     @Test func `a POST of which nothing has left is asked again`() throws {
         let script = try Script()
         let peer = try idlePeer(script)

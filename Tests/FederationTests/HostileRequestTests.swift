@@ -56,6 +56,24 @@ struct HostileRequestTests {
         #expect(try mallory.send(request).status == 401)
     }
 
+    @Test func `F50 nobody uses up a request by sending its head with another body`() throws {
+        let request = mallory.request(
+            "POST", "/federation/v1/pull", PullRequest(asks: [.room(room, RoomClock())]).encoded)
+        var other = request
+        other.sentBody = request.body.map { $0 ^ 1 }
+        #expect(try mallory.send(other).status == 401)
+        #expect(try mallory.send(request).status == 200)
+        #expect(try mallory.send(request).status == 401)
+    }
+
+    @Test func `F62 the same question is asked once in a pull`() throws {
+        let ask = PullRequest.Ask.room(room, RoomClock())
+        let answer = try mallory.ask("POST", "/federation/v1/pull", PullRequest(asks: [ask, ask]).encoded)
+        #expect(answer.status == 400 && answer.text == "unsorted")
+        let other = PullRequest.Ask.operations(room, [admission])
+        #expect(try mallory.ask("POST", "/federation/v1/pull", PullRequest(asks: [ask, other]).encoded).status == 200)
+    }
+
     @Test func `F51 a peer's id with another key is not that peer`() throws {
         var request = mallory.request("GET", "/federation/v1/changes")
         request.key = mallory.planned.keys[1]

@@ -36,6 +36,23 @@ struct SignalTests {
         #expect(heard.signals.withLock { $0.first } == .typing(there, in: theirRoom, true))
     }
 
+    @Test func `56 of what a peer signals no more is passed on than its share`() throws {
+        let heard = Heard()
+        let north = try TestNode(PlannedNode.all[0]) { settings in
+            settings.whenSignalled = { signal in heard.signals.withLock { $0.append(signal) } }
+            settings.rates.signalsAtOnce = 10
+            settings.rates.signalsPerSecond = 1
+        }
+        let mallory = try HostilePeer(PlannedNode.all[3], against: north)
+        try mallory.befriend()
+        let room = try north.found()
+        try north.admit(mallory.planned.user(1), to: room)
+        let request = SignalsRequest(signals: (0..<200).map { .typing(room, TestNode.ada, $0 % 2 == 0) })
+        for _ in 0..<5 { #expect(try mallory.ask("POST", "/federation/v1/signals", request.encoded).status == 204) }
+        // It gets one more for each second that this took.
+        #expect((10...40).contains(heard.signals.withLock { $0.count }))
+    }
+
     @Test func `C36 a peer signals for its own people in shared rooms only`() throws {
         let heard = Heard()
         let north = try TestNode(PlannedNode.all[0]) { settings in

@@ -291,6 +291,34 @@ struct PeerSessionTests {
         #expect(script.session.health.roomsToPush == 0)
     }
 
+    @Test
+    func `what is announced weighs something too`() throws {
+        var script = Script()
+        for number in 1...400 as ClosedRange<UInt64> {
+            script.open(room(number))
+            for origin in 0..<100 as Range<UInt64> {
+                let version = RegisterVersion(generation: 0, counter: number, hash: hash(origin))
+                _ = script.node.log.take(version, of: node(origin + 3), in: room(number), from: nil)
+            }
+        }
+        try script.settle()
+        // One push is under way while all the others gather.
+        script.write(in: room(1), .announced)
+        var open = script.sent("push")
+        for number in 2...400 as ClosedRange<UInt64> {
+            script.tell(.committed(.init(room: room(number), position: 1, manner: .announced)))
+        }
+        var pushes = 0
+        while let push = open, let plan = Script.push(push.request), pushes < 40 {
+            let entries = plan.items.reduce(0) { $0 + $1.announced.entriesCount }
+            #expect(96 * entries <= 2_097_152 + 1_048_576)
+            pushes += 1
+            script.tell(.answered(push.id, .push(PushAnswer(items: []))), after: 1)
+            open = script.sent("push")
+        }
+        #expect(pushes > 2)
+    }
+
     // MARK: Claims
 
     @Test

@@ -142,6 +142,29 @@ struct PullPlanTests {
     }
 
     @Test
+    func `a page of changes is no larger than who asked can read`() throws {
+        var server = TestNode(peer(1), seed: 1)
+        for number in 0..<400 as Range<UInt64> {
+            server.log.open(room(number), for: [peer(1), peer(2)])
+            for origin in 0..<200 as Range<UInt64> {
+                let version = RegisterVersion(generation: 0, counter: number, hash: hash(origin))
+                _ = server.log.take(version, of: peer(origin + 3), in: room(number), from: nil)
+            }
+        }
+        var position: UInt64 = 0
+        var rooms: [RoomID] = []
+        var more = true
+        while more {
+            let answer = ChangesAnswer(after: position, for: peer(2), seal: server.seal, log: server.log)
+            #expect(answer.encoded.count <= GossipLimits.bodyBytesMax)
+            rooms += try ChangesAnswer(decoding: answer.encoded.span).items.map(\.room)
+            more = answer.more
+            position = try #require(server.seal.position(of: answer.cursor, for: peer(2)))
+        }
+        #expect(rooms.count == 400 && Set(rooms).count == 400)
+    }
+
+    @Test
     func `changes tell of rooms that both share, from a position on, in pages`() throws {
         var server = TestNode(peer(1), seed: 1)
         for number in 0..<1_500 as Range<UInt64> {

@@ -52,7 +52,7 @@ import Wire
         for result in results {
             #expect(throws: OutboundFailure.noCourier) { try result.get() }
         }
-        // 16 with each life, two lives of which the second comes after a pause; and a third for those who came late.
+        // A few with each life, two lives of which the second comes after a pause; and a third for those who came late.
         #expect(script.traces.count <= 3)
         #expect(lab.outbound.courierPID == nil)
     }
@@ -88,6 +88,52 @@ import Wire
         #expect(throws: OutboundFailure.timedOut) { try lab.finish(asked).get() }
         #expect(MonotonicTime.now() < start + 1_000)
         try lab.turn(until: { lab.outbound.courierPID == nil }, "the courier's end")
+    }
+
+    /// A courier that writes down what it is asked, and answers nothing.
+    private func makeSilent() throws -> Script { try Script("exec cat <&0 >>\"$0.trace\"") }
+
+    private func asked(_ script: Script) -> Set<String> {
+        let bytes = (try? Data(contentsOf: URL(fileURLWithPath: script.path + ".trace"))) ?? Data()
+        let text = String(decoding: bytes, as: UTF8.self)
+        return Set(["/a1", "/a2", "/b1", "/b2"].filter { text.contains($0) })
+    }
+
+    @Test func `who is waited for keeps nobody else waiting`() throws {
+        let script = try makeSilent()
+        defer { unlink(script.path + ".trace") }
+        let lab = try Lab(courier: script.path) { $0.underWayMax = 1 }
+        for path in ["a1", "a2"] { _ = try lab.ask("https://127.0.0.1/\(path)") { $0.isWaiting = true } }
+        try lab.turn(until: { asked(script) == ["/a1"] }, "a question that waits")
+        _ = try lab.ask("https://127.0.0.2/b1")
+        try lab.turn(until: { asked(script) == ["/a1", "/b1"] }, "one that doesn't")
+    }
+
+    @Test func `one host that is silent keeps places of its own, and no others`() throws {
+        let script = try makeSilent()
+        defer { unlink(script.path + ".trace") }
+        let lab = try Lab(courier: script.path) {
+            $0.underWayMax = 2
+            $0.underWayMaxOfOne = 1
+        }
+        for place in ["127.0.0.1/a1", "127.0.0.1/a2", "127.0.0.2/b1"] { _ = try lab.ask("https://\(place)") }
+        try lab.turn(until: { asked(script) == ["/a1", "/b1"] }, "one of each")
+    }
+
+    @Test func `one that has had enough to do keeps nobody waiting while it ends`() throws {
+        let script = try makeSilent()
+        defer { unlink(script.path + ".trace") }
+        let lab = try Lab(courier: script.path) { $0.requestsMax = 1 }
+        let first = try lab.ask("https://127.0.0.1/a1") { $0.deadlineMilliseconds = 60_000 }
+        try lab.turn(until: { asked(script) == ["/a1"] }, "the first")
+        let pid = lab.outbound.courierPID
+        let second = try lab.ask("https://127.0.0.1/b1")
+        try lab.turn(until: { asked(script) == ["/a1", "/b1"] }, "the second, by another")
+        #expect(lab.outbound.courierPID != pid)
+        #expect(first.results.isEmpty && second.results.isEmpty)
+        lab.outbound.close()
+        #expect(throws: OutboundFailure.cancelled) { try lab.finish(first).get() }
+        #expect(throws: OutboundFailure.cancelled) { try lab.finish(second).get() }
     }
 
     @Test func `more than can wait is refused`() throws {

@@ -319,9 +319,10 @@ struct NonceMemoryTests {
             #expect(memory.note(nonce(1), of: north, created: moment(), now: moment(later)) == .replayed)
         }
         #expect(memory.note(nonce(2), of: north, created: moment(301), now: moment(301)) == .new)
-        #expect(memory.count == 2)
-        memory.sweep(now: moment(602))
-        #expect(memory.count == 0)
+        // Of those who are gone nothing is left, without anybody asking.
+        #expect(memory.count == 1)
+        #expect(memory.note(nonce(3), of: north, created: moment(602), now: moment(602)) == .new)
+        #expect(memory.count == 1)
     }
 
     @Test
@@ -367,8 +368,9 @@ struct NonceMemoryTests {
         var memory = NonceMemory(startedAt: moment(-1_000))
         let north = SampleNode.north.id
         #expect(memory.note(nonce(1), of: north, created: moment(), now: moment()) == .new)
-        memory.sweep(now: moment(1_000))
-        #expect(memory.count == 0)
+        let south = SampleNode.south.id
+        #expect(memory.note(nonce(2), of: south, created: moment(1_000), now: moment(1_000)) == .new)
+        #expect(memory.count == 1)
         #expect(memory.note(nonce(1), of: north, created: moment(), now: moment()) != .new)
     }
 }

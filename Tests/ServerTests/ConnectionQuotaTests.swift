@@ -73,6 +73,18 @@ struct ConnectionQuotaTests {
         #expect(quota.total == 0)
     }
 
+    @Test func `a proxy brings as many as there may be in all`() {
+        let proxy = SocketAddress.ipv4(7, port: 1)
+        let quota = ConnectionQuota(totalMax: 10, perAddressMax: 2) { $0.with(port: 0) == proxy.with(port: 0) }
+        for _ in 0..<9 { #expect(quota.enter(proxy)) }
+        #expect(quota.enter(.ipv4(1, port: 1)))
+        #expect(!quota.enter(proxy))
+        for _ in 0..<9 { quota.leave(proxy) }
+        #expect(quota.total == 1)
+        #expect(quota.enter(.ipv4(1, port: 1)))
+        #expect(!quota.enter(.ipv4(1, port: 1)))
+    }
+
     @Test func `who is turned away for its address does not count in all`() {
         let quota = ConnectionQuota(totalMax: 2, perAddressMax: 1)
         #expect(quota.enter(.ipv4(1, port: 1)))

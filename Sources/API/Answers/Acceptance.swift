@@ -6,9 +6,24 @@ enum Acceptance {
     /// nothing.
     static func excludes(_ type: String, _ fields: HTTPFields) -> Bool {
         guard let field = fields.combined("Accept") else { return false }
-        let ranges = field.split(separator: ",").compactMap { MediaType(String($0).trimmingBlanks) }
-        guard !ranges.isEmpty, let wanted = MediaType(type) else { return false }
-        var best: (precision: Int, isAccepted: Bool)?
+        let ranges = ranges(of: field)
+        return !ranges.isEmpty && rank(of: type, ranges).weight == 0
+    }
+
+    /// Whether the one type is wanted more than the other; of two that are wanted alike, the one that is named more exactly.
+    static func prefers(_ type: String, over other: String, _ field: String) -> Bool {
+        let ranges = ranges(of: field)
+        let (one, two) = (rank(of: type, ranges), rank(of: other, ranges))
+        return (one.weight, one.precision) > (two.weight, two.precision)
+    }
+
+    private static func ranges(of field: String) -> [MediaType] {
+        field.split(separator: ",").compactMap { MediaType(String($0).trimmingBlanks) }
+    }
+
+    private static func rank(of type: String, _ ranges: [MediaType]) -> (weight: Int, precision: Int) {
+        guard let wanted = MediaType(type) else { return (0, 0) }
+        var best = (weight: 0, precision: -1)
         for range in ranges {
             let precision: Int
             switch (range.type, range.subtype) {
@@ -17,43 +32,31 @@ enum Acceptance {
             case (wanted.type, wanted.subtype): precision = 2
             default: continue
             }
-            if precision >= best?.precision ?? 0 { best = (precision, isAccepted(range)) }
-        }
-        return !(best?.isAccepted ?? false)
-    }
-
-    /// Whether the one type is wanted more than the other; of two that are wanted alike, the one that is named more exactly.
-    static func prefers(_ type: String, over other: String, _ field: String) -> Bool {
-        let (one, two) = (rank(of: type, field), rank(of: other, field))
-        return (one.weight, one.precision) > (two.weight, two.precision)
-    }
-
-    private static func rank(of type: String, _ field: String) -> (weight: Int, precision: Int) {
-        guard let wanted = MediaType(type) else { return (0, 0) }
-        var best = (weight: 0, precision: -1)
-        for range in field.split(separator: ",").compactMap({ MediaType(String($0).trimmingBlanks) }) {
-            let precision: Int
-            switch (range.type, range.subtype) {
-            case ("*", "*"): precision = 0
-            case (wanted.type, "*"): precision = 1
-            case (wanted.type, wanted.subtype): precision = 2
-            default: continue
+            if precision > best.precision {
+                best = (range.parameter("q").flatMap { thousandths($0.utf8) } ?? 1_000, precision)
             }
-            if precision > best.precision { best = (weight(of: range), precision) }
         }
         return best
     }
 
-    /// In thousandths.
-    private static func weight(of range: MediaType) -> Int {
-        guard let text = range.parameter("q") else { return 1_000 }
-        return Int((Double(text) ?? 1) * 1_000)
+    /// A weight as RFC 9110, section 12.4.2, has it: from 0 to 1, with at most three digits behind the point. Nil for all else.
+    static func thousandths(_ text: String.UTF8View) -> Int? {
+        guard let first = text.first, let whole = first.digit, whole <= 1 else { return nil }
+        let rest = text.dropFirst()
+        guard rest.isEmpty || rest.first == UInt8(ascii: "."), rest.count <= 4 else { return nil }
+        var weight = whole
+        var digits = rest.dropFirst()
+        for _ in 0..<3 {
+            guard let digit = digits.popFirst().map(\.digit) ?? 0 else { return nil }
+            weight = weight * 10 + digit
+        }
+        return weight <= 1_000 ? weight : nil
     }
+}
 
-    /// A weight of zero means: not this.
-    private static func isAccepted(_ range: MediaType) -> Bool {
-        guard let weight = range.parameter("q") else { return true }
-        return weight.contains { $0 != "0" && $0 != "." }
+extension UInt8 {
+    fileprivate var digit: Int? {
+        UInt8(ascii: "0")...UInt8(ascii: "9") ~= self ? Int(self - UInt8(ascii: "0")) : nil
     }
 }
 

@@ -1,6 +1,6 @@
-import Configuration
-import EventLoop
-import Wire
+package import Configuration
+package import EventLoop
+package import Wire
 
 /// Where a request comes from: what is written down of it, and what is counted together.
 package struct ClientAddress: Hashable, Sendable {
@@ -11,7 +11,7 @@ package struct ClientAddress: Hashable, Sendable {
 
     /// The other end of the connection or, where that is a proxy of ours, the last address that it names and that is
     /// none itself: those before are whatever the client wrote.
-    init(_ remote: SocketAddress, _ head: RequestHead, trusting proxies: [NetworkRange]) {
+    package init(_ remote: SocketAddress, _ head: RequestHead, trusting proxies: [NetworkRange]) {
         var nearest = Self.bytes(of: remote)
         var isUnix = false
         if case .unix = remote { isUnix = true }
@@ -39,6 +39,10 @@ package struct ClientAddress: Hashable, Sendable {
         }
         text = Self.host(address)
         network = Self.address(bytes.prefix(8) + [UInt8](repeating: 0, count: 8)).map(Self.host) ?? text
+    }
+
+    package static func isProxy(_ remote: SocketAddress, among proxies: [NetworkRange]) -> Bool {
+        isTrusted(bytes(of: remote), proxies)
     }
 
     private static func isTrusted(_ bytes: [UInt8], _ proxies: [NetworkRange]) -> Bool {

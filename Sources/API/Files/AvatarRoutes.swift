@@ -85,8 +85,18 @@ enum AvatarRoutes {
         let isHere = try call.read { connection in
             try Names.room(room, on: connection).map { try RoomBlobs.isHere(picture.hash, for: $0, on: connection) }
         }
+        let (type, fields) = shown(as: picture.type)
         return try call.send(
-            WantedFile(blob: picture.hash, size: picture.size, room: room, isHere: isHere ?? false), picture.type)
+            WantedFile(blob: picture.hash, size: picture.size, room: room, isHere: isHere ?? false), type, fields)
+    }
+
+    private static let pictureTypes = ["image/png", "image/jpeg", "image/gif", "image/webp"]
+
+    /// What it is comes from whoever set it, on whichever node: anything but the few that browsers only paint is a file.
+    static func shown(as type: String) -> (type: String, fields: [(name: StaticString, value: String)]) {
+        guard !pictureTypes.contains(type) else { return (type, []) }
+        let disposition = ContentDisposition.attachment(fileName: "avatar")
+        return ("application/octet-stream", [("Content-Disposition", disposition)])
     }
 
     private static func facts(_ picture: Attachment?, at url: String) -> Answer {
@@ -117,7 +127,7 @@ enum AvatarRoutes {
         guard let file = files.first, files.count == 1 else {
             throw APIFault.invalid([FieldProblem("avatar", "One file.")])
         }
-        let isPicture = ["image/png", "image/jpeg", "image/gif", "image/webp"].contains(file.judgement.contentType)
+        let isPicture = pictureTypes.contains(file.judgement.contentType)
         guard isPicture, let width = file.judgement.width, let height = file.judgement.height else {
             throw APIFault.invalid([FieldProblem("avatar", "Must be a PNG, JPEG, GIF or WebP.")])
         }

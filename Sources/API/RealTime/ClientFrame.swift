@@ -18,7 +18,12 @@ struct ClientFrame {
             let frame = ClientFrame(socket, fields)
             frame.attempt { try frame.run() }
         } catch {
-            socket.refuse(.malformed(error.frameDetail), clientID: nil)
+            do {
+                try socket.call.count(.send)
+                socket.refuse(.malformed(error.frameDetail), clientID: nil)
+            } catch {
+                socket.refuse(APIFault(error) ?? socket.call.mistake(error), clientID: nil)
+            }
         }
     }
 
@@ -40,6 +45,7 @@ struct ClientFrame {
     }
 
     private func run() throws {
+        try call.count(.send)
         // Clients of old name no type with what they say.
         let type = fields.text("type") ?? (fields.has("message") ? "chat_message" : fields.missing("type", ""))
         try fields.check()
@@ -53,7 +59,6 @@ struct ClientFrame {
             return
         }
         try call.useAgain()
-        try call.count(.send)
         guard call.access?.scopes.contains(.write) == true else {
             throw APIFault.forbidden("The token's scopes don't include this.")
         }

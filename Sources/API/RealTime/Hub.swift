@@ -31,7 +31,7 @@ final class Hub {
 
     var unread = UnreadQueue()
     var comings = ComingsAndGoings()
-    var typing: [TypingPlace: MonotonicTime] = [:]
+    var typing: [TypingPlace: Typing] = [:]
     /// When the first connection's session may be over.
     var nextExpiry: Timestamp?
     private var ticker: LoopTimer?
@@ -64,9 +64,9 @@ final class Hub {
         beginTurn()
         for message in messages {
             switch message {
-            case .open(let opening): attempt { try open(opening) }
+            case .open(let opening): attempt(for: opening.feed) { try open(opening) }
             case .close(let name): close(name)
-            case .more(let name): if let feed = feeds[name] { attempt { try goOn(feed) } }
+            case .more(let name): if let feed = feeds[name] { attempt(for: name) { try goOn(feed) } }
             case .news: attempt { try tell(realTime.takeNews()) }
             case .stop: loop.stop()
             }
@@ -82,7 +82,7 @@ final class Hub {
             case .typing(let person, let room, let isTyping, let isLocal):
                 type(person, room, isTyping, isLocal: isLocal)
             case .active(let person): realTime.presence.active(person, at: .now())
-            case .elsewhere(let person, let presence): attempt { try heard(person, presence) }
+            case .elsewhere(let person, let presence): heard(person, presence)
             }
         }
         endTurn()
@@ -90,21 +90,24 @@ final class Hub {
 
     private func tick() {
         beginTurn()
-        endTyping()
+        tellTyping()
         attempt { try endExpired() }
         attempt { try tellUnread() }
         attempt { try tellComings() }
-        attempt { try comeBack() }
+        comeBack()
         endTurn()
     }
 
-    /// The database can't be read: what listens would have gaps, so it is told to begin anew.
-    private func attempt(_ body: () throws -> Void) {
+    /// The database can't be read: what listens would have gaps, so it is told to begin anew. That is one where the turn was
+    /// for one.
+    private func attempt(for name: FeedName? = nil, _ body: () throws -> Void) {
         do {
             try body()
         } catch {
             realTime.log.error("hub-turn-failed", [.text("error", ShortText(String(describing: error)))])
-            for feed in feeds.values { end(feed, code: 1_011, "a mistake of the node's") }
+            for feed in name.map({ [feeds[$0]].compactMap(\.self) }) ?? Array(feeds.values) {
+                end(feed, code: 1_011, "a mistake of the node's")
+            }
         }
     }
 
@@ -123,7 +126,7 @@ final class Hub {
 
     private var nextTick: MonotonicTime {
         var next = min(unread.due, comings.due, expiryTick)
-        for time in typing.values { next = min(next, time) }
+        for state in typing.values { next = min(next, state.due) }
         return lagging.isEmpty ? next : min(next, loop.now + 200)
     }
 
@@ -153,10 +156,10 @@ final class Hub {
         }
     }
 
-    private func comeBack() throws {
+    private func comeBack() {
         guard !lagging.isEmpty else { return }
         lagging = []
-        for feed in feeds.values where !feed.isLive && !feed.isWaiting { try goOn(feed) }
+        for feed in feeds.values where !feed.isLive && !feed.isWaiting { attempt(for: feed.name) { try goOn(feed) } }
     }
 
     /// Ends a connection; the loop tells us when it is gone.

@@ -54,6 +54,9 @@ extension ServePlan {
         federation.givesDirectory = settings.text("directory") != "shared"
         federation.wantsSealed = settings.isOn("require-sealed")
         federation.loops = loops
+        let proxies = settings.networks("trusted-proxy")
+        federation.network = { ClientAddress($0, $1, trusting: proxies).network }
+        federation.allowsPrivateAddresses = settings.isOn("allow-private-addresses")
         return federation
     }
 

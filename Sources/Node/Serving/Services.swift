@@ -84,7 +84,9 @@ final class Services {
         _ plan: ServePlan, _ api: APIContext, _ federation: Federation, _ loops: Int, _ log: Log
     ) throws -> ServerThreads {
         try ServerThreads(
-            listeningAt: plan.addresses, threads: loops, refusal: { api.refusal($0, $1, $2) },
+            listeningAt: plan.addresses, threads: loops,
+            isProxy: { [proxies = api.settings.trustedProxies] in ClientAddress.isProxy($0, among: proxies) },
+            refusal: { api.refusal($0, $1, $2) },
             troubled: { log.error("server trouble", [.text("error", ShortText("\($0)"))]) },
             setup: { loop, index in
                 Router(

@@ -8,6 +8,12 @@ package struct LogCommit: Sendable {
     package var rooms: [CommittedRoom]
     /// Where what is kept apart for peers has changed: how far it goes now.
     package let staged: StagedClocks?
+
+    package init(position: UInt64, rooms: [CommittedRoom], staged: StagedClocks?) {
+        self.position = position
+        self.rooms = rooms
+        self.staged = staged
+    }
 }
 
 /// A room in which something came, by one way.

@@ -60,7 +60,11 @@ package struct LogKeeper: OperationKeeper {
     }
 
     package func isShared(_ id: RoomID, with peer: NodeID, counting staged: [Proven]) -> Bool {
-        log.failure.attempt(else: false) {
+        // Who may have a directory hangs on the members of other rooms, whatever is in it.
+        if let origin = staged.first?.operation.header.origin, id == RoomID(directoryOf: origin) {
+            return isReader(peer, ofDirectoryOf: origin) && isReader(node, ofDirectoryOf: origin)
+        }
+        return log.failure.attempt(else: false) {
             // A copy, which the trial's operations go into.
             var trial = self
             return try log.trial(undoing: rooms) {

@@ -13,6 +13,7 @@ package enum PeerSchema {
             other_node   BLOB,                     -- whom its URL shows instead
             name         TEXT,                     -- given by an administrator
             url          TEXT,                     -- given by an administrator
+            seen_url     TEXT,                     -- that of its card when an administrator added or accepted it
             address      TEXT,                     -- from where it knocked
             created      INTEGER NOT NULL,
             last_contact INTEGER,

@@ -17,6 +17,8 @@ package struct PeerRow: Equatable, Sendable {
     /// What an administrator calls it, and where they say that it is.
     package var name: String?
     package var url: String?
+    /// That of its card when an administrator added or accepted it.
+    package var seenURL: String?
     /// From where it knocked.
     package var address: String?
     package let created: Timestamp
@@ -52,7 +54,7 @@ package enum PeerTable {
         var rows = try connection.statement(
             """
             SELECT number, node, card, is_pinned, agrees, is_paused, has_ended, other_node, name, url, address, created,
-                last_contact, last_error, cursor
+                last_contact, last_error, cursor, seen_url
             FROM peer ORDER BY number
             """)
         var peers: [PeerRow] = []
@@ -63,7 +65,8 @@ package enum PeerTable {
             peers.append(
                 PeerRow(
                     number: NodeNumber(rows.int64(0)), node: NodeID(try rows.bytes32(1)), state: state,
-                    name: rows.optionalString(8), url: rows.optionalString(9), address: rows.optionalString(10),
+                    name: rows.optionalString(8), url: rows.optionalString(9), seenURL: rows.optionalString(15),
+                    address: rows.optionalString(10),
                     created: rows.moment(11), lastContact: rows.optionalMoment(12),
                     lastError: rows.optionalString(13), cursor: rows.array(14)))
         }
@@ -91,16 +94,17 @@ package enum PeerTable {
     /// A node that was not there, or what is known of it now.
     package static func put(
         _ state: PeerRow.State, of node: NodeID, numbered number: NodeNumber, name: String?, url: String?,
-        address: String?, at now: Timestamp, in transaction: borrowing Transaction
+        seenURL: String?, address: String?, at now: Timestamp, in transaction: borrowing Transaction
     ) throws(SQLiteError) {
         var row = try transaction.statement(
             """
             INSERT INTO peer (node, card, is_pinned, agrees, is_paused, has_ended, other_node, name, url, address, created,
-                number)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
+                number, seen_url)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
             ON CONFLICT (node) DO UPDATE SET card = excluded.card, is_pinned = excluded.is_pinned,
                 agrees = excluded.agrees, is_paused = excluded.is_paused, has_ended = excluded.has_ended,
-                other_node = excluded.other_node, name = excluded.name, url = excluded.url, address = excluded.address
+                other_node = excluded.other_node, name = excluded.name, url = excluded.url, address = excluded.address,
+                seen_url = excluded.seen_url
             """)
         row.bind(1, node.bytes)
         if let card = state.card { row.bind(2, copying: card.span) }
@@ -114,6 +118,7 @@ package enum PeerTable {
         row.bind(10, address)
         row.bind(11, now)
         row.bind(12, number)
+        row.bind(13, seenURL)
         try row.run()
     }
 

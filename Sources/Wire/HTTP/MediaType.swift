@@ -14,8 +14,10 @@ package struct MediaType: Equatable, Sendable {
     package let subtype: String
     package let parameters: [Parameter]
 
-    /// Nil for anything but one well-formed media type, and where a parameter is named twice: which of two
-    /// boundaries counts must not depend on who reads.
+    private static let parametersMax = 16
+
+    /// Nil for anything but one well-formed media type, where a parameter is named twice (which of two
+    /// boundaries counts must not depend on who reads), and where there are more than anybody needs.
     package init?(_ text: String) {
         let bytes = Array(text.utf8)
         let span = bytes.span
@@ -32,7 +34,8 @@ package struct MediaType: Equatable, Sendable {
             guard at < span.count, span[at] != UInt8(ascii: ";") else { continue }
             guard let name = span.token(&at), span.skip(UInt8(ascii: "="), &at) else { return nil }
             let lowercasedName = span.text(name).lowercased()
-            guard !parameters.contains(where: { $0.name == lowercasedName }) else { return nil }
+            guard parameters.count < Self.parametersMax, !parameters.contains(where: { $0.name == lowercasedName })
+            else { return nil }
             let value: String
             if let token = span.token(&at) {
                 value = span.text(token)

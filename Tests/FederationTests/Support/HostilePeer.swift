@@ -43,6 +43,8 @@ final class HostilePeer {
         /// Sent in place of the body that was signed.
         var sentBody: [UInt8]?
         var isSigned = true
+        /// Sent besides.
+        var fields: [(name: String, value: String)] = []
     }
 
     init(_ planned: PlannedNode, against victim: TestNode) throws {
@@ -91,7 +93,7 @@ final class HostilePeer {
         let signed = try PeerSigner(node: request.node, key: request.key).request(
             request.method, request.target, to: request.destination, content: ContentDigest(of: request.body.span),
             now: request.created, nonce: request.nonce)
-        var fields: [(name: String, value: String)] = []
+        var fields = request.fields
         if request.isSigned {
             signed.fields.forEach { name, value in
                 fields.append((Self.text(name), Self.text(value)))

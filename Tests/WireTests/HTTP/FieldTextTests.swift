@@ -64,6 +64,12 @@ struct FieldTextTests {
         #expect(MediaType(text) == nil)
     }
 
+    @Test func `a media type has as many parameters as anybody needs`() {
+        func type(_ count: Int) -> String { (0..<count).reduce("a/b") { "\($0);p\($1)=1" } }
+        #expect(MediaType(type(16))?.parameters.count == 16)
+        #expect(MediaType(type(17)) == nil)
+    }
+
     @Test func `percent-encoding leaves nothing that has a meaning`() {
         #expect(PercentEncoding.encode("a b/c?d=e&f+\u{E9}%~-._") == "a%20b%2Fc%3Fd%3De%26f%2B%C3%A9%25~-._")
         #expect(PercentEncoding.decode("a%20b%2Fc+%C3%a9") == "a b/c+\u{E9}")
