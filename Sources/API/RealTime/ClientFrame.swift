@@ -22,7 +22,7 @@ struct ClientFrame {
                 try socket.call.count(.send)
                 socket.refuse(.malformed(error.frameDetail), clientID: nil)
             } catch {
-                socket.refuse(APIFault(error) ?? socket.call.mistake(error), clientID: nil)
+                socket.refuse(socket.call.fault(of: error), clientID: nil)
             }
         }
     }
