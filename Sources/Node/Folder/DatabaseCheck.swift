@@ -14,9 +14,12 @@ enum DatabaseCheck {
         }
     }
 
-    /// A file that was cut is known by its length: a commit in the log may make it longer, never shorter than its
-    /// own head says. All its pages are looked at by `verify`.
+    /// A file that was cut is known by its length: it is shorter than its own head says. Not where the write-ahead log
+    /// holds anything: when its pages are put into the file, the head may come first, and SQLite goes on from there.
+    /// All pages are looked at by `verify`.
     static func requireWhole(_ folder: DataFolder) throws {
+        var log = stat()
+        if stat(folder.database + "-wal", &log) == 0, log.st_size > 0 { return }
         let file = try Descriptor(open(folder.database, O_RDONLY | O_CLOEXEC), "open \(folder.database)")
         var head = [UInt8](repeating: 0, count: 100)
         var status = stat()

@@ -67,10 +67,10 @@ struct SimulatedNode: Sendable {
         var limits = Intake.Limits()
         limits.buffer.operationsMax = 400
         limits.buffer.operationsMaxOfOne = 160
-        limits.buffer.bytesMax = 2_000_000
-        limits.buffer.bytesMaxOfOne = 800_000
-        limits.staging.roomsMaxOfPeer = 8
-        limits.staging.bytesMaxOfPeer = 2_000_000
+        limits.buffer.bytesMax = 1_000_000
+        limits.buffer.bytesMaxOfOne = 400_000
+        limits.staging.roomsMaxOfPeer = 4
+        limits.staging.bytesMaxOfPeer = 300_000
         return limits
     }()
 

@@ -68,9 +68,10 @@ final class Relay: Sendable {
                 while let next = line.line(), next != "." {
                     content.append(next.hasPrefix(".") ? String(next.dropFirst()) : next)
                 }
+                if rules["content"] == nil {
+                    seen.append(Mail(sender: sender, recipient: recipient, content: content.joined(separator: "\n")))
+                }
                 guard say("content", "250 taken") else { return }
-                guard rules["content"] == nil else { continue }
-                seen.append(Mail(sender: sender, recipient: recipient, content: content.joined(separator: "\n")))
             case "QUIT":
                 _ = say(command, "221 bye")
                 return
