@@ -10,8 +10,9 @@ package import Keys
 /// What the chain determines is left out: each header is rebuilt, byte for byte, from the operation before it,
 /// and hashed. If one byte is wrong anywhere, the last id is another and the signature doesn't fit; if it fits,
 /// every operation of the run is authentic. `start` is the id before the first operation, or, where the feed
-/// begins, its certificate. An operation that may end somebody's view is the last of its run. `time` counts from the operation before, in the first of the run from 0. The room is
-/// null where the run begins with the operation that founds it.
+/// begins, its certificate. `time` counts from the operation before, in the first of the run from 0. The room is
+/// null where the run begins with the operation that founds it. An operation that may end somebody's view is the
+/// last of its run.
 package struct Run: Sendable {
     package let room: RoomID
     package let feed: Feed

@@ -101,7 +101,6 @@ extension PeerView {
         self.init(
             number: summary.number.value, name: summary.name, url: summary.url, key: summary.node, state: state,
             created: summary.created, lastContact: summary.lastContact, lastError: summary.lastError,
-            rooms: summary.rooms, behind: summary.behind,
-            toFetch: toFetch)
+            rooms: summary.rooms, behind: summary.behind, toFetch: toFetch)
     }
 }
