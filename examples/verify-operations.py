@@ -936,7 +936,7 @@ class Vectors:
             self.same(f"damage {index}", fault(lambda: check_room(read_sequence(spoilt))) is not None, True)
 
     def check_authority(self):
-        for vector in self.load("authority.json")["scenarios"]:
+        for vector in self.load("authority.json")["scenarios"] + self.load("feeds.json")["scenarios"]:
             envelopes = [Envelope(bytes.fromhex(item["envelope"])) for item in vector["operations"]]
             headers = check_authentic(envelopes)
             self.same(vector["name"], [header.id.hex() for header in headers], [item["id"] for item in vector["operations"]])

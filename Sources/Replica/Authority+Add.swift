@@ -60,7 +60,7 @@ extension Authority {
     package mutating func add(_ fork: ForkedFeed, in ancestry: some Ancestry) -> AuthorityOutcome {
         var fold = AuthorityFold(arrived: nil)
         registerLines(&fold, in: ancestry)
-        if learn(fork, &fold) { reviewEligibility(of: fork.origin, &fold, in: ancestry) }
+        if learn(fork, &fold, in: ancestry) { reviewEligibility(of: fork.origin, &fold, in: ancestry) }
         settle(&fold, in: ancestry)
         return outcome(of: fold, counts: false, in: ancestry)
     }

@@ -24,16 +24,16 @@ extension Authority {
             origins[facts.origin] = nil
             lines.append(LineState(number: state.lines.count))
             state.lines.append(line)
-            state.lineCounts[facts.rank, default: 0] += 1
-            var isDifferent = !state.forks.isEmpty || facts.base != nil
-            if let base = facts.base { state.bases.insert(base) }
+            var isDifferent = !state.forks.isEmpty
             if !state.epochs.insert(facts.epoch).inserted {
                 isDifferent = true
-                if let fork = state.learn(forkOf: facts.epoch, at: facts.start, of: facts.origin) {
+                if let fork = state.learn(forkOf: facts.epoch, at: facts.start, of: facts.origin, in: ancestry) {
                     fold.forks.append(fork)
                 }
+            } else if state.forks[facts.epoch] != 0 {
+                state.feedCounts[facts.rank, default: 0] += 1
+                if state.feedCounts[facts.rank] == feedsMax + 1 { isDifferent = true }
             }
-            if state.lineCounts[facts.rank] == linesMax + 1 { isDifferent = true }
             if noteKey(of: line, facts, &state, in: ancestry) { isDifferent = true }
             origins[facts.origin] = state
             // With one operation, the one that arrived: nothing earlier can hang on it.
@@ -72,7 +72,7 @@ extension Authority {
     private mutating func settleAlone(_ line: Line, _ facts: LineFacts, in ancestry: some Ancestry) {
         let state = origins[facts.origin]!  // it was just registered
         var isEligible = facts.rank == state.keyInForce
-        if state.lineCounts[facts.rank]! > linesMax, !isGenesis(Position(line, 0)) {
+        if state.feedCounts[facts.rank] ?? 0 > feedsMax, !isGenesis(Position(line, 0)) {
             lines[line.index].isSuspect = true
             lines[line.index].suspectFrom = 0
             lines[line.index].frozenFrom = 0
@@ -91,10 +91,10 @@ extension Authority {
 
     /// False where that was known.
     @discardableResult
-    mutating func learn(_ fork: ForkedFeed, _ fold: inout AuthorityFold) -> Bool {
+    mutating func learn(_ fork: ForkedFeed, _ fold: inout AuthorityFold, in ancestry: some Ancestry) -> Bool {
         guard
             let fork = origins[fork.origin, default: OriginState()].learn(
-                forkOf: fork.epoch, at: fork.seq, of: fork.origin)
+                forkOf: fork.epoch, at: fork.seq, of: fork.origin, in: ancestry)
         else { return false }
         fold.forks.append(fork)
         return true
@@ -182,10 +182,14 @@ extension Authority {
         for line in own {
             let facts = ancestry.facts(of: line)
             var first = origins[origin]!.forks[facts.epoch] ?? .max
-            if origins[origin]!.lineCounts[facts.rank]! > linesMax { first = 0 }
+            if origins[origin]!.feedCounts[facts.rank] ?? 0 > feedsMax { first = 0 }
             // It is eligible whatever else there is, so that nobody need endorse it.
             if isGenesis(Position(line, 0)) { first = max(first, 1) }
-            guard first != .max else { continue }
+            guard first != .max else {
+                // A fork at its first operation took away the feed that was one too many.
+                if lines[line.index].isSuspect { lines[line.index].clear() }
+                continue
+            }
             troubled.insert(origin)
             if !lines[line.index].isSuspect {
                 lines[line.index].isSuspect = true
@@ -216,9 +220,14 @@ extension Authority {
 
 extension Authority.OriginState {
     /// Nil where that was known.
-    fileprivate mutating func learn(forkOf epoch: UInt64, at seq: Int, of origin: Origin) -> ForkedFeed? {
+    fileprivate mutating func learn(
+        forkOf epoch: UInt64, at seq: Int, of origin: Origin, in ancestry: some Ancestry
+    ) -> ForkedFeed? {
         if let known = forks[epoch], known <= seq { return nil }
         forks[epoch] = seq
+        if seq == 0, let line = lines.first(where: { ancestry.facts(of: $0).epoch == epoch }) {
+            feedCounts[ancestry.facts(of: line).rank, default: 1] -= 1
+        }
         return ForkedFeed(origin: origin, epoch: epoch, seq: seq)
     }
 }

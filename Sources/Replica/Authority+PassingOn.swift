@@ -7,10 +7,7 @@ extension Authority {
     func settlesEligibility(_ position: Position, in ancestry: some Ancestry) -> Bool {
         let facts = ancestry.facts(of: position.line)
         if let state = origins[facts.origin] {
-            // Which branch goes on with the line is a matter of which came first: all branches open one.
-            if state.lineCounts[facts.rank] ?? 0 > linesMax,
-                position.seq == facts.start || state.bases.contains(Position(position.line, position.seq - 1))
-            {
+            if position.seq == 0, state.feedCounts[facts.rank] ?? 0 > feedsMax, state.forks[facts.epoch] != 0 {
                 return true
             }
             // The first key of all cuts off nothing.

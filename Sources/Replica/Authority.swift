@@ -58,14 +58,18 @@ package struct Authority: Sendable {
         var frozenFrom = Int.max
         /// Of a line under an older key, the last seq in the past of a first operation under the key in force.
         var vouchedEnd = -1
+
+        mutating func clear() {
+            (isSuspect, suspectFrom, frozenFrom, endorsedEnd) = (false, .max, .max, -1)
+        }
     }
 
     struct OriginState {
         var lines: [Line] = []
         var epochs: Set<UInt64> = []
-        var lineCounts: [KeyRank: Int] = [:]
-        /// The operations behind which branches begin.
-        var bases: Set<Position> = []
+        /// Of each key, how many feeds are begun under it. One that is forked at its first operation is none: of these two each
+        /// node may hold another one or neither, and all must count alike.
+        var feedCounts: [KeyRank: Int] = [:]
         var keyInForce: KeyRank?
         /// The operations under the key in force that have none under it in their past.
         var firsts: [Position] = []
@@ -75,7 +79,7 @@ package struct Authority: Sendable {
     }
 
     let rule: Rule
-    let linesMax: Int
+    let feedsMax: Int
     var tenures: [Tenure] = []
     var acts: [Act] = []
     var people = People()
@@ -84,16 +88,16 @@ package struct Authority: Sendable {
     /// Those with suspect lines, whose operations any arrival may freeze or endorse.
     var troubled: Set<Origin> = []
 
-    /// More lines of one origin under one key than this freeze what nobody has built upon.
-    package static let linesMax = 64
+    /// More feeds of one origin under one key than this freeze what nobody has built upon.
+    package static let feedsMax = 64
 
     /// A group's room, from its genesis, which counts.
     package init(
-        genesis: Position, creator: Person, order: CanonicalOrder, linesMax: Int = Self.linesMax,
+        genesis: Position, creator: Person, order: CanonicalOrder, feedsMax: Int = Self.feedsMax,
         in ancestry: some Ancestry
     ) {
         rule = .group(genesis: genesis)
-        self.linesMax = linesMax
+        self.feedsMax = feedsMax
         var fold = AuthorityFold(arrived: genesis)
         reviewEligibility(&fold, in: ancestry)
         let founder = Person(origin: creator.origin, handle: 0)
@@ -105,9 +109,9 @@ package struct Authority: Sendable {
     }
 
     /// A direct room: both of the pair write, nobody rules.
-    package init(pair: (Person, Person), linesMax: Int = Self.linesMax) {
+    package init(pair: (Person, Person), feedsMax: Int = Self.feedsMax) {
         rule = .pair
-        self.linesMax = linesMax
+        self.feedsMax = feedsMax
         for person in [pair.0, pair.1] {
             open(.member, of: person, order: nil, grant: nil, act: nil, counts: true)
             people[person].standing = .member
@@ -115,9 +119,9 @@ package struct Authority: Sendable {
     }
 
     /// A node's directory: what the node itself signs counts.
-    package init(directoryOf origin: Origin, linesMax: Int = Self.linesMax) {
+    package init(directoryOf origin: Origin, feedsMax: Int = Self.feedsMax) {
         rule = .directory(origin)
-        self.linesMax = linesMax
+        self.feedsMax = feedsMax
     }
 
     // MARK: Questions

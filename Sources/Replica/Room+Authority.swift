@@ -10,7 +10,7 @@ extension Room {
         _ genesis: Position, by author: Person, _ header: OperationHeader, _ records: inout some RoomRecords
     ) {
         let order = CanonicalOrder(header, id: records.kept(at: genesis).id)
-        authority = Authority(genesis: genesis, creator: author, order: order, linesMax: linesMax, in: records)
+        authority = Authority(genesis: genesis, creator: author, order: order, feedsMax: feedsMax, in: records)
         learnForks(&records)
     }
 
@@ -19,9 +19,9 @@ extension Room {
         case .group: return
         case .direct(let pair):
             authority = Authority(
-                pair: (records.person(for: pair.first), records.person(for: pair.second)), linesMax: linesMax)
+                pair: (records.person(for: pair.first), records.person(for: pair.second)), feedsMax: feedsMax)
         case .directory(let node):
-            authority = Authority(directoryOf: records.origin(for: node), linesMax: linesMax)
+            authority = Authority(directoryOf: records.origin(for: node), feedsMax: feedsMax)
         }
         learnForks(&records)
     }

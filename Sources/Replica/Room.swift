@@ -11,25 +11,25 @@ package import Operations
 package struct Room: Sendable {
     package let id: RoomID
     package let nature: RoomNature
-    let linesMax: Int
+    let feedsMax: Int
     /// Nil as long as nothing was taken in.
     var authority: Authority?
     var passing = Passing()
 
     /// Nothing was taken in yet.
-    package init(_ id: RoomID, nature: RoomNature, linesMax: Int = Authority.linesMax) {
+    package init(_ id: RoomID, nature: RoomNature, feedsMax: Int = Authority.feedsMax) {
         self.id = id
         self.nature = nature
-        self.linesMax = linesMax
+        self.feedsMax = feedsMax
     }
 
     /// The room that these records are of, as it was when they were written last. Reads authority operations, the ends of
     /// lines and what is set aside; no messages.
     package init(
-        _ id: RoomID, nature: RoomNature, linesMax: Int = Authority.linesMax,
+        _ id: RoomID, nature: RoomNature, feedsMax: Int = Authority.feedsMax,
         restoredFrom records: inout some RoomRecords
     ) {
-        self.init(id, nature: nature, linesMax: linesMax)
+        self.init(id, nature: nature, feedsMax: feedsMax)
         guard records.lineCount > 0 || !records.forks.isEmpty else { return }
         if nature != .group { beginWithoutGenesis(&records) }
         var acts = Self.kindsOfAuthority.flatMap { records.operations($0) }

@@ -191,6 +191,19 @@ package struct AuthorityScenario {
         },
     ]
 
+    package static let ofManyFeeds = [
+        AuthorityScenario("27. a fork among 64 feeds") { room in beginFeeds(64, &room) },
+        AuthorityScenario("27. a fork among 65 feeds") { room in beginFeeds(65, &room) },
+    ]
+
+    /// Mia's node has begun so many; it forks the first of them behind what Bob has answered.
+    private static func beginFeeds(_ count: Int, _ room: inout PlanWriter) {
+        let answer = room.say(bob)
+        room.say(mia, seeing: .only([6]), in: .onto(6))
+        room.say(mia, seeing: .only([6]), in: .onto(6), at: 50)
+        for number in 1..<count { room.say(mia, seeing: .only([answer]), in: .fresh, at: 50 + number) }
+    }
+
     private static let keys = [
         AuthorityScenario("12. an old key that goes on writing after a hand-over") { room in
             let before = room.say(alice)

@@ -35,7 +35,17 @@ package struct RoomVector {
 
 extension VectorFile {
     static func authority() throws -> VectorFile {
-        let scenarios = try AuthorityScenario.all.map { scenario in
+        try authority("authority.json", "The examples of authority.md and others", AuthorityScenario.all)
+    }
+
+    static func feeds() throws -> VectorFile {
+        try authority("feeds.json", "Example 27 of authority.md", AuthorityScenario.ofManyFeeds)
+    }
+
+    private static func authority(
+        _ name: String, _ subject: String, _ scenarios: [AuthorityScenario]
+    ) throws -> VectorFile {
+        let scenarios = try scenarios.map { scenario in
             let vector = RoomVector(scenario.plan)
             let room = vector.room(first: vector.built.operations.count, withRegisters: false)
             let passedOn = Set(room.passedOn.map(\.id))
@@ -64,9 +74,8 @@ extension VectorFile {
             ])
         }
         return VectorFile(
-            "authority.json",
-            "The examples of authority.md and others: operations in causal order, which of them count, which are passed on, "
-                + "and how everybody stands in the end.",
+            name,
+            "\(subject): operations in causal order, which of them count, which are passed on, and how everybody stands in the end.",
             [("scenarios", .list(scenarios))])
     }
 

@@ -14,7 +14,7 @@ package struct VectorFile: Sendable {
     package static func all() throws -> [VectorFile] {
         [
             try identity(), try headers(), try payloads(), try runs(), try forks(), try registers(), try clocks(),
-            times(), try room(), try authority(), try history(),
+            times(), try room(), try authority(), try feeds(), try history(),
             try replication(), try peers(), try refusedHeaders(), try refusedOthers(), try limits(),
         ]
     }

@@ -445,10 +445,10 @@ struct AuthorityScenarioTests {
                     handle: 1, kind: .message, tie: epoch))
             flood.append(small.operations.count - 1)
         }
-        #expect(ReplayedHistory.complaint(small, seed: 1, linesMax: 40) == nil)
-        let model = NaiveAuthority(small, linesMax: 40)
+        #expect(ReplayedHistory.complaint(small, seed: 1, feedsMax: 40) == nil)
+        let model = NaiveAuthority(small, feedsMax: 40)
         #expect(model.counts(answered))
         #expect(!flood.contains { model.counts($0) })
-        #expect(NaiveAuthority(small, linesMax: 41).counts(flood[0]))
+        #expect(NaiveAuthority(small, feedsMax: 41).counts(flood[0]))
     }
 }

@@ -8,7 +8,7 @@ import Replica
 /// after every single one.
 struct ReplayedHistory {
     let history: ModelHistory
-    let linesMax: Int
+    let feedsMax: Int
     private(set) var lines = Lines()
     private(set) var positions: [Int: Position] = [:]
     private(set) var authority: Authority?
@@ -17,9 +17,9 @@ struct ReplayedHistory {
     private var verdicts: [Int: Bool] = [:]
     private var proved: [NaiveAuthority.ProvedFork] = []
 
-    init(_ history: ModelHistory, linesMax: Int = 64) {
+    init(_ history: ModelHistory, feedsMax: Int = 64) {
         self.history = history
-        self.linesMax = linesMax
+        self.feedsMax = feedsMax
     }
 
     static func person(_ person: ModelPerson) -> Person {
@@ -62,7 +62,7 @@ struct ReplayedHistory {
         guard authority != nil else {
             authority = Authority(
                 genesis: positions[id]!, creator: Self.person(operation.author), order: Self.order(operation),
-                linesMax: linesMax, in: lines)
+                feedsMax: feedsMax, in: lines)
             verdicts[id] = true
             return nil
         }
@@ -87,7 +87,7 @@ struct ReplayedHistory {
     private mutating func compare(
         _ arrived: Int?, _ outcome: AuthorityOutcome, _ members: [Person: Replica.Standing]
     ) -> String? {
-        let model = NaiveAuthority(history, held: IDs(positions.keys), linesMax: linesMax, proved: proved)
+        let model = NaiveAuthority(history, held: IDs(positions.keys), feedsMax: feedsMax, proved: proved)
         let id = arrived ?? -1
         told = arrived.map { [$0: outcome.counts] } ?? [:]
         for change in outcome.verdicts {
@@ -144,7 +144,7 @@ struct ReplayedHistory {
         let genesis = history.operations[0]
         var loaded = Authority(
             genesis: positions[0]!, creator: Self.person(genesis.author), order: Self.order(genesis),
-            linesMax: linesMax, in: lines)
+            feedsMax: feedsMax, in: lines)
         for id in order.dropFirst() {
             let operation = operation(id)
             if operation.act == .ordinary || operation.act == .administrative { continue }
@@ -162,10 +162,10 @@ struct ReplayedHistory {
     }
 
     /// The first complaint about a history that arrives in an order of the seed's.
-    static func complaint(_ history: ModelHistory, seed: UInt64, linesMax: Int) -> String? {
+    static func complaint(_ history: ModelHistory, seed: UInt64, feedsMax: Int) -> String? {
         var random = Seeded(seed ^ 0xF0)
         let order = history.causalOrder(&random)
-        var replayed = ReplayedHistory(history, linesMax: linesMax)
+        var replayed = ReplayedHistory(history, feedsMax: feedsMax)
         // Every third time somebody brings proofs of forks, some of feeds that are not held.
         let proofs = seed % 3 == 0 ? Int.random(in: 1...2, using: &random) : 0
         let steps = (0..<proofs).map { _ in Int.random(in: order.indices, using: &random) }
@@ -182,9 +182,9 @@ struct ReplayedHistory {
 
     static func complaint(seed: UInt64) -> String? {
         let history = HistoryGenerator.history(seed: seed)
-        let linesMax = [3, 5, 64][Int(seed % 3)]
-        guard complaint(history, seed: seed, linesMax: linesMax) != nil else { return nil }
-        let smallest = history.shrunk { complaint($0, seed: seed, linesMax: linesMax) != nil }
-        return "seed \(seed): \(complaint(smallest, seed: seed, linesMax: linesMax)!)\n\(smallest)"
+        let feedsMax = [3, 5, 64][Int(seed % 3)]
+        guard complaint(history, seed: seed, feedsMax: feedsMax) != nil else { return nil }
+        let smallest = history.shrunk { complaint($0, seed: seed, feedsMax: feedsMax) != nil }
+        return "seed \(seed): \(complaint(smallest, seed: seed, feedsMax: feedsMax)!)\n\(smallest)"
     }
 }

@@ -18,7 +18,7 @@ struct ReplayedRoom {
 
     let plan: RoomPlan
     let built: PlannedRoom
-    private let linesMax: Int
+    private let feedsMax: Int
     private var room: Room
     private var records = MemoryRecords()
     private var shadow = RoomShadow()
@@ -28,11 +28,11 @@ struct ReplayedRoom {
     private var forks: [Feed: UInt64] = [:]
     private var registers: [SignedRegister] = []
 
-    init(_ plan: RoomPlan, _ built: PlannedRoom, linesMax: Int) {
+    init(_ plan: RoomPlan, _ built: PlannedRoom, feedsMax: Int) {
         self.plan = plan
         self.built = built
-        self.linesMax = linesMax
-        room = Room(built.id, nature: built.nature, linesMax: linesMax)
+        self.feedsMax = feedsMax
+        room = Room(built.id, nature: built.nature, feedsMax: feedsMax)
     }
 
     /// The first complaint about a plan whose parts arrive in an order of the seed's.
@@ -40,7 +40,7 @@ struct ReplayedRoom {
         guard let built = PlannedRoom(plan) else { return nil }
         var random = Seeded(seed ^ 0x700)
         // Few histories have as many lines as are too many.
-        var replayed = ReplayedRoom(plan, built, linesMax: [2, 3, 64, 64][Int(seed % 4)])
+        var replayed = ReplayedRoom(plan, built, feedsMax: [2, 3, 64, 64][Int(seed % 4)])
         let arrivals = plan.arrivals(&random)
         for (index, arrival) in arrivals.enumerated() {
             replayed.take(arrival)
@@ -96,7 +96,7 @@ struct ReplayedRoom {
             room.take(forkOf: header.feed, at: header.seq, into: &records, changes: &changes)
             forks[header.feed] = min(forks[header.feed] ?? .max, header.seq)
         case .restart:
-            room = Room(built.id, nature: built.nature, linesMax: linesMax, restoredFrom: &records)
+            room = Room(built.id, nature: built.nature, feedsMax: feedsMax, restoredFrom: &records)
         }
         shadow.apply(changes, records)
         // What was covered when it was here, or came, is gone for good, unless somebody brings it again.
@@ -118,7 +118,7 @@ struct ReplayedRoom {
     private func complaint() -> String? {
         let model = NaiveRoom(
             built.id, built.nature, operations: held.map { built.operations[$0] }, payloadsHere: here,
-            certificates: built.certificatesByID, forks: forks, registers: registers, linesMax: linesMax)
+            certificates: built.certificatesByID, forks: forks, registers: registers, feedsMax: feedsMax)
         return complaint(model) ?? shadow.complaint(model, room, records)
     }
 

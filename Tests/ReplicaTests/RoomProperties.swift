@@ -21,13 +21,13 @@ extension PlannedRoom {
 
 extension NaiveRoom {
     /// All of a plan, with all payloads but those that never come.
-    init(whole plan: RoomPlan, linesMax: Int = 64) {
+    init(whole plan: RoomPlan, feedsMax: Int = 64) {
         let built = PlannedRoom(plan)!  // plans can be written
         let here = plan.steps.indices.filter { plan.steps[$0].delivery != .never }.map { built.operations[$0].id }
         self.init(
             built.id, built.nature, operations: built.operations, payloadsHere: Set(here),
             certificates: built.certificatesByID, forks: built.forks(plan), registers: built.registers,
-            linesMax: linesMax)
+            feedsMax: feedsMax)
     }
 }
 
@@ -35,19 +35,19 @@ extension NaiveRoom {
 enum RoomProperties {
     static func complaint(seed: UInt64) -> String? {
         let plan = RoomGenerator.plan(seed: seed)
-        let linesMax = [2, 3, 64][Int(seed % 3)]
-        guard complaint(plan, linesMax) != nil else { return nil }
-        let smallest = plan.shrunk { complaint($0, linesMax) != nil }
-        return "seed \(seed), \(linesMax) lines: \(complaint(smallest, linesMax)!)\n\(smallest)"
+        let feedsMax = [2, 3, 64][Int(seed % 3)]
+        guard complaint(plan, feedsMax) != nil else { return nil }
+        let smallest = plan.shrunk { complaint($0, feedsMax) != nil }
+        return "seed \(seed), \(feedsMax) feeds: \(complaint(smallest, feedsMax)!)\n\(smallest)"
     }
 
     /// Whoever has what is passed on, and the fork proofs, agrees with whoever has more.
-    private static func complaint(_ plan: RoomPlan, _ linesMax: Int) -> String? {
+    private static func complaint(_ plan: RoomPlan, _ feedsMax: Int) -> String? {
         guard let built = PlannedRoom(plan) else { return nil }
-        let room = NaiveRoom(whole: plan, linesMax: linesMax)
+        let room = NaiveRoom(whole: plan, feedsMax: feedsMax)
         let less = NaiveRoom(
             room.id, room.nature, operations: room.passedOn, payloadsHere: room.here,
-            certificates: built.certificatesByID, forks: room.forks, registers: room.registers, linesMax: linesMax)
+            certificates: built.certificatesByID, forks: room.forks, registers: room.registers, feedsMax: feedsMax)
         let numbers = Dictionary(uniqueKeysWithValues: built.operations.enumerated().map { ($1.id, $0) })
         let lacking = Set(room.passedOn.map(\.id)).subtracting(less.passedOn.map(\.id)).map { numbers[$0]! }
         if !lacking.isEmpty { return "who has what is passed on, does not pass on \(lacking.sorted())" }

@@ -86,6 +86,34 @@ struct RoomSharingTests {
         #expect(other.clock == reader.clock)
     }
 
+    /// A clock names a fork and not its branches: at one clock some hold both, some one and some none, and all must count the
+    /// same feeds (`parley-simulate --seed 41641`).
+    @Test func `who holds one branch of a fork counts as many feeds as who holds both`() {
+        var story = Story.group()
+        let trunk = story.post(2, "cy", "trunk")
+        let one = story.post(2, "cy", "one", seeing: .only([trunk]))
+        let other = story.post(2, "cy", "other", seeing: .only([trunk]), in: .onto(trunk))
+        let fork = story.operations[one].header.position
+        for more in [false, true] {
+            let last = (more ? 64...64 : 1...63).map { number in
+                story.post(2, "cy", "\(number)", seeing: .only([trunk]), in: .fresh)
+            }.last!  // there is one at least
+            let both = story.told(orders: 4)
+            for lacking in [[one], [other], [one, other]] {
+                var reader = Reader(story)
+                let isTaken = reader.take(forkOf: fork.feed, at: fork.seq)
+                #expect(isTaken)
+                for number in story.operations.indices where !lacking.contains(number) { reader.take(number) }
+                #expect(reader.clock == both.clock)
+                #expect(reader.state == both.state)
+                #expect(reader.counts(last) == both.counts(last))
+                reader.restart()
+                #expect(reader.state == both.state)
+            }
+            #expect(both.counts(trunk) == !more && both.counts(last) == !more)
+        }
+    }
+
     @Test func `a void operation that endorses what is suspect is passed on, and those behind it are not`() {
         var story = Story.group()
         let trunk = story.post(2, "cy", "trunk")

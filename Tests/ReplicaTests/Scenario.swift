@@ -112,7 +112,7 @@ struct Scenario {
     /// The outcome, which the fold and the naive model agree on in thirty orders of arrival.
     func end(sourceLocation: SourceLocation = #_sourceLocation) -> Ending {
         for seed in 0..<30 as Range<UInt64> {
-            if let complaint = ReplayedHistory.complaint(history, seed: seed, linesMax: 64) {
+            if let complaint = ReplayedHistory.complaint(history, seed: seed, feedsMax: 64) {
                 Issue.record("\(complaint)\n\(self.history)", sourceLocation: sourceLocation)
             }
         }

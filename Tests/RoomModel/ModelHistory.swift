@@ -1,6 +1,6 @@
-/// A set of operations, by number. A model's history has at most 64.
+/// A set of operations, by number. A model's history has at most 128.
 package struct IDs: Hashable, Sequence {
-    private(set) var bits: UInt64 = 0
+    private(set) var bits: UInt128 = 0
 
     package init() {}
 
@@ -12,16 +12,16 @@ package struct IDs: Hashable, Sequence {
     package var count: Int { bits.nonzeroBitCount }
 
     package func contains(_ id: Int) -> Bool {
-        bits & 1 << UInt64(id) != 0
+        bits & 1 << UInt128(id) != 0
     }
 
     package mutating func insert(_ id: Int) {
-        precondition((0..<64).contains(id), "a model's history has at most 64 operations")
-        bits |= 1 << UInt64(id)
+        precondition((0..<128).contains(id), "a model's history has at most 128 operations")
+        bits |= 1 << UInt128(id)
     }
 
     package mutating func remove(_ id: Int) {
-        bits &= ~(1 << UInt64(id))
+        bits &= ~(1 << UInt128(id))
     }
 
     package mutating func formUnion(_ other: IDs) {
@@ -49,7 +49,7 @@ package struct IDs: Hashable, Sequence {
     }
 
     package struct Iterator: IteratorProtocol {
-        var rest: UInt64
+        var rest: UInt128
 
         package mutating func next() -> Int? {
             guard rest != 0 else { return nil }

@@ -56,7 +56,7 @@ struct NaiveAuthority {
     let history: ModelHistory
     let held: [ModelOperation]
     let departures: Set<Departure>
-    let linesMax: Int
+    let feedsMax: Int
     let proved: [ProvedFork]
     /// By rank.
     let tenures: [Tenure]
@@ -67,17 +67,17 @@ struct NaiveAuthority {
     private(set) var counting: [IDs]
 
     init(
-        _ history: ModelHistory, held ids: IDs? = nil, departures: Set<Departure> = [], linesMax: Int = 64,
+        _ history: ModelHistory, held ids: IDs? = nil, departures: Set<Departure> = [], feedsMax: Int = 64,
         proved: [ProvedFork] = []
     ) {
         self.history = history
         self.departures = departures
-        self.linesMax = linesMax
+        self.feedsMax = feedsMax
         self.proved = proved
         let held = history.operations.filter { ids?.contains($0.id) ?? true }
         self.held = held
         tenures = Self.tenures(held)
-        eligible = Self.eligible(held, history, departures, linesMax, proved)
+        eligible = Self.eligible(held, history, departures, feedsMax, proved)
         farewells = held.filter { $0.kind == .leave || $0.kind == .stepDown }
         removals = held.filter { Self.removed(by: $0) != nil }
         counting = tenures.map { _ in IDs() }
@@ -120,13 +120,13 @@ struct NaiveAuthority {
     // MARK: Eligibility
 
     private static func eligible(
-        _ held: [ModelOperation], _ history: ModelHistory, _ departures: Set<Departure>, _ linesMax: Int,
+        _ held: [ModelOperation], _ history: ModelHistory, _ departures: Set<Departure>, _ feedsMax: Int,
         _ proved: [ProvedFork]
     ) -> IDs {
         var eligible = IDs(held.map(\.id))
         for origin in Set(held.map(\.origin)) {
             let own = held.filter { $0.origin == origin }
-            let frozen = departures.contains(.forksCount) ? IDs() : frozen(own, held, history, linesMax, proved)
+            let frozen = departures.contains(.forksCount) ? IDs() : frozen(own, held, history, feedsMax, proved)
             let inForce = own.map(\.key).max()!
             let firsts = own.filter { h in
                 h.key == inForce && !own.contains { $0.key == inForce && history.pasts[h.id].contains($0.id) }
@@ -144,11 +144,11 @@ struct NaiveAuthority {
 
     /// Of one origin's operations those that are frozen for their own sake.
     private static func frozen(
-        _ own: [ModelOperation], _ held: [ModelOperation], _ history: ModelHistory, _ linesMax: Int,
+        _ own: [ModelOperation], _ held: [ModelOperation], _ history: ModelHistory, _ feedsMax: Int,
         _ proved: [ProvedFork]
     ) -> IDs {
         var frozen = IDs()
-        for x in own where x.kind != .create && isSuspect(x, own, linesMax, proved) {
+        for x in own where x.kind != .create && isSuspect(x, own, feedsMax, proved) {
             let isEndorsed = held.contains { $0.origin != x.origin && history.pasts[$0.id].contains(x.id) }
             if !isEndorsed { frozen.insert(x.id) }
         }
@@ -156,24 +156,28 @@ struct NaiveAuthority {
     }
 
     private static func isSuspect(
-        _ x: ModelOperation, _ own: [ModelOperation], _ linesMax: Int, _ proved: [ProvedFork]
+        _ x: ModelOperation, _ own: [ModelOperation], _ feedsMax: Int, _ proved: [ProvedFork]
     ) -> Bool {
         if proved.contains(where: { $0.origin == x.origin && $0.epoch == x.epoch && $0.seq <= x.seq }) { return true }
         let isForked = own.contains { one in
             one.epoch == x.epoch && one.seq <= x.seq
                 && own.contains { $0.epoch == one.epoch && $0.seq == one.seq && $0.id != one.id }
         }
-        return isForked || ends(own.filter { $0.key == x.key }).count > linesMax
+        return isForked || beginnings(own.filter { $0.key == x.key }, proved).count > feedsMax
     }
 
-    /// Those that none of them names as `prev`.
-    static func ends(_ own: [ModelOperation]) -> [ModelOperation] {
-        own.filter { end in !own.contains { $0.prev == end.id } }
+    /// The first operations of feeds, but for those that are forked there.
+    static func beginnings(_ own: [ModelOperation], _ proved: [ProvedFork]) -> [ModelOperation] {
+        let firsts = own.filter { $0.seq == 0 }
+        return firsts.filter { first in
+            !firsts.contains { $0.epoch == first.epoch && $0.id != first.id }
+                && !proved.contains { $0.origin == first.origin && $0.epoch == first.epoch && $0.seq == 0 }
+        }
     }
 
     /// Whether `x`, which is held, is suspect, though it may be endorsed.
     func isSuspect(_ x: ModelOperation) -> Bool {
-        Self.isSuspect(x, held.filter { $0.origin == x.origin }, linesMax, proved)
+        Self.isSuspect(x, held.filter { $0.origin == x.origin }, feedsMax, proved)
     }
 
     // MARK: What counts

@@ -12,7 +12,7 @@ extension NaiveRoom {
 
     private func isSource(_ x: Int) -> Bool {
         counting.contains(x) || deletions.contains(x) && !isIdle(x) || isFirstUnderNewestKey(x)
-            || opensOneOfTooManyLines(x)
+            || beginsOneOfTooManyFeeds(x)
             || endorsesSuspect(x)
     }
 
@@ -28,11 +28,10 @@ extension NaiveRoom {
         return !own.contains { $0.key == newest && past(x).contains($0.id) }
     }
 
-    private func opensOneOfTooManyLines(_ x: Int) -> Bool {
-        let operation = history.operations[x]
-        let underKey = own(x).filter { $0.key == operation.key }
-        guard NaiveAuthority.ends(underKey).count > linesMax else { return false }
-        return operation.prev == nil || underKey.contains { $0.prev == operation.prev && $0.id != x }
+    private func beginsOneOfTooManyFeeds(_ x: Int) -> Bool {
+        let underKey = own(x).filter { $0.key == history.operations[x].key }
+        let beginnings = NaiveAuthority.beginnings(underKey, authority.proved)
+        return beginnings.count > feedsMax && beginnings.contains { $0.id == x }
     }
 
     /// Whether it endorses a suspect operation that nothing in its own past endorses.

@@ -25,7 +25,7 @@ package struct NaiveRoom {
     /// What payloads say that are here and fit.
     private(set) var payloads: [Int: Payload] = [:]
     let here: Set<OperationID>
-    let linesMax: Int
+    let feedsMax: Int
     /// Those that are not under their node's first key.
     let handedOver: Set<OperationID>
 
@@ -36,12 +36,12 @@ package struct NaiveRoom {
     package init(
         _ id: RoomID, _ nature: RoomNature, operations held: [Operation], payloadsHere here: Set<OperationID>,
         certificates: [OperationID: Certificate], forks proved: [Feed: UInt64] = [:],
-        registers: [SignedRegister] = [], linesMax: Int = 64
+        registers: [SignedRegister] = [], feedsMax: Int = 64
     ) {
         self.id = id
         self.nature = nature
         self.here = here
-        self.linesMax = linesMax
+        self.feedsMax = feedsMax
         operations = held.sorted(by: Self.isCanonicallyBefore)
         numbers = Dictionary(uniqueKeysWithValues: operations.enumerated().map { ($1.id, $0) })
         self.registers = Self.staying(registers)
@@ -57,7 +57,7 @@ package struct NaiveRoom {
         let (nodes, epochs) = (people.nodes, people.feeds)
         handedOver = Set(operations.filter { !certificates[$0.id]!.handOvers.isEmpty }.map(\.id))
         authority = NaiveAuthority(
-            history, linesMax: linesMax,
+            history, feedsMax: feedsMax,
             proved: forks.map { feed, seq in
                 NaiveAuthority.ProvedFork(origin: nodes[feed.origin]!, epoch: epochs[feed]!, seq: Int(seq))
             })
