@@ -20,10 +20,10 @@ package enum Messages {
         content.attachments = carried.files
         content.type = draft.type ?? (carried.files.isEmpty ? "text" : carried.areImages ? "image" : "file")
         content.mentions = try state.mentions(in: draft.content, by: author, room, transaction)
-        try content.check()
+        let payload = content.encoded
+        try content.check(payload)
         try carried.claim(in: transaction)
-        let written = try state.write(
-            .messagePost, content.encoded, by: author.handle, in: room, at: occasion.now)
+        let written = try state.write(.messagePost, payload, by: author.handle, in: room, at: occasion.now)
         return MessageNumber(written.serial)
     }
 
@@ -49,7 +49,7 @@ package enum Messages {
         if let carried { after.attachments = carried.files }
         if let type = revision.type { after.type = type }
         if case .to(let extra) = revision.extra { after.extra = extra }
-        try after.check()
+        try after.check(after.encoded)
         let change = after.difference(from: before)
         guard change != MessageChange() else { return false }
         try carried?.claim(in: transaction)
@@ -135,7 +135,7 @@ extension ChatState {
 
 extension MessageContent {
     /// As much as others take (Spec/operations.md, section 7), and something at all.
-    fileprivate func check() throws(ChatFault) {
+    fileprivate func check(_ encoded: [UInt8]) throws(ChatFault) {
         var faults: [FieldFault] = []
         faults.check(.content, text: content, bytesMax: Limits.contentBytesMax)
         faults.check(.content, !content.isEmpty || !attachments.isEmpty, "Something to say, or an attachment.")

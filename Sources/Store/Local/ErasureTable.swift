@@ -58,7 +58,9 @@ package enum ErasureTable {
     ) throws(SQLiteError) -> [MessageNumber] {
         var rows = try connection.statement(
             """
-            SELECT serial FROM message WHERE room = ?1 AND sender = ?2 AND serial > ?3 AND flags & 8 = 0
+            SELECT serial FROM message WHERE is_filed AND room = ?1 AND sender = ?2 AND serial > ?3 AND flags & 8 = 0
+            UNION ALL
+            SELECT serial FROM message WHERE NOT is_filed AND room = ?1 AND sender = ?2 AND serial > ?3 AND flags & 8 = 0
             ORDER BY serial LIMIT ?4
             """)
         rows.bind(1, entry.room)

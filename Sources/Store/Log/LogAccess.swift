@@ -48,6 +48,7 @@ final class LogAccess {
     let recent = RecentOperations()
     let pending = PendingChanges()
     let serials: Serials
+    let filing: MessageFiling
     var knownCertificates: Set<Hash> = []
     var certificates: [Int64: Certificate] = [:]
 
@@ -55,6 +56,7 @@ final class LogAccess {
         self.connection = connection
         names = NameCache(connection)
         serials = Serials(connection)
+        filing = MessageFiling(connection)
     }
 
     /// Nothing that memory says of the file need hold any more.
@@ -65,5 +67,6 @@ final class LogAccess {
         certificates = [:]
         failure.forget()
         serials.isKnown = false
+        filing.forget()
     }
 }

@@ -193,17 +193,19 @@ package enum StoreSchema {
             edited  INTEGER,                          -- hybrid time; of a deleted one, when it was deleted
             detail  BLOB,                             -- which operations say so, where not the post alone
             text    INTEGER,                          -- the payload's number, where it came later
-            shown   INTEGER                           -- what its edits made of it, in the same form
+            shown   INTEGER,                          -- what its edits made of it, in the same form
+            is_filed INTEGER NOT NULL DEFAULT 1 CHECK (is_filed IN (0, 1))  -- whether the indexes by sender have it (`MessageFiling`)
         ) STRICT;
         -- What is shown, and graves.
         CREATE INDEX message_order ON message (room, time, tie) WHERE flags & 1 AND flags & 10;
-        CREATE INDEX message_sender ON message (room, sender, time, tie) WHERE flags & 1 AND flags & 10;
+        CREATE INDEX message_sender ON message (room, sender, time, tie) WHERE is_filed AND flags & 1 AND flags & 10;
         -- Graves, and what is of another type than `text`, which is most.
         CREATE INDEX message_type ON message (room, flags & 1560, time, tie)
             WHERE flags & 1 AND flags & 10 AND flags & 1560;
         CREATE INDEX message_room ON message (room) WHERE flags & 1 AND flags & 10;
         -- All that somebody wrote, also what doesn't count.
-        CREATE INDEX message_author ON message (sender, room);
+        CREATE INDEX message_author ON message (sender, room) WHERE is_filed;
+        CREATE INDEX message_unfiled ON message (sender, room) WHERE NOT is_filed;
         CREATE INDEX message_pinned ON message (room, time, tie) WHERE flags & 4 AND flags & 1 AND flags & 10;
 
         CREATE TABLE reaction (

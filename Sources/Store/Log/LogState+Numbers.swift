@@ -10,17 +10,11 @@ extension LogState {
 
     /// To look at, not to be written in: what is written meanwhile it may not know.
     package func look(at room: RoomNumber) throws -> StoredRoom? {
-        try id(of: room).flatMap { try rooms.room($0, toChange: false) }
+        try rooms.id(of: room.value).flatMap { try rooms.room($0, toChange: false) }
     }
 
     package func look(at room: RoomID) throws -> StoredRoom? {
         try rooms.room(room, toChange: false)
-    }
-
-    private func id(of room: RoomNumber) throws -> RoomID? {
-        var row = try log.connection.statement("SELECT id FROM room WHERE number = ?1")
-        row.bind(1, room)
-        return try row.step() ? RoomID(try row.bytes32(0)) : nil
     }
 
     /// Nil for a number that is nobody's; the node itself is nobody.

@@ -84,6 +84,7 @@ package final class LogState: WriterState {
 
     /// What was written for our own people is signed: of each room the last of it, which proves the others.
     package func groupEnds() throws {
+        try log.filing.settle()
         guard let own, !own.unsigned.isEmpty else { return }
         for id in own.unsigned { try rooms.room(id, toChange: true)?.sign(own) }
         try log.failure.check()

@@ -94,6 +94,14 @@ final class RoomCache {
 
     // MARK: Rows
 
+    /// Mostly of the one that was asked for last.
+    func id(of number: Int64) throws -> RoomID? {
+        if let last, last.room.number == number { return last.room.id }
+        var row = try log.connection.statement("SELECT id FROM room WHERE number = ?1")
+        row.bind(1, number)
+        return try row.step() ? RoomID(try row.bytes32(0)) : nil
+    }
+
     private func find(_ id: RoomID) throws -> (number: Int64, nature: RoomNature)? {
         var row = try log.connection.statement("SELECT number, nature, first, second, node FROM room WHERE id = ?1")
         row.bind(1, id.bytes)

@@ -27,7 +27,10 @@ extension StoreRecords {
         }
         if isWanted { set(isWanted: true, serial) }
         recent.keep(kept, serial: serial, header, at: position, in: room)
-        if kept.kind == .messagePost { pendingPost = (position, serial, author.row) }
+        if kept.kind == .messagePost {
+            pendingPost = PendingPost(
+                position: position, serial: serial, sender: author.row, isFiled: arrival.incarnation == nil)
+        }
         appended = serial
         return position
     }

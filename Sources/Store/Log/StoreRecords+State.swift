@@ -126,12 +126,12 @@ extension StoreRecords {
 
     private func insert(
         _ message: Message, _ flags: Int,
-        _ post: (position: Position, serial: Int64, sender: Int64)
+        _ post: PendingPost
     ) throws {
         let tie = message.author.node.tie
         var row = try connection.statement(
             """
-            INSERT INTO message (serial, room, time, tie, sender, flags) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+            INSERT INTO message (serial, room, time, tie, sender, flags, is_filed) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
             """)
         row.bind(1, post.serial)
         row.bind(2, room)
@@ -139,7 +139,9 @@ extension StoreRecords {
         row.bind(4, tie)
         row.bind(5, post.sender)
         row.bind(6, flags)
+        row.bind(7, post.isFiled)
         try row.run()
+        if !post.isFiled { filing.note() }
     }
 
     static func detail(of message: Message) -> [UInt8]? {

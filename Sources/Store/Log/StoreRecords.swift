@@ -24,6 +24,14 @@ package final class StoreRecords: RoomRecords {
         var storedEnd: Int?
     }
 
+    struct PendingPost {
+        let position: Position
+        let serial: Int64
+        let sender: Int64
+        /// Or left to `MessageFiling`.
+        let isFiled: Bool
+    }
+
     let room: Int64
     let id: RoomID
     let connection: Connection
@@ -31,12 +39,13 @@ package final class StoreRecords: RoomRecords {
     let names: NameCache
     let recent: RecentOperations
     let serials: Serials
+    let filing: MessageFiling
     let steps: StoreSteps
     var clocks = LineClocks()
     var lines: [LineRow] = []
     var arrival = Arrival()
     /// A post, between its operation's row and its message's.
-    var pendingPost: (position: Position, serial: Int64, sender: Int64)?
+    var pendingPost: PendingPost?
     /// The serial of the operation that came last.
     var appended: Int64 = 0
     var knownFields = RoomFields()
@@ -50,6 +59,7 @@ package final class StoreRecords: RoomRecords {
         names = log.names
         recent = log.recent
         serials = log.serials
+        filing = log.filing
         steps = StoreSteps(room: room, connection: log.connection, failure: log.failure)
         try loadLines()
         try loadForks()

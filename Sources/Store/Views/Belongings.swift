@@ -8,7 +8,9 @@ package enum Belongings {
     ) throws(SQLiteError) -> [MessageNumber] {
         var rows = try connection.statement(
             """
-            SELECT serial FROM message WHERE room = ?1 AND sender = ?2 AND serial > ?3 AND flags & 11 = 3
+            SELECT serial FROM message WHERE is_filed AND room = ?1 AND sender = ?2 AND serial > ?3 AND flags & 11 = 3
+            UNION ALL
+            SELECT serial FROM message WHERE NOT is_filed AND room = ?1 AND sender = ?2 AND serial > ?3 AND flags & 11 = 3
             ORDER BY serial LIMIT ?4
             """)
         rows.bind(1, room)
@@ -23,7 +25,11 @@ package enum Belongings {
         after room: RoomNumber, of person: PersonNumber, on connection: Connection
     ) throws(SQLiteError) -> RoomNumber? {
         var row = try connection.statement(
-            "SELECT min(room) FROM message WHERE sender = ?2 AND room > ?1")
+            """
+            SELECT min(room) FROM (
+                SELECT min(room) AS room FROM message WHERE is_filed AND sender = ?2 AND room > ?1
+                UNION ALL SELECT min(room) FROM message WHERE NOT is_filed AND sender = ?2 AND room > ?1)
+            """)
         row.bind(1, room)
         row.bind(2, person)
         return try row.step() ? row.optionalNumber(0) : nil

@@ -3,10 +3,20 @@ import SQLite
 /// How many messages stand between two places, without counting them one by one.
 ///
 /// A room's messages are divided, in canonical order, into blocks of some hundreds, each known by its last place and how many it
-/// has. New messages stand behind all blocks; when they are enough, they become one. So a count adds numbers of blocks and looks at
-/// the messages of two. Where the borders lie depends on the order of arrival; the counts don't.
+/// has. New messages stand behind all blocks; when they are enough, they become one. Blocks are put together in the same way, some dozens
+/// in one of the next level, so that a room of millions has few of these. A count adds their numbers, those of
+/// the blocks of one of them, and looks at the messages of one block. Where the borders lie depends on the order of arrival; the
+/// counts don't.
 enum MessageBlocks {
+    /// Messages of a block, and blocks of one of the next level.
     static let size = 512
+    static let spread = 64
+
+    private enum Level {
+        static let messages = 0
+        static let blocks = 1
+        static let all = [blocks, messages]
+    }
 
     /// What stands behind the last block.
     struct Open: Equatable {
@@ -17,15 +27,8 @@ enum MessageBlocks {
     static func open(
         _ room: Int64, messages: Int, on connection: Connection
     ) throws(SQLiteError) -> Open {
-        var row = try connection.statement(
-            """
-            SELECT time, tie, serial, (SELECT sum(count) FROM message_block WHERE room = ?1) FROM message_block
-            WHERE room = ?1 ORDER BY time DESC, tie DESC, serial DESC LIMIT 1
-            """)
-        row.bind(1, room)
-        guard try row.step() else { return Open(border: nil, count: messages) }
-        let border = MessageSpot(time: row.int64(0), tie: row.int64(1), serial: row.int64(2))
-        return Open(border: border, count: messages - row.int(3))
+        let whole = try whole(upTo: MessageSpot(time: .max, tie: .max, serial: .max), of: room, on: connection)
+        return Open(border: whole.border, count: messages - whole.count)
     }
 
     /// A message came, or (−1) went.
@@ -37,18 +40,18 @@ enum MessageBlocks {
             open.count += difference
             return
         }
-        var row = try transaction.statement(
-            """
-            UPDATE message_block SET count = count + ?5 WHERE room = ?1 AND (time, tie, serial) = (
-                SELECT time, tie, serial FROM message_block WHERE room = ?1 AND (time, tie, serial) >= (?2, ?3, ?4)
-                ORDER BY time, tie, serial LIMIT 1)
-            """)
-        row.bind(1, room)
-        row.bind(2, spot.time)
-        row.bind(3, spot.tie)
-        row.bind(4, spot.serial)
-        row.bind(5, difference)
-        try row.run()
+        for level in Level.all {
+            var row = try transaction.statement(
+                """
+                UPDATE message_block SET count = count + ?6 WHERE room = ?1 AND level = ?2 AND (time, tie, serial) = (
+                    SELECT time, tie, serial FROM message_block
+                    WHERE room = ?1 AND level = ?2 AND (time, tie, serial) >= (?3, ?4, ?5)
+                    ORDER BY time, tie, serial LIMIT 1)
+                """)
+            row.bind(room, level, spot)
+            row.bind(6, difference)
+            try row.run()
+        }
     }
 
     /// What stands behind the last block up to `last`, the room's last message, becomes one, if it is enough.
@@ -56,15 +59,22 @@ enum MessageBlocks {
         upTo last: MessageSpot?, _ open: inout Open, of room: Int64, in transaction: borrowing Transaction
     ) throws(SQLiteError) {
         guard open.count >= size, let last else { return }
-        var row = try transaction.statement(
-            "INSERT INTO message_block (room, time, tie, serial, count) VALUES (?1, ?2, ?3, ?4, ?5)")
-        row.bind(1, room)
-        row.bind(2, last.time)
-        row.bind(3, last.tie)
-        row.bind(4, last.serial)
-        row.bind(5, open.count)
-        try row.run()
+        try insert(open.count, Level.messages, upTo: last, of: room, in: transaction)
         open = Open(border: last, count: 0)
+        let border = try border(Level.blocks, upTo: last, of: room, on: transaction.connection)
+        let (blocks, messages) = try sum(
+            Level.messages, behind: border, upTo: last, of: room, on: transaction.connection)
+        if blocks >= spread { try insert(messages, Level.blocks, upTo: last, of: room, in: transaction) }
+    }
+
+    private static func insert(
+        _ count: Int, _ level: Int, upTo border: MessageSpot, of room: Int64, in transaction: borrowing Transaction
+    ) throws(SQLiteError) {
+        var row = try transaction.statement(
+            "INSERT INTO message_block (room, level, time, tie, serial, count) VALUES (?1, ?2, ?3, ?4, ?5, ?6)")
+        row.bind(room, level, border)
+        row.bind(6, count)
+        try row.run()
     }
 
     // MARK: Anew
@@ -96,17 +106,37 @@ enum MessageBlocks {
 
     /// Whether they say how many there are. `open` is what is left for the end.
     static func areSound(of room: Int64, _ open: Open?, on connection: Connection) throws(SQLiteError) -> Bool {
-        var blocks = try connection.statement(
-            "SELECT time, tie, serial, count FROM message_block WHERE room = ?1 ORDER BY time, tie, serial")
-        blocks.bind(1, room)
-        var lower = MessageSpot(time: .min, tie: .min, serial: .min)
-        while try blocks.step() {
-            let upper = MessageSpot(time: blocks.int64(0), tie: blocks.int64(1), serial: blocks.int64(2))
-            if try count(of: room, behind: lower, upTo: upper, on: connection) != blocks.int(3) { return false }
+        let start = MessageSpot(time: .min, tie: .min, serial: .min)
+        let end = MessageSpot(time: .max, tie: .max, serial: .max)
+        var lower = start
+        for (upper, count) in try blocks(Level.messages, of: room, on: connection) {
+            if try self.count(of: room, behind: lower, upTo: upper, on: connection) != count { return false }
             lower = upper
         }
-        let end = MessageSpot(time: .max, tie: .max, serial: .max)
-        return try count(of: room, behind: lower, upTo: end, on: connection) == open?.count
+        guard try count(of: room, behind: lower, upTo: end, on: connection) == open?.count else { return false }
+        lower = start
+        for (upper, count) in try blocks(Level.blocks, of: room, on: connection) {
+            let below = try sum(Level.messages, behind: lower, upTo: upper, of: room, on: connection)
+            if below.messages != count { return false }
+            lower = upper
+        }
+        return true
+    }
+
+    private static func blocks(
+        _ level: Int, of room: Int64, on connection: Connection
+    ) throws(SQLiteError) -> [(upper: MessageSpot, count: Int)] {
+        var rows = try connection.statement(
+            """
+            SELECT time, tie, serial, count FROM message_block WHERE room = ?1 AND level = ?2 ORDER BY time, tie, serial
+            """)
+        rows.bind(1, room)
+        rows.bind(2, level)
+        var blocks: [(upper: MessageSpot, count: Int)] = []
+        while try rows.step() {
+            blocks.append((MessageSpot(time: rows.int64(0), tie: rows.int64(1), serial: rows.int64(2)), rows.int(3)))
+        }
+        return blocks
     }
 
     private static func count(
@@ -146,18 +176,8 @@ enum MessageBlocks {
             return try connection.count("SELECT messages FROM room_view WHERE room = ?1") { $0.bind(1, room) }
         }
         if spot.time == .min { return 0 }
-        var blocks = try connection.statement(
-            """
-            SELECT coalesce(sum(count), 0) FROM message_block
-            WHERE room = ?1 AND (time, tie, serial) <= (?2, ?3, ?4)
-            """)
-        blocks.bind(1, room)
-        blocks.bind(2, spot.time)
-        blocks.bind(3, spot.tie)
-        blocks.bind(4, spot.serial)
-        guard try blocks.step() else { return 0 }
-        let whole = blocks.int(0)
-        let border = try border(before: spot, in: room, on: connection)
+        let (whole, last) = try whole(upTo: spot, of: room.value, on: connection)
+        let border = last ?? MessageSpot(time: .min, tie: .min, serial: .min)
         let rest = try connection.count(
             """
             SELECT count(*) FROM message WHERE room = ?1 AND flags & 1 AND flags & 10
@@ -188,19 +208,57 @@ enum MessageBlocks {
         return whole + rest + (including ? (atBorder ? 0 : isThere) : (atBorder ? -isThere : 0))
     }
 
+    /// What stands in whole blocks up to a place, and the last border of these.
+    private static func whole(
+        upTo spot: MessageSpot, of room: Int64, on connection: Connection
+    ) throws(SQLiteError) -> (count: Int, border: MessageSpot?) {
+        var whole: (count: Int, border: MessageSpot?) = (0, nil)
+        for level in Level.all {
+            guard let border = try border(level, upTo: spot, of: room, on: connection), border != whole.border else {
+                continue
+            }
+            whole.count += try sum(level, behind: whole.border, upTo: border, of: room, on: connection).messages
+            whole.border = border
+        }
+        return whole
+    }
+
     private static func border(
-        before spot: MessageSpot, in room: RoomNumber, on connection: Connection
-    ) throws(SQLiteError) -> MessageSpot {
+        _ level: Int, upTo spot: MessageSpot, of room: Int64, on connection: Connection
+    ) throws(SQLiteError) -> MessageSpot? {
         var row = try connection.statement(
             """
-            SELECT time, tie, serial FROM message_block WHERE room = ?1 AND (time, tie, serial) <= (?2, ?3, ?4)
+            SELECT time, tie, serial FROM message_block
+            WHERE room = ?1 AND level = ?2 AND (time, tie, serial) <= (?3, ?4, ?5)
             ORDER BY time DESC, tie DESC, serial DESC LIMIT 1
             """)
-        row.bind(1, room)
-        row.bind(2, spot.time)
-        row.bind(3, spot.tie)
-        row.bind(4, spot.serial)
-        guard try row.step() else { return MessageSpot(time: .min, tie: .min, serial: .min) }
+        row.bind(room, level, spot)
+        guard try row.step() else { return nil }
         return MessageSpot(time: row.int64(0), tie: row.int64(1), serial: row.int64(2))
+    }
+
+    private static func sum(
+        _ level: Int, behind lower: MessageSpot?, upTo upper: MessageSpot, of room: Int64, on connection: Connection
+    ) throws(SQLiteError) -> (blocks: Int, messages: Int) {
+        var row = try connection.statement(
+            """
+            SELECT count(*), coalesce(sum(count), 0) FROM message_block
+            WHERE room = ?1 AND level = ?2 AND (time, tie, serial) <= (?3, ?4, ?5) AND (time, tie, serial) > (?6, ?7, ?8)
+            """)
+        row.bind(room, level, upper)
+        row.bind(6, lower?.time ?? .min)
+        row.bind(7, lower?.tie ?? .min)
+        row.bind(8, lower?.serial ?? .min)
+        return try row.step() ? (row.int(0), row.int(1)) : (0, 0)
+    }
+}
+
+extension Statement {
+    fileprivate mutating func bind(_ room: Int64, _ level: Int, _ spot: MessageSpot) {
+        bind(1, room)
+        bind(2, level)
+        bind(3, spot.time)
+        bind(4, spot.tie)
+        bind(5, spot.serial)
     }
 }

@@ -84,15 +84,25 @@ struct MessageFinder {
         ORDER BY time DESC, tie DESC, serial DESC LIMIT ?9 OFFSET ?10
         """
     private static let sent: StaticString = """
-        SELECT time, tie, serial FROM message
-        WHERE room = ?1 AND sender = ?11 AND flags & 1 AND flags & 10 AND (time, tie, serial) < (?2, ?3, ?4)
-            AND (time, tie, serial) > (?5, ?6, ?7) AND (?8 IS NULL OR flags & 1560 = ?8)
+        SELECT time, tie, serial FROM message INDEXED BY message_sender
+        WHERE is_filed AND room = ?1 AND sender = ?11 AND flags & 1 AND flags & 10
+            AND (time, tie, serial) < (?2, ?3, ?4) AND (time, tie, serial) > (?5, ?6, ?7)
+            AND (?8 IS NULL OR flags & 1560 = ?8)
+        UNION ALL SELECT time, tie, serial FROM message INDEXED BY message_unfiled
+        WHERE NOT is_filed AND room = ?1 AND sender = ?11 AND flags & 1 AND flags & 10
+            AND (time, tie, serial) < (?2, ?3, ?4) AND (time, tie, serial) > (?5, ?6, ?7)
+            AND (?8 IS NULL OR flags & 1560 = ?8)
         ORDER BY time, tie, serial LIMIT ?9 OFFSET ?10
         """
     private static let sentBackwards: StaticString = """
-        SELECT time, tie, serial FROM message
-        WHERE room = ?1 AND sender = ?11 AND flags & 1 AND flags & 10 AND (time, tie, serial) < (?2, ?3, ?4)
-            AND (time, tie, serial) > (?5, ?6, ?7) AND (?8 IS NULL OR flags & 1560 = ?8)
+        SELECT time, tie, serial FROM message INDEXED BY message_sender
+        WHERE is_filed AND room = ?1 AND sender = ?11 AND flags & 1 AND flags & 10
+            AND (time, tie, serial) < (?2, ?3, ?4) AND (time, tie, serial) > (?5, ?6, ?7)
+            AND (?8 IS NULL OR flags & 1560 = ?8)
+        UNION ALL SELECT time, tie, serial FROM message INDEXED BY message_unfiled
+        WHERE NOT is_filed AND room = ?1 AND sender = ?11 AND flags & 1 AND flags & 10
+            AND (time, tie, serial) < (?2, ?3, ?4) AND (time, tie, serial) > (?5, ?6, ?7)
+            AND (?8 IS NULL OR flags & 1560 = ?8)
         ORDER BY time DESC, tie DESC, serial DESC LIMIT ?9 OFFSET ?10
         """
     private static let answers: StaticString = """
@@ -142,14 +152,21 @@ struct MessageFinder {
         let sql: StaticString =
             typeBits == nil
             ? """
-            SELECT count(*) FROM message INDEXED BY message_sender
-            WHERE room = ?1 AND sender = ?9 AND flags & 1 AND flags & 10 AND (time, tie, serial) < (?2, ?3, ?4)
-                AND (time, tie, serial) > (?5, ?6, ?7) AND ?8 IS NULL
+            SELECT (SELECT count(*) FROM message INDEXED BY message_sender
+                    WHERE is_filed AND room = ?1 AND sender = ?9 AND flags & 1 AND flags & 10
+                        AND (time, tie, serial) < (?2, ?3, ?4) AND (time, tie, serial) > (?5, ?6, ?7))
+                + (SELECT count(*) FROM message INDEXED BY message_unfiled
+                    WHERE NOT is_filed AND room = ?1 AND sender = ?9 AND flags & 1 AND flags & 10
+                        AND (time, tie, serial) < (?2, ?3, ?4) AND (time, tie, serial) > (?5, ?6, ?7))
+            WHERE ?8 IS NULL
             """
             : """
-            SELECT count(*) FROM message INDEXED BY message_sender
-            WHERE room = ?1 AND sender = ?9 AND flags & 1 AND flags & 10 AND (time, tie, serial) < (?2, ?3, ?4)
-                AND (time, tie, serial) > (?5, ?6, ?7) AND flags & 1560 = ?8
+            SELECT (SELECT count(*) FROM message INDEXED BY message_sender
+                    WHERE is_filed AND room = ?1 AND sender = ?9 AND flags & 1 AND flags & 10 AND flags & 1560 = ?8
+                        AND (time, tie, serial) < (?2, ?3, ?4) AND (time, tie, serial) > (?5, ?6, ?7))
+                + (SELECT count(*) FROM message INDEXED BY message_unfiled
+                    WHERE NOT is_filed AND room = ?1 AND sender = ?9 AND flags & 1 AND flags & 10 AND flags & 1560 = ?8
+                        AND (time, tie, serial) < (?2, ?3, ?4) AND (time, tie, serial) > (?5, ?6, ?7))
             """
         return try connection.count(sql) { row in
             row.bind(room, bounds)

@@ -57,8 +57,10 @@ struct ReceiptCount {
     ) throws(SQLiteError) -> Int {
         try connection.count(
             """
-            SELECT count(*) FROM message
-            WHERE room = ?1 AND sender = ?2 AND serial <= ?3 AND flags & 1 AND flags & 10
+            SELECT (SELECT count(*) FROM message
+                    WHERE is_filed AND room = ?1 AND sender = ?2 AND serial <= ?3 AND flags & 1 AND flags & 10)
+                + (SELECT count(*) FROM message
+                    WHERE NOT is_filed AND room = ?1 AND sender = ?2 AND serial <= ?3 AND flags & 1 AND flags & 10)
             """
         ) { row in
             row.bind(1, room)
@@ -101,8 +103,10 @@ struct ReceiptCount {
     ) throws(SQLiteError) -> Int {
         try connection.count(
             """
-            SELECT count(*) FROM message
-            WHERE room = ?1 AND sender = ?2 AND (time, tie) <= (?3, ?4) AND flags & 1 AND flags & 10
+            SELECT (SELECT count(*) FROM message
+                    WHERE is_filed AND room = ?1 AND sender = ?2 AND (time, tie) <= (?3, ?4) AND flags & 1 AND flags & 10)
+                + (SELECT count(*) FROM message INDEXED BY message_unfiled
+                    WHERE NOT is_filed AND room = ?1 AND sender = ?2 AND (time, tie) <= (?3, ?4) AND flags & 1 AND flags & 10)
             """
         ) { row in
             row.bind(1, room)

@@ -23,11 +23,12 @@ enum ViewSchema {
         -- Of a room's messages, in canonical order, some hundreds each, up to a place (`MessageBlocks`).
         CREATE TABLE message_block (
             room   INTEGER NOT NULL REFERENCES room,
+            level  INTEGER NOT NULL,                  -- 1 counts what some dozens of level 0 do
             time   INTEGER NOT NULL,
             tie    INTEGER NOT NULL,
             serial INTEGER NOT NULL,
             count  INTEGER NOT NULL,
-            PRIMARY KEY (room, time, tie, serial)
+            PRIMARY KEY (room, level, time, tie, serial)
         ) STRICT, WITHOUT ROWID;
 
         -- Everybody who is in a room.

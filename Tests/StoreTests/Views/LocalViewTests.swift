@@ -130,8 +130,19 @@ struct LocalViewTests {
             let page = try house.page(filter, cursors, limit: 3)
             #expect(page.messages.map(\.number) == all[..<index].suffix(3).reversed())
         }
-        let sent = MessageFilter(in: .room(house.number), sender: try house.person("bo"))
-        #expect(try MessageList.count(sent, on: house.connection) == (count + 2) / 3)
+        // Some stand in the large indexes by sender, and the last in the small one.
+        let bo = try house.person("bo")
+        let filed = try house.connection.count("SELECT count(*) FROM message WHERE is_filed") { _ in }
+        #expect(filed >= MessageFiling.batch && filed < count)
+        let own = stride(from: 0, to: count, by: 3).map { all[$0] }
+        let sent = MessageFilter(in: .room(house.number), sender: bo)
+        #expect(try MessageList.count(sent, on: house.connection) == own.count)
+        #expect(try house.page(sent, limit: 200).messages.map(\.number) == own.suffix(200).reversed())
+        let early = MessageCursors(before: own[100])
+        #expect(try house.page(sent, early, limit: 3).messages.map(\.number) == own[..<100].suffix(3).reversed())
+        let belongings = try Belongings.messages(
+            of: bo, after: own[9], in: house.number, limit: count, on: house.connection)
+        #expect(belongings == Array(own[10...]))
         #expect(try house.complaint() == nil)
     }
 

@@ -19,12 +19,14 @@ struct PlanTests {
         let entry = ErasureTable.Entry(person: person, room: room, message: MessageNumber(0))
         _ = try ErasureTable.messages(after: entry, limit: 9, on: connection)
         let byAuthor = "SEARCH message USING INDEX message_author (sender=? AND room=? AND rowid>?)"
-        #expect(connection.plans(of: "flags & 11 = 3") == [byAuthor])
-        #expect(connection.plans(of: "flags & 8 = 0") == [byAuthor])
-        #expect(
-            connection.plans(of: "SELECT min(room)") == [
-                "SEARCH message USING COVERING INDEX message_author (sender=? AND room>?)"
-            ])
+        let unfiled = "SEARCH message USING INDEX message_unfiled (sender=? AND room=? AND rowid>?)"
+        for list in ["flags & 11 = 3", "flags & 8 = 0"] {
+            #expect(
+                connection.plans(of: list) == ["MERGE (UNION ALL)", "LEFT", byAuthor, "RIGHT", unfiled])
+        }
+        let next = connection.plans(of: "SELECT min(room)")
+        #expect(next.contains("SEARCH message USING INDEX message_author (sender=? AND room>?)"))
+        #expect(next.contains("SEARCH message USING INDEX message_unfiled (sender=? AND room>?)"))
     }
 
     @Test func `receipts are counted without a look at what others wrote`() throws {
@@ -36,10 +38,10 @@ struct PlanTests {
             INSERT INTO membership (room, person, node, role, joined, position, seen) VALUES (1, 1, 1, 1, 0, 5, 5);
             """)
         _ = try ReceiptList.count(ReceiptFilter(in: .room(RoomNumber(1))), on: connection)
-        #expect(
-            connection.plans(of: "sender = ?2 AND serial <= ?3") == [
-                "SEARCH message USING INDEX message_author (sender=? AND room=? AND rowid<?)"
-            ])
+        let plans = connection.plans(of: "sender = ?2 AND serial <= ?3")
+        #expect(plans.contains("SEARCH message USING INDEX message_author (sender=? AND room=? AND rowid<?)"))
+        #expect(plans.contains("SEARCH message USING INDEX message_unfiled (sender=? AND room=? AND rowid<?)"))
+        #expect(plans.allSatisfy { !$0.hasPrefix("SCAN message") })
     }
 
     @Test func `a number of a receipt names its message, whatever number its reader has`() {
