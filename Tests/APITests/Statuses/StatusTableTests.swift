@@ -54,6 +54,12 @@ struct StatusTableTests {
         case 400: return try malformed(request, line, operation, on: stage)
         case 401: request.token = nil
         case 403: request.token = try tokenWithoutRight(line, on: stage)
+        case 404 where line.method == "POST" && !line.path.contains("<"):
+            // What the key has made is gone when the request comes again.
+            request.fields["Idempotency-Key"] = "k-1"
+            let place = try #require(try stage.ask(request)["Location"])
+            let removal = StatusRequest(method: "DELETE", target: place, token: request.token)
+            #expect(try stage.ask(removal).status == 204)
         case 404: request.target = try Self.naming(nothing: line)
         case 406: request.fields["Accept"] = "application/x-nothing"
         case 409:
