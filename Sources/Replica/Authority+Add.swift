@@ -40,7 +40,7 @@ extension Authority {
 
     /// What mostly comes: it goes on with a line, in a room where nobody's feeds are in doubt, by somebody who never removed
     /// anybody. It has a verdict, and no other operation has another one for its sake.
-    private func changesNothing(_ operation: AuthorityOperation, in ancestry: some Ancestry) -> Bool {
+    func changesNothing(_ operation: AuthorityOperation, in ancestry: some Ancestry) -> Bool {
         switch operation.act {
         case .ordinary, .administrative: break
         case .admit, .promote, .demote, .stepDown, .remove, .leave: return false

@@ -108,6 +108,18 @@ package struct LineClocks: Sendable {
         tips[line.index].isKnown = true
     }
 
+    /// The line's next operation, whose steps are there.
+    package mutating func follow(_ line: Line, in steps: some LineSteps) -> Position {
+        let position = extend(line)
+        var seen: [Position] = []
+        steps.forEachStep(of: line, in: position.seq...position.seq) { step in
+            seen.append(step.position)
+            return true
+        }
+        for other in seen { _ = see(other, from: line, in: steps) }
+        return position
+    }
+
     /// The line's next operation, without its steps.
     package mutating func extend(_ line: Line) -> Position {
         tips[line.index].seq += 1

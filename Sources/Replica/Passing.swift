@@ -11,6 +11,9 @@ struct Passing: Sendable {
     /// Lines whose last counting operation ceased to count.
     private var shortened: Set<Line> = []
 
+    /// Whether everything is passed on.
+    var isWhole: Bool { linesSetAside == 0 }
+
     func isPassedOn(_ position: Position) -> Bool {
         position.line.index < ends.count && position.seq <= ends[position.line.index]
     }

@@ -84,6 +84,26 @@ package struct Room: Sendable {
         passOn(position, outcome, isRecomputed: dirt.deletions, in: records, &changes)
     }
 
+    /// Goes on with an operation that somebody else has put into the records, whose past this room has, and which counts. False
+    /// where more may have come of it than that it is there: then the room has to be restored.
+    package mutating func follow(_ position: Position, in records: some RoomRecords) -> Bool {
+        let kept = records.kept(at: position)
+        switch kept.kind {
+        case .messagePost, .messageEdit, .reactionSet, .join, .userPut, .userClose: break
+        // These change verdicts, settings or what is passed on; of what is not known, nobody knows.
+        case .messageDelete, .pinSet, .roomCreate, .roomSet, .directOpen, .memberAdd, .memberRole, .memberRemove,
+            .memberLeave, nil:
+            return false
+        }
+        let operation = AuthorityOperation(position: position, author: kept.author, act: .ordinary)
+        guard let authority, authority.changesNothing(operation, in: records), passing.isWhole else { return false }
+        var changes: [StateChange] = []
+        passing.count(position)
+        passing.makeHead(position, in: records)
+        passing.passOn(position, in: records, &changes)
+        return true
+    }
+
     private func append(
         _ operation: Operation, by author: Person, rank: KeyRank, to records: inout some RoomRecords
     ) -> Position {

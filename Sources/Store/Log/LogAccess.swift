@@ -59,6 +59,11 @@ final class LogAccess {
         filing = MessageFiling(connection)
     }
 
+    /// What memory says of the file still holds, and there is more.
+    func othersHaveWritten() {
+        serials.isKnown = false
+    }
+
     /// Nothing that memory says of the file need hold any more.
     func forget() {
         names.forget()

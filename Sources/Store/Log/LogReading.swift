@@ -4,7 +4,7 @@ package import SQLite
 
 /// The log over a connection for reading: for the threads that answer peers. Of one thread.
 ///
-/// Rooms stay in memory as long as nothing is committed. What is kept apart for peers is known to the writer alone: whoever reads is lent what it told.
+/// Rooms stay in memory, and are read on from where they were when something was committed. What is kept apart for peers is known to the writer alone: whoever reads is lent what it told.
 package final class LogReading {
     private let log: LogAccess
     private let rooms: RoomCache
@@ -23,11 +23,14 @@ package final class LogReading {
     ) throws -> Result {
         try log.connection.snapshot {
             let now = try dataVersion()
-            if now != version {
+            if version == nil {
                 rooms.forgetAll()
                 log.forget()
-                version = now
+            } else if now != version {
+                rooms.othersHaveWritten()
+                log.othersHaveWritten()
             }
+            version = now
             let result = try body(LogKeeper(log, rooms, node: node, peers: peers, staged: staged))
             do {
                 try log.failure.check()

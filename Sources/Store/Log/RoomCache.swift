@@ -13,6 +13,8 @@ final class RoomCache {
     private var clock: UInt64 = 0
     /// Whether a row has changed that they may know of.
     private var touched: Set<RoomID> = []
+    /// Of one who only reads: those that are as the file is now. Nil where all are, since nobody else writes.
+    private var current: Set<RoomID>?
     /// Mostly the same room is asked for again and again: the last one, and whether it is touched.
     private var last: (room: StoredRoom, isTouched: Bool)?
 
@@ -52,12 +54,25 @@ final class RoomCache {
         (rooms, used, touched, last) = ([:], [:], [], nil)
     }
 
+    /// Somebody else has written: each room is looked at when it is asked for.
+    func othersHaveWritten() {
+        (current, last) = ([], nil)
+    }
+
+    /// False where it has to be read anew.
+    private func isCurrent(_ room: StoredRoom) throws -> Bool {
+        guard let current, !current.contains(room.id) else { return true }
+        guard try room.follow() else { return false }
+        self.current?.insert(room.id)
+        return true
+    }
+
     /// Nil where there is no such room. To be changed: it is forgotten if the transaction is undone.
     func room(_ id: RoomID, toChange isChanged: Bool) throws -> StoredRoom? {
         if let last, last.room.id == id, last.isTouched || !isChanged { return last.room }
         if isChanged { touched.insert(id) }
         clock += 1
-        if let known = rooms[id] {
+        if let known = rooms[id], try isCurrent(known) {
             used[id] = clock
             last = (known, touched.contains(id))
             return known
@@ -80,6 +95,7 @@ final class RoomCache {
     }
 
     private func keep(_ room: StoredRoom) throws -> StoredRoom {
+        current?.insert(room.id)
         rooms[room.id] = room
         used[room.id] = clock
         // Those that are changed stay until it is known what becomes of that; a room that is only read makes way.

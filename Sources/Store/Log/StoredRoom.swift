@@ -22,6 +22,8 @@ package final class StoredRoom {
     private var ends: [Int] = []
     private(set) var participants: Set<Origin>
     private var knownClock: RoomClock?
+    /// Of the log, as it was when this was read.
+    private var readAt: Int64
     /// Where we write on, once that was asked for.
     var knownFeed: OwnFeed?
     let log: LogAccess
@@ -38,6 +40,59 @@ package final class StoredRoom {
         try log.failure.check()
         participants = try Self.participants(of: number, log.connection)
         ends = records.lines.indices.map { records.lines[$0].storedEnd ?? records.tip(of: Line($0)) }
+        readAt = try log.serials.last()
+    }
+
+    // MARK: Reading on
+
+    private static let followedMax = 256
+
+    /// Takes notice of what others have written since this was read. False where it has to be read anew: who only reads goes on
+    /// with what mostly comes, which is messages.
+    func follow() throws -> Bool {
+        let now = try log.serials.last()
+        records.knownFields = try records.loadFields()
+        (knownView, knownNames, knownFeed, hasManyNames) = (nil, nil, nil, false)
+        clockChanged()
+        guard now != readAt else { return true }
+        guard try !hasTurned() else { return false }
+        var count = 0
+        for (position, counts) in try operationsSince() {
+            count += 1
+            guard counts, count <= Self.followedMax, records.lines.indices.contains(position.line.index),
+                records.tip(of: position.line) == position.seq - 1,
+                records.clocks.follow(position.line, in: records.steps) == position,
+                room.follow(position, in: records)
+            else { return false }
+            ends[position.line.index] = position.seq
+        }
+        readAt = now
+        return true
+    }
+
+    /// Whether something was passed on later than it came, or a fork was proved.
+    private func hasTurned() throws -> Bool {
+        var row = try log.connection.statement(
+            """
+            SELECT EXISTS (SELECT 1 FROM announced WHERE room = ?1 AND serial > ?2)
+                OR EXISTS (SELECT 1 FROM fork WHERE room = ?1 AND serial > ?2)
+            """)
+        row.bind(1, number)
+        row.bind(2, readAt)
+        return try row.step() && row.bool(0)
+    }
+
+    private func operationsSince() throws -> [(position: Position, counts: Bool)] {
+        var rows = try log.connection.statement(
+            """
+            SELECT line, seq, counts FROM operation WHERE room = ?1 AND serial > ?2 ORDER BY serial LIMIT ?3
+            """)
+        rows.bind(1, number)
+        rows.bind(2, readAt)
+        rows.bind(3, Self.followedMax + 1)
+        var operations: [(position: Position, counts: Bool)] = []
+        while try rows.step() { operations.append((Position(Line(rows.int(0)), rows.int(1)), rows.bool(2))) }
+        return operations
     }
 
     // MARK: Taking in

@@ -114,8 +114,11 @@ struct StoreIntakeTests {
                 #expect(log.entries(of: room, after: 0, limit: 99) == keeper.entries(of: room, after: 0, limit: 99))
                 return log.position
             }
+            let before = try reading.read(peers: []) { $0.stored(room) }
             let written = try north.post("three", in: room)
             try reading.read(peers: []) { log in
+                // Read on, and not anew.
+                #expect(log.stored(room) === before && log.clock(of: room) == keeper.clock(of: room))
                 #expect(log.entries(of: room, after: position, limit: 9).count == 1)
                 #expect(log.operation(written.id, in: room)?.isSigned(under: north.identity.certificate) == true)
             }

@@ -15,6 +15,8 @@ struct ReplayedStore {
     private var records = MemoryRecords()
     private let folder: DatabaseFolder
     private var open: OpenLog?
+    /// Who only reads, and reads on.
+    private var follower: LogReading?
     private var random: Seeded
 
     init(_ plan: RoomPlan, _ built: PlannedRoom, seed: UInt64) throws {
@@ -24,6 +26,7 @@ struct ReplayedStore {
         folder = DatabaseFolder()
         open = try OpenLog(folder)
         random = Seeded(seed ^ 0x57)
+        try follow()
     }
 
     private struct Undone: Error {}
@@ -123,8 +126,13 @@ struct ReplayedStore {
     private var state: LogState { open!.state }
 
     private mutating func reopen() throws {
-        open = nil
+        (open, follower) = (nil, nil)
         open = try OpenLog(folder)
+        try follow()
+    }
+
+    private mutating func follow() throws {
+        follower = try LogReading(Connection(folder.database, .readOnly), node: PlannedNode.all[0].id)
     }
 
     private final class OpenLog {
@@ -192,6 +200,7 @@ struct ReplayedStore {
         }
         if other.fields != records.fields { return "fields \(other.fields)" }
         if let complaint = try complaintOfReader() { return complaint }
+        if let complaint = try complaintOfFollower(stored) { return complaint }
         if one.state(in: other) != room.state(in: records) { return "digest" }
         if one.dump(in: other) != room.dump(in: records) { return "dump" }
         try state.finish()
@@ -205,6 +214,41 @@ extension ReplayedStore {
             var verification = try LogVerification(connection)
             try verification.run()
             return verification.findings.isEmpty ? nil : "\(verification.findings)"
+        }
+    }
+
+    /// What somebody has who has read all the time, and not the whole room each time.
+    private func complaintOfFollower(_ stored: StoredRoom) throws -> String? {
+        try follower?.read(peers: []) { log in
+            guard let read = log.stored(built.id) else { return "the follower has no room" }
+            let (one, other) = (read.room, read.records)
+            if read.clock != stored.clock { return "the follower's clock" }
+            if other.lineCount != records.lineCount { return "the follower's lines" }
+            for line in (0..<other.lineCount).map(Line.init) {
+                if other.tip(of: line) != records.tip(of: line) { return "the follower's tip of \(line)" }
+                if read.passedEnd(of: line) != stored.passedEnd(of: line) { return "the follower's end of \(line)" }
+                let tip = Position(line, other.tip(of: line))
+                let (seen, expected) = (other.clock(of: tip), records.clock(of: tip))
+                for index in 0..<other.lineCount where index != line.index && seen[Line(index)] != expected[Line(index)]
+                {
+                    return "the follower's clock of \(line)"
+                }
+            }
+            if one.heads(in: other) != room.heads(in: records) { return "the follower's heads" }
+            if one.clock(in: other) != room.clock(in: records) { return "the follower's clock of the fold" }
+            if one.participants(in: other) != room.participants(in: records) { return "the follower's participants" }
+            if other.fields != records.fields { return "the follower's fields" }
+            for node in PlannedNode.all
+            where one.view(of: node.id, toldBy: PlannedNode.all[0].id, in: other)
+                != room.view(of: node.id, toldBy: PlannedNode.all[0].id, in: records)
+            {
+                return "the follower's view of \(node.name)"
+            }
+            for operation in built.operations {
+                guard let position = records.position(of: operation.id) else { continue }
+                if one.isPassedOn(position) != room.isPassedOn(position) { return "the follower's \(operation.id)" }
+            }
+            return nil
         }
     }
 
