@@ -57,7 +57,9 @@ extension Worker {
         let request = try PullRequest(decoding: body.span)
         core.tell(.asked(peer, request.asks))
         return try read { log in
-            PullAnswerItem.encode(log.answer(to: PullPlan(for: request, from: peer, log: log), for: peer))
+            let rooms = request.asks.compactMap { if case .room(let room, _) = $0 { room } else { nil } }
+            core.tell(peer, rooms.map { .pulled($0, through: log.position) })
+            return PullAnswerItem.encode(log.answer(to: PullPlan(for: request, from: peer, log: log), for: peer))
         }
     }
 

@@ -52,10 +52,13 @@ struct Offers: Sendable {
     /// When it is time to look again.
     func end(for room: RoomID) -> Int64? { patience.end(for: room) }
 
-    mutating func note(_ lacks: Lacks, of room: RoomID, at now: Int64) {
-        if self.lacks[room] != lacks { forget(room) }
+    /// Whether the same was lacking when it was offered before.
+    mutating func note(_ lacks: Lacks, of room: RoomID, at now: Int64) -> Bool {
+        let isAgain = self.lacks[room] == lacks
+        if !isAgain { forget(room) }
         self.lacks[room] = lacks
         if let forgotten = patience.wasFruitless(room, at: now) { self.lacks[forgotten] = nil }
+        return isAgain
     }
 
     /// Whether there was something to forget.

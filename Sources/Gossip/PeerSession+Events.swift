@@ -19,6 +19,9 @@ extension PeerSession {
         case committed(Delivery)
         /// We have answered `changes` to the peer, up to this position of our log.
         case polled(UInt64)
+        /// The peer asks for all of a room that it hasn't got, and was answered up to this position of our log, or will go on
+        /// asking until it is.
+        case pulled(RoomID, through: UInt64)
         /// The peer has said what it has: in a push that announces, in a pull, in an answer.
         case heard(RoomID, RoomClock, digest: Hash?, activity: UInt64)
         /// A push of the peer was taken in, and what it announced was told by `heard`.

@@ -118,12 +118,13 @@ extension PeerSession {
         health.unprovenClaims += 1
     }
 
-    /// The peer lacks something that we have. Who can call us is told of it; to others it is pushed.
+    /// The peer lacks something that we have. Who can call us is told of it; to others it is pushed, and to who was told and has
+    /// not come for it: it may call another place than ours.
     private mutating func offer(_ lacks: Lacks, _ room: RoomID) {
-        offers.note(lacks, of: room, at: now)
+        let wasOffered = offers.note(lacks, of: room, at: now)
         var debt = Owed()
         debt.lacks = lacks
-        debt.isEager = !settings.canBeCalled
+        debt.isEager = !settings.canBeCalled || wasOffered
         add(debt, for: room)
     }
 

@@ -39,6 +39,13 @@ extension PeerSession {
         hasSkipped = false
     }
 
+    /// The peer fetches that of a room itself: what it missed while it was away would else come twice, by its pulls and by our
+    /// pushes, which both begin as soon as it is back.
+    mutating func leave(_ room: RoomID, through position: UInt64) {
+        guard let debt = owed[room], debt.lacks.isEmpty, let after = debt.after, after < position else { return }
+        owed[room]?.after = position
+    }
+
     mutating func push(_ log: borrowing some OperationReader & ~Copyable, into actions: inout [Action]) {
         guard pushing == nil, !owed.isEmpty else { return }
         let planner = PushPlanner(peer: peer, knowledge: knowledge, bytesMax: page.bytes)

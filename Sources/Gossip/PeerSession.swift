@@ -116,6 +116,7 @@ package struct PeerSession: Sendable {
         case .contact: touch()
         case .committed(let delivery): owe(delivery)
         case .polled(let position): align(to: position)
+        case .pulled(let room, let position): leave(room, through: position)
         case .heard(let room, let clock, let digest, let activity):
             hear(room, clock, digest, activity, log, into: &actions)
         case .covered(let since, let through): cover(since, through)

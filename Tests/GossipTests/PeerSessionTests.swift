@@ -417,6 +417,33 @@ struct PeerSessionTests {
     }
 
     @Test
+    func `what was announced and not fetched is pushed the next time`() throws {
+        var script = Script()
+        script.open(room(1))
+        try script.settle()
+        _ = script.node.write(in: room(1), at: 0)
+        var lacks = Lacks()
+        lacks.feeds = [FeedPosition(feed: feed(1), seq: 0)]
+        let strange = RoomClock([9: 9]).digest
+        var pushes: [PushPlan] = []
+        script.tell(.lacking(room(1), operations: [], payloads: []))
+        for _ in 0..<20 {
+            if let pull = script.sent("pull") {
+                script.tell(.answered(pull.id, .pull([script.outcome(PullEnd(lacks: lacks, digest: strange))])))
+            }
+            if let push = script.sent("push") {
+                if let plan = Script.push(push.request) { pushes.append(plan) }
+                script.tell(.answered(push.id, .push(PushAnswer(items: []))))
+            }
+            script.tell(.tick, after: 500)
+        }
+        #expect(pushes.count >= 2)
+        #expect(pushes.first?.items.map(\.operations) == [[]] && pushes.first?.items.first?.announced.isEmpty == false)
+        let later = pushes.dropFirst().map { $0.items.map(\.operations) }
+        #expect(later.allSatisfy { $0 == [[FeedRange(feed: feed(1), seqs: 0...0)]] }, "\(later)")
+    }
+
+    @Test
     func `more of our own feed than we have is a claim until it is proven`() throws {
         var script = Script()
         script.open(room(1))
@@ -520,6 +547,23 @@ struct PeerSessionTests {
         script.tell(.answered(id, .push(PushAnswer(items: []))))
         let next = try #require(Script.push(script.sent("push")?.request))
         #expect(next.since == 2 && next.through == 3)
+    }
+
+    @Test
+    func `what the peer fetches itself is not pushed besides`() throws {
+        var script = Script()
+        script.open(room(1))
+        try script.settle()
+        // One push is under way; what gathers meanwhile waits for it.
+        script.write(in: room(1))
+        let first = try #require(script.sent("push"))
+        script.write(in: room(1))
+        script.tell(.pulled(room(1), through: 2))
+        script.write(in: room(1))
+        script.tell(.answered(first.id, .push(PushAnswer(items: []))))
+        let next = try #require(Script.push(script.sent("push")?.request))
+        #expect(next.items.map(\.operations) == [[FeedRange(feed: feed(1), seqs: 2...2)]])
+        #expect(next.through == 3)
     }
 
     @Test

@@ -17,7 +17,10 @@ extension SimulatedNode {
             switch request {
             case .push: return try answerPush(PushRequest(decoding: body.span), from: peer, at: now).encoded
             case .pull:
-                let plan = PullPlan(for: try PullRequest(decoding: body.span), from: peer, log: keeper)
+                let pull = try PullRequest(decoding: body.span)
+                let plan = PullPlan(for: pull, from: peer, log: keeper)
+                let position = keeper.position
+                for case .room(let room, _) in pull.asks { tell(peer, .pulled(room, through: position), at: now) }
                 return PullAnswerItem.encode(keeper.answer(to: plan, for: peer))
             case .rooms:
                 let asked = try RoomsRequest(decoding: body.span)
