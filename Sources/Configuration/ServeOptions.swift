@@ -31,6 +31,9 @@ enum ServeOptions {
         Option("require-sealed", "", .toggle, "take from peers only what is sealed to this node's key"),
         Option(
             "max-upload", "SIZE", .size(1...1 << 40), preset: "64M", "the largest attachment, such as 512K, 64M or 1G"),
+        Option(
+            "max-fetch", "SIZE", .size(1...1 << 40),
+            "the largest attachment that is taken from peers, if it is not as --max-upload"),
     ]
 
     private static let mail = [

@@ -24,6 +24,7 @@ package final class Federation: Sendable {
     package init(_ settings: FederationSettings, writer: any LogWriting, incarnation: Int64, log: Log) throws {
         let statement = Card.Statement(
             certificate: settings.identity.certificate, name: settings.name, url: settings.url,
+            limits: CardLimits(attachmentBytes: settings.blobs == nil ? nil : settings.fetchBytesMax),
             givesDirectory: settings.givesDirectory, wantsSealed: settings.wantsSealed, time: Timestamp.now())
         let card = try Card(statement, signingWith: settings.identity.key)
         let face = Array("\(card.certificate.hash) \(card.url?.description ?? "")".utf8)

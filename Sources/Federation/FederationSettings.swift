@@ -37,6 +37,8 @@ package struct FederationSettings: Sendable {
     package var rates = PeerRates()
     /// Where attachments lie; nil where none are kept.
     package var blobs: BlobStore?
+    /// What is larger is not fetched; peers see it on the card.
+    package var fetchBytesMax: UInt64 = 67_108_864
     /// Attachments up to this size are fetched before somebody asks for them; 0: none.
     package var fetchAheadBytesMax: Int64 = 2_097_152
     /// Hears what is said of people elsewhere, on any thread.

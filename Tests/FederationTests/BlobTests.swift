@@ -1,11 +1,7 @@
 import Blobs
-import Bytes
-import Foundation
-import Glibc
 import Keys
 import Operations
 import RoomModel
-import SQLite
 import Store
 import Testing
 
@@ -13,66 +9,16 @@ import Testing
 
 /// Attachments that lie on other nodes.
 struct BlobTests {
-    /// A node that keeps blobs.
-    private final class Keeper {
-        let node: TestNode
-        let blobs: BlobStore
-        private let folder: String
-
-        init(_ planned: PlannedNode) throws {
-            var template = Array("/tmp/parley-blobs-XXXXXX".utf8CString)
-            precondition(mkdtemp(&template) != nil, "no temporary folder: \(errno)")
-            folder = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-            let blobs = try BlobStore(in: folder)
-            self.blobs = blobs
-            node = try TestNode(planned) { $0.blobs = blobs }
-        }
-
-        deinit {
-            node.stop()
-            try? FileManager.default.removeItem(atPath: folder)
-        }
-
-        func store(_ bytes: [UInt8]) throws -> PublishedBlob {
-            let writer = try blobs.writer(bytesMax: UInt64(bytes.count))
-            try writer.write(bytes.span)
-            return try writer.finish()
-        }
-
-        /// As the fold makes it of a message with a file.
-        func attach(_ blob: Hash, size: Int, to message: OperationID) throws {
-            try node.writer.performLogged { transaction, _ in
-                var row = try transaction.statement(
-                    """
-                    INSERT INTO attachment (room, message, ordinal, person, blob, size, created)
-                    SELECT room, serial, 0, author, ?1, ?2, 0 FROM operation WHERE id = ?3
-                    """)
-                let blob = blob.bytes.array
-                row.bind(1, copying: blob.span)
-                row.bind(2, size)
-                row.bind(3, copying: message.bytes.array.span)
-                try row.run()
-            }
-        }
-
-        func fetch(_ blob: Hash, _ size: Int, for room: RoomID) throws -> Result<PublishedBlob, any Error> {
-            let result = Box<Result<PublishedBlob, any Error>>()
-            node.federation.fetch(blob, size: UInt64(size), for: room) { result.value = $0 }
-            #expect(eventually { result.value != nil })
-            return result.value!
-        }
-    }
-
-    private let north: Keeper
-    private let south: Keeper
+    private let north: BlobKeeper
+    private let south: BlobKeeper
     private let room: RoomID
     private let message: OperationID
     private let bytes = (0..<3_000_001).map { UInt8(truncatingIfNeeded: $0 &* 31 >> 3) }
     private let blob: PublishedBlob
 
     init() throws {
-        north = try Keeper(PlannedNode.all[0])
-        south = try Keeper(PlannedNode.all[1])
+        north = try BlobKeeper(PlannedNode.all[0])
+        south = try BlobKeeper(PlannedNode.all[1])
         try north.node.add(south.node)
         try south.node.add(north.node)
         room = try north.node.found()

@@ -153,7 +153,8 @@ extension Call {
             fetching.fetch(file, completion: completion)
         }) { (result: Result<Bool, any Error>) in
             settle {
-                // Whatever went wrong elsewhere, it isn't here.
+                if case .failure(is FileTooLarge) = result { throw APIFault.notFound() }
+                // Whatever else went wrong elsewhere, it isn't here.
                 guard (try? result.get()) == true else { throw Self.notHereYet }
                 return try then()
             }
@@ -208,9 +209,14 @@ package struct WantedFile: Sendable {
     let isHere: Bool
 }
 
+/// It lies elsewhere, and the operator doesn't want it here.
+package struct FileTooLarge: Error {
+    package init() {}
+}
+
 /// Brings files of other nodes here.
 package protocol BlobFetching: Sendable {
-    /// `completion` is called once, from any thread: whether the bytes are here.
+    /// `completion` is called once, from any thread: whether the bytes are here, or `FileTooLarge`.
     func fetch(_ file: WantedFile, completion: @escaping @Sendable (Result<Bool, any Error>) -> Void)
 }
 

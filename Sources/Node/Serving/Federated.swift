@@ -59,6 +59,9 @@ struct FederatedFiles: BlobFetching {
     let federation: Federation
 
     func fetch(_ file: WantedFile, completion: @escaping @Sendable (Result<Bool, any Error>) -> Void) {
-        federation.fetch(file.blob, size: file.size, for: file.room) { completion($0.map { _ in true }) }
+        federation.fetch(file.blob, size: file.size, for: file.room) { result in
+            if case .failure(BlobFetchFault.tooLarge) = result { return completion(.failure(FileTooLarge())) }
+            completion(result.map { _ in true })
+        }
     }
 }

@@ -52,6 +52,7 @@ extension ServePlan {
             node.identity, name: name, url: publicURL.flatMap { NodeURL($0.description) },
             databasePath: folder.database, courier: Self.courier)
         federation.givesDirectory = settings.text("directory") != "shared"
+        if let size = settings.size("max-fetch") ?? settings.size("max-upload") { federation.fetchBytesMax = size }
         federation.wantsSealed = settings.isOn("require-sealed")
         federation.loops = loops
         let proxies = settings.networks("trusted-proxy")

@@ -26,6 +26,8 @@ final class TestNode {
     var ways: [Proxy] = []
     private let canBeCalled: Bool
     private let configure: (inout FederationSettings) -> Void
+    /// What it answers, where that is not what an honest node would.
+    private let routes: @Sendable ([Route], Federation) -> [Route]
 
     var id: NodeID { planned.id }
     var database: String { folder + "/parley.db" }
@@ -33,9 +35,11 @@ final class TestNode {
 
     init(
         _ planned: PlannedNode, canBeCalled: Bool = true, copying original: TestNode? = nil,
-        configure: @escaping (inout FederationSettings) -> Void = { _ in }
+        configure: @escaping (inout FederationSettings) -> Void = { _ in },
+        routes: @escaping @Sendable ([Route], Federation) -> [Route] = { routes, _ in routes }
     ) throws {
         self.configure = configure
+        self.routes = routes
         self.planned = planned
         self.canBeCalled = canBeCalled
         var template = Array("/tmp/parley-federation-XXXXXX".utf8CString)
@@ -70,7 +74,7 @@ final class TestNode {
         self.federation = federation
         server = try ServerThreads(
             listeningAt: [.ipv4(0x7F00_0001, port: 0)], threads: 1, troubled: { _ in },
-            setup: { _, index in Router(federation.routes(onLoop: index)) },
+            setup: { [routes] _, index in Router(routes(federation.routes(onLoop: index), federation)) },
             started: { server, index in try server.receive(federation.answers(forLoop: index)) })
         for way in ways { way.lead(to: server.addresses[0]) }
     }
