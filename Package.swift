@@ -124,8 +124,8 @@ let package = Package(
         .executableTarget(
             name: "parley-bench",
             dependencies: [
-                "API", "Bytes", "CLinux", "CSQLite", "Client", "EventLoop", "Federation", "Gossip", "JSON", "Keys",
-                "Log", "Operations", "Peers", "Replica", "SQLite", "Server", "Store", "WebSockets", "Wire",
+                "API", "Bytes", "CLinux", "CSQLite", "Client", "EventLoop", "Gossip", "JSON", "Keys", "Operations",
+                "Replica", "SQLite", "Store", "WebSockets", "Wire",
             ],
             swiftSettings: strict),
 

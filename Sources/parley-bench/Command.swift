@@ -103,10 +103,10 @@ enum Command {
         case .federation:
             return .federation(
                 FederationBenchmark(
-                    folder: arguments.text("--folder"),
-                    messages: try arguments.number("--messages", in: 1...1_000_000) ?? 500,
-                    missed: try arguments.number("--missed", in: 1...10_000_000) ?? 100_000,
-                    rooms: try arguments.number("--rooms", in: 0...100_000) ?? 1_000))
+                    program: arguments.text("--node"), folder: arguments.text("--folder"),
+                    messages: try arguments.number("--messages", in: 100...10_000_000) ?? 100_000,
+                    rooms: try arguments.number("--rooms", in: 0...100_000) ?? 10_000,
+                    rate: try arguments.number("--rate", in: 1...10_000) ?? 50, seconds: seconds ?? 10))
         case .store:
             let senders = try senders(arguments)
             return .store(

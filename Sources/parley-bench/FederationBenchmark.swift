@@ -1,88 +1,169 @@
-import Federation
+import EventLoop
 import Glibc
-import Operations
-import Synchronization
 
-/// Two nodes on this machine, in this process: how soon what one has written is on the other, and what it costs to catch up.
+/// Two nodes that are peers, as processes on this machine: how soon one has what was written on the other, what catching up
+/// costs, and what goes over the wire.
 struct FederationBenchmark {
+    let program: String?
     let folder: String?
-    /// Written one after the other.
+    /// In the room that the other node has missed, and in the one that it joins.
     let messages: Int
-    /// Written while the other node is away.
-    let missed: Int
     /// Shared, and quiet.
     let rooms: Int
+    /// Messages a second, in the room that both talk in.
+    let rate: Int
+    let seconds: Int
+
+    /// Of what is counted byte by byte: so many tell.
+    private static let bulkMax = 20_000
+    private static let settlingMilliseconds: UInt64 = 3_000
+    /// A peer that says nothing is asked once a minute.
+    private static let quietMilliseconds: UInt64 = 66_000
 
     func run() throws {
-        let own = ProcessFile.link("/proc/self/exe") ?? ""
-        let beside = own.lastIndex(of: "/").map { String(own[..<$0]) } ?? "."
-        let directory = try TemporaryDirectory(in: folder ?? beside)
+        let program = try MeasuredNode.program(program)
+        let directory = try TemporaryDirectory(in: folder ?? MeasuredNode.beside)
         defer { directory.remove() }
-        let north = try BenchNode(0, in: directory.path)
-        let south = try BenchNode(1, in: directory.path)
-        try north.meet(south)
-        let room = try north.found("Measured", with: [south])
-        try south.wait(for: room, toEqual: north)
-        try measureDelay(from: north, to: south, in: room)
-        try measureCatchUp(of: south, from: north, in: room)
-        try measureQuiet(between: north, south)
-        north.stop()
-        south.stop()
+        let loop = try EventLoop()
+        for isCounted in [false, true] {
+            let place = "\(directory.path)/\(isCounted ? "counted" : "timed")"
+            mkdir(place, 0o700)
+            let pair = try MeasuredPair(program, in: place, isCounted: isCounted, on: loop)
+            defer { pair.end() }
+            if isCounted { try count(pair, on: loop) } else { try time(pair, on: loop) }
+        }
     }
 
-    private func measureDelay(from north: BenchNode, to south: BenchNode, in room: RoomID) throws {
-        var delays = Histogram()
-        for number in 0..<messages {
-            let seen = south.watch.commits.load(ordering: .acquiring)
-            try north.post("Message \(number) of a hundred bytes or so, as people write them to each other", in: room)
-            let acknowledged = Clock.now()
-            while south.watch.commits.load(ordering: .acquiring) == seen { sched_yield() }
-            let there = south.watch.committedAt.load(ordering: .acquiring)
-            delays.record(there > acknowledged ? there - acknowledged : 0)
-        }
+    // MARK: Times
+
+    private func time(_ pair: MeasuredPair, on loop: EventLoop) throws {
+        let room = try pair.found("Shared")
+        try pair.admit(to: room)
+        try pair.waitForSouth(toHave: 0, in: room)
+        try measureDelay(pair, in: room, on: loop)
+        try measureCatchUp(pair, in: room)
+        try measureJoining(pair)
+    }
+
+    private func talk(_ pair: MeasuredPair, in room: MeasuredPair.SharedRoom, on loop: EventLoop) throws -> Histogram {
+        let delays = try DeliveryDelays(pair, in: room, on: loop)
+        defer { delays.close() }
+        return try delays.measure(rate * (seconds + 1), eachSecond: rate, warmup: rate)
+    }
+
+    private func measureDelay(_ pair: MeasuredPair, in room: MeasuredPair.SharedRoom, on loop: EventLoop) throws {
+        let nodes = [pair.north.served.process, pair.south.served.process]
+        let before = nodes.map { $0.cpuTime() }
+        let delays = try talk(pair, in: room, on: loop)
+        let each = zip(nodes, before).map { ($0.cpuTime() - $1).total / Double(rate * (seconds + 1)) }
         Console.say(
-            "from the write that is acknowledged here to the commit there: p50 "
-                + "\(Figures.duration(nanoseconds: delays.quantile(0.5))), p99 "
-                + "\(Figures.duration(nanoseconds: delays.quantile(0.99))) (\(messages) messages)")
+            "\(Figures.grouped(rate * seconds)) messages, \(rate) a second: \(Figures.microseconds(each[0])) of processor "
+                + "time for each where it is written, \(Figures.microseconds(each[1])) where it is read; "
+                + "at most \(Figures.duration(nanoseconds: delays.max)) from the answer to the frame")
+        Goals.say([
+            .atMost("p50 from the answer here to the frame there", Double(delays.quantile(0.5)) / 1e6, 3, "ms"),
+            .atMost("p99", Double(delays.quantile(0.99)) / 1e6, 8, "ms"),
+        ])
     }
 
-    private func measureCatchUp(of south: BenchNode, from north: BenchNode, in room: RoomID) throws {
-        south.stop()
-        for first in stride(from: 0, to: missed, by: 500) {
-            try north.post(first..<min(first + 500, missed), in: room)
-        }
-        let others = Set(ProcessFile.numbers(in: "/proc/self/task"))
-        let sent = north.federation.traffic.answered
+    private func measureCatchUp(_ pair: MeasuredPair, in room: MeasuredPair.SharedRoom) throws {
+        pair.south.stop()
+        let known = try pair.count(in: room)
+        let count = try pair.fill(room, to: known + messages)
+        let north = pair.north.served.process.cpuTime()
         let began = Clock.now()
-        try south.start()
-        try south.wait(for: room, toEqual: north)
-        let elapsed = Double(Clock.now() - began) / 1e9
-        var nanoseconds: UInt64 = 0
-        for task in ProcessFile.numbers(in: "/proc/self/task") where !others.contains(task) {
-            let spent = ProcessFile.text("/proc/self/task/\(task)/schedstat")?.split(separator: " ").first
-            nanoseconds += spent.flatMap { UInt64($0) } ?? 0
-        }
-        let bytes = north.federation.traffic.answered - sent
-        Console.say(
-            "a node that missed \(Figures.grouped(missed)) operations has them after \(Figures.fixed(elapsed, 2)) s; "
-                + "\(Figures.microseconds(Double(nanoseconds) / 1e9 / Double(missed))) of CPU on it for each, "
-                + "\(bytes / max(1, missed)) bytes of answers for each")
+        try pair.south.start()
+        try pair.waitForSouth(toHave: count, in: room)
+        report("a node that was down and missed", count - known, since: began, pair, north: north, south: CPUTime())
     }
 
-    private func measureQuiet(between north: BenchNode, _ south: BenchNode) throws {
-        var last: RoomID?
-        for number in 0..<rooms { last = try north.found("Room \(number)", with: [south]) }
-        guard let last else { return }
-        try south.wait(for: last, toEqual: north)
-        usleep(1_000_000)
-        let before = (north.federation.traffic, CPUTime.own())
-        south.stop()
-        try south.start()
-        usleep(3_000_000)
-        let traffic = north.federation.traffic
-        let cpu = (CPUTime.own() - before.1).total
+    private func measureJoining(_ pair: MeasuredPair) throws {
+        let room = try pair.found("Joined")
+        let count = try pair.fill(room, to: messages)
+        let (north, south) = (pair.north.served.process.cpuTime(), pair.south.served.process.cpuTime())
+        let began = Clock.now()
+        try pair.admit(to: room)
+        try pair.waitForSouth(toHave: count, in: room)
+        report("a node that joins a room of", count, since: began, pair, north: north, south: south)
+    }
+
+    private func report(
+        _ what: String, _ count: Int, since began: UInt64, _ pair: MeasuredPair, north: CPUTime, south: CPUTime
+    ) {
+        let elapsed = Double(Clock.now() - began) / 1e9
+        let giving = (pair.north.served.process.cpuTime() - north).total / Double(max(1, count))
+        let taking = (pair.south.served.process.cpuTime() - south).total / Double(max(1, count))
         Console.say(
-            "a start over \(Figures.grouped(rooms)) shared rooms in which nothing differs: "
-                + "\(traffic.answered - before.0.answered) bytes of answers, \(Figures.fixed(cpu, 2)) s of CPU of both")
+            "\(what) \(Figures.grouped(count)) messages: \(Figures.grouped(Int(Double(count) / elapsed))) a second; "
+                + "\(Figures.microseconds(giving)) of processor time for each where they come from")
+        Goals.say([
+            .atMost("seconds until it has them, for 100,000", elapsed * 100_000 / Double(max(1, count)), 5, "s"),
+            .atMost("processor time for each", taking * 1e6, 30, "µs"),
+        ])
+    }
+
+    // MARK: Bytes
+
+    private func count(_ pair: MeasuredPair, on loop: EventLoop) throws {
+        let room = try pair.found("Shared")
+        try pair.admit(to: room)
+        try pair.waitForSouth(toHave: 0, in: room)
+        try pair.rest(milliseconds: Self.settlingMilliseconds)
+        let live = try total(pair) { _ = try talk(pair, in: room, on: loop) }
+
+        pair.south.stop()
+        let known = try pair.count(in: room)
+        let count = try pair.fill(room, to: known + min(messages, Self.bulkMax))
+        let bulk = try total(pair) {
+            try pair.south.start()
+            try pair.waitForSouth(toHave: count, in: room)
+        }
+        Console.say(
+            "a message of a hundred bytes on its way, both directions and all of HTTP counted; "
+                + "\(Figures.fixed(Double(live.requests) / Double(rate * (seconds + 1)), 1)) requests for each live one"
+        )
+        Goals.say([
+            .atMost("bytes for each in bulk", Double(bulk.bytes) / Double(count - known), 450, "bytes"),
+            .atMost("bytes for each, live", Double(live.bytes) / Double(rate * (seconds + 1)), 900, "bytes"),
+        ])
+        if rooms > 0 { try measureQuiet(pair) }
+    }
+
+    private func total(_ pair: MeasuredPair, _ body: () throws -> Void) throws -> Relay.Count {
+        let before = pair.counts
+        try body()
+        return zip(pair.counts, before).reduce(into: Relay.Count()) { sum, ends in
+            sum = sum + (ends.0 - ends.1)
+        }
+    }
+
+    private func measureQuiet(_ pair: MeasuredPair) throws {
+        try pair.found(rooms)
+        try pair.rest(milliseconds: Self.settlingMilliseconds)
+        let asked = pair.north.served.process.cpuTime()
+        let start = try total(pair) {
+            try pair.south.restart()
+            try pair.rest(milliseconds: Self.settlingMilliseconds)
+        }
+        Console.say(
+            "a start over \(Figures.grouped(rooms)) shared rooms in which nothing differs: \(start.requests) requests of "
+                + "both and \(Figures.grouped(start.bytes)) bytes; "
+                + "\(Figures.fixed((pair.north.served.process.cpuTime() - asked).total * 1e3, 1)) ms of processor time "
+                + "of the one that is asked, \(Figures.fixed(pair.south.served.process.cpuTime().total * 1e3, 1)) ms of "
+                + "the one that starts")
+        // The first time each is told of the rooms that came since it was told last.
+        try pair.rest(milliseconds: Self.quietMilliseconds)
+        let nodes = [pair.north.served.process, pair.south.served.process]
+        let before = nodes.map { $0.cpuTime() }
+        let quiet = try total(pair) { try pair.rest(milliseconds: Self.quietMilliseconds) }
+        let spent = zip(nodes, before).reduce(0) { $0 + ($1.0.cpuTime() - $1.1).total }
+        let pulls = Double(max(1, quiet.requests))
+        Console.say(
+            "\(Self.quietMilliseconds / 1_000) quiet seconds: \(quiet.requests) pulls of both; the processor time is all that "
+                + "both have spent meanwhile")
+        Goals.say([
+            .atMost("bytes for a pull, its answer included", Double(quiet.bytes) / pulls, 1_024, "bytes"),
+            .atMost("processor time for a pull", spent / pulls * 1e3, 1, "ms"),
+        ])
     }
 }

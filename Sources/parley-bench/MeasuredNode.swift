@@ -21,21 +21,17 @@ final class MeasuredNode {
     let loop: EventLoop
     private let program: String
     private let folder: String
-    private var api: NodeAPI
+    private let options: [String]
+    private(set) var api: NodeAPI
     private var people: [Person]
 
     /// `program` is parley's (beside this one where it isn't said); without a folder, a temporary one beside this program:
     /// what lies in memory would be no disk to wait for.
     static func measure(_ benchmark: any NodeBenchmark, _ program: String?, in folder: String?) throws {
-        let own = ProcessFile.link("/proc/self/exe") ?? ""
-        let beside = own.lastIndex(of: "/").map { String(own[..<$0]) } ?? "."
-        let program = program ?? "\(beside)/parley"
-        guard access(program, X_OK) == 0 else {
-            throw ArgumentFault("there is no program \(program); name parley's with --node")
-        }
+        let program = try self.program(program)
         let temporary = folder == nil ? try TemporaryDirectory(in: beside) : nil
         if let folder { mkdir(folder, 0o700) }
-        let node = try MeasuredNode(program, in: folder ?? temporary?.path ?? "")
+        let node = try MeasuredNode(program, in: folder ?? temporary?.path ?? "", on: EventLoop())
         defer {
             node.served.stop()
             temporary?.remove()
@@ -43,11 +39,27 @@ final class MeasuredNode {
         try benchmark.run(on: node)
     }
 
-    private init(_ program: String, in folder: String) throws {
+    /// The folder in which this program lies.
+    static var beside: String {
+        let own = ProcessFile.link("/proc/self/exe") ?? ""
+        return own.lastIndex(of: "/").map { String(own[..<$0]) } ?? "."
+    }
+
+    /// Parley's, as it was named, or beside this one.
+    static func program(_ named: String?) throws(ArgumentFault) -> String {
+        let program = named ?? "\(beside)/parley"
+        guard access(program, X_OK) == 0 else {
+            throw ArgumentFault("there is no program \(program); name parley's with --node")
+        }
+        return program
+    }
+
+    init(_ program: String, in folder: String, port: UInt16 = 0, options: [String] = [], on loop: EventLoop) throws {
         self.program = program
         self.folder = folder
-        loop = try EventLoop()
-        served = try ServedNode(program, in: "\(folder)/data")
+        self.options = options
+        self.loop = loop
+        served = try ServedNode(program, in: "\(folder)/data", port: port, options: options)
         api = NodeAPI(served.target, on: loop)
         people = (ProcessFile.text("\(folder)/people") ?? "").split(separator: "\n").compactMap { line in
             let words = line.split(separator: " ")
@@ -57,9 +69,26 @@ final class MeasuredNode {
     }
 
     func restart() throws {
-        served.stop()
-        served = try ServedNode(program, in: "\(folder)/data")
+        stop()
+        try start()
+    }
+
+    func stop() { served.stop() }
+
+    /// Where it was.
+    func start() throws {
+        served = try ServedNode(
+            program, in: "\(folder)/data", port: served.target.address.port ?? 0, options: options)
         api = NodeAPI(served.target, on: loop)
+    }
+
+    /// What one of parley's commands says of this node.
+    @discardableResult
+    func run(_ words: String...) throws -> String {
+        let child = try ChildProcess(program, words + ["--data", "\(folder)/data"], readsOutput: true)
+        var text = ""
+        while let line = child.line(within: 20_000) { text += line + "\n" }
+        return text
     }
 
     // MARK: What there is

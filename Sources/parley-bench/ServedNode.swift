@@ -14,14 +14,15 @@ final class ServedNode {
 
     private static let patienceMilliseconds: UInt64 = 60_000
 
-    init(_ program: String, in folder: String) throws {
+    /// `port`: where it listens; 0: where there is room.
+    init(_ program: String, in folder: String, port: UInt16 = 0, options: [String] = []) throws {
         let began = Clock.now()
         let child = try ChildProcess(
             program,
             [
-                "serve", "--data", folder, "--listen", "127.0.0.1:0", "--rate-limits", "off", "--registration", "open",
-                "--log-level", "warning",
-            ], readsOutput: true)
+                "serve", "--data", folder, "--listen", "127.0.0.1:\(port)", "--rate-limits", "off",
+                "--registration", "open", "--log-level", "warning",
+            ] + options, readsOutput: true)
         (target, setupCode) = try Self.awaitReady(child)
         startNanoseconds = Clock.now() - began
         guard let process = ObservedProcess(child.pid, label: "parley") else {

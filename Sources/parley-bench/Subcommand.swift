@@ -45,7 +45,8 @@ enum Subcommand: String, CaseIterable {
         case .replica: "a room's history verified and applied in memory: what an operation costs"
         case .epochs: "feeds without end from a node that was removed: what each costs the others"
         case .store: "messages written, brought by peers and shown: what keeping them costs"
-        case .federation: "two nodes: how soon one has what the other has written, and what catching up costs"
+        case .federation:
+            "two whole nodes that are peers: how soon one has what the other has, and what that costs"
         case .send: "a whole node: messages sent, each acknowledged when it is on the disk"
         case .page: "a whole node: pages of 50 messages, the newest and deep ones, of small and large rooms"
         case .rooms: "a whole node: somebody's rooms with how much is unread"
@@ -111,10 +112,12 @@ enum Subcommand: String, CaseIterable {
             [OptionForm("--epochs", "N", "that it begins (4,000)")]
         case .federation:
             [
-                OptionForm("--folder", "PATH", "where the databases lie (beside this program)"),
-                OptionForm("--messages", "N", "written one after the other (500)"),
-                OptionForm("--missed", "N", "written while the other node is away (100,000)"),
-                OptionForm("--rooms", "N", "shared, and quiet (1,000)"),
+                OptionForm("--node", "PATH", "parley's program (beside this program)"),
+                OptionForm("--folder", "PATH", "where the nodes' data are made, and removed (beside this program)"),
+                OptionForm("--messages", "N", "that a node misses, and in a room that it joins (100,000)"),
+                OptionForm("--rooms", "N", "that both share, and in which nothing happens; 0: none (10,000)"),
+                OptionForm("--rate", "N", "messages a second, live (50)"),
+                OptionForm("--seconds", "S", "how long these are measured (10)"),
             ]
         case .store:
             [

@@ -3,6 +3,8 @@ import Bytes
 import Chat
 import EventLoop
 import JSON
+import SQLite
+import Store
 import Synchronization
 import Testing
 
@@ -95,6 +97,27 @@ struct RealTimeTests {
         let deleted = try socket.next("message_deleted")
         #expect(deleted["message"]["is_deleted"] == true)
         #expect(deleted["message"]["content"] == "")
+    }
+
+    @Test func `N25 a connection whose part can't be read ends alone`() throws {
+        let live = try TestSocket(node, "/ws/", as: ada)
+        let seq = try #require(try live.next("hello")["seq"].integer)
+        // Of a room that nobody listens to yet, so that what is told of it has to be read.
+        let eve = try node.user("eve")
+        let made = try bob.post("/api/messaging/channels/", #"{"name": "Attic", "participants": ["eve"]}"#)
+        let attic = try #require(made.json["id"].integer)
+        let posted = try eve.post("/api/messaging/messages/", #"{"channel": \#(attic), "content": "To be damaged"}"#)
+        let message = try #require(posted.json["id"].integer)
+        try node.context.writer.performLogged { transaction, _ in
+            var row = try transaction.statement("UPDATE text SET bytes = x'FF' WHERE number = ?1")
+            row.bind(1, message)
+            try row.run()
+        }
+        #expect(try TestSocket(node, "/ws/?since=\(seq)", as: bob).closing() == 1_011)
+        let other = try TestSocket(node, "/ws/", as: bob)
+        _ = try other.next("hello")
+        _ = try post("Still there", as: bob)
+        for socket in [live, other] { #expect(try socket.next("chat_message")["message"]["content"] == "Still there") }
     }
 
     @Test func `one's own unread counts are told when they change`() throws {

@@ -66,6 +66,21 @@ import Testing
         #expect(plan.connections == 16)
     }
 
+    @Test func `two nodes have their defaults, and are as large as is said`() throws {
+        guard case .federation(let usual) = try Command(["federation"]),
+            case .federation(let small) = try Command([
+                "federation", "--messages", "1000", "--rooms=0", "--rate", "9", "--seconds", "2", "--node", "/parley",
+            ])
+        else {
+            Issue.record("another command")
+            return
+        }
+        #expect(usual.messages == 100_000 && usual.rooms == 10_000 && usual.rate == 50 && usual.seconds == 10)
+        #expect(usual.program == nil && usual.folder == nil)
+        #expect(small.messages == 1_000 && small.rooms == 0 && small.rate == 9 && small.seconds == 2)
+        #expect(small.program == "/parley")
+    }
+
     @Test func `rows have their defaults, and as many counts of senders as are given`() throws {
         guard case .sqlite(let few) = try Command(["sqlite"]),
             case .sqlite(let many) = try Command(["sqlite", "--senders", "3", "--senders=5", "--folder", "/a"])
