@@ -88,8 +88,11 @@ package struct Simulation {
         world.run(until: world.now + idle)
         guard world.violation == nil else { return }
         let bytes = world.traffic.bytes - before.bytes
-        // Who was flooded with what lacks its past goes on asking for that, with growing patience.
-        let allowed = world.plan.links.count * 2 * (world.plan.hostileCount == 0 ? 6 : 8) * 1_024
+        let ways = world.plan.links.count * 2
+        // Who was flooded with what lacks its past goes on asking for that, with growing patience. And what somebody brings who
+        // is out, and whom hostile nodes gave it, is taken and not acknowledged to them: they bring it again, as patiently.
+        let allowed =
+            world.plan.hostileCount == 0 ? ways * 6_144 : ways * 8_192 + world.bytesOfLargestRoom
         if bytes > allowed {
             world.violation = Violation(
                 law: "C9", what: "\(bytes) bytes in five minutes in which nothing happened, and not \(allowed)")

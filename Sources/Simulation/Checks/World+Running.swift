@@ -108,6 +108,11 @@ extension World {
             what: "\(traffic.honestBytes) bytes in \(seconds) s for \(written) that were written, and not \(allowed)")
     }
 
+    /// Of those that honest nodes hold.
+    var bytesOfLargestRoom: Int {
+        plan.honest.flatMap { machines[$0].node.keeper.rooms.values.map(\.bytes) }.max() ?? 0
+    }
+
     /// C2: what was acknowledged is still there when the machine comes back.
     mutating func checkDurability(of index: Int) {
         guard violation == nil, !plan.isHostile(index) else { return }

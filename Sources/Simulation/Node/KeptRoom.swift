@@ -163,6 +163,11 @@ struct KeptRoom: Sendable {
         }.sorted()
     }
 
+    /// What it weighs on the wire, about.
+    var bytes: Int {
+        entries.reduce(0) { $0 + $1.bytes } + certificates.values.reduce(0) { $0 + $1.encoded.count + 16 }
+    }
+
     func setAsideCount(of origin: NodeID) -> Int {
         order.count { header(of: $0)?.origin == origin && !isPassedOn($0) }
     }

@@ -9,7 +9,11 @@ struct MemoryKeeper: OperationKeeper, Sendable {
     /// To whom the node's own directory goes.
     var peers: Set<NodeID> = []
     var staging: Staging?
-    private(set) var position: UInt64 = 0
+    /// Of the last entry of all rooms.
+    private(set) var end: UInt64 = 0
+    /// What came later than this is not spoken of yet; nil where all may be.
+    var positionMax: UInt64?
+    var position: UInt64 { min(end, positionMax ?? .max) }
     private(set) var rooms: [RoomID: KeptRoom] = [:]
     /// All that was taken in, in order: what a disk keeps.
     private(set) var journal: [JournalEntry] = []
@@ -67,7 +71,7 @@ struct MemoryKeeper: OperationKeeper, Sendable {
             rooms[room] = KeptRoom(room, nature: nature, sabotage: sabotage)
         }
         let participants = rooms[room]?.participants
-        let erased = rooms[room]?.apply(operation, under: certificate, from: source, position: &position) ?? []
+        let erased = rooms[room]?.apply(operation, under: certificate, from: source, position: &end) ?? []
         // As the fold keeps it: a payload that a deletion covers already never comes to lie on the disk.
         let kept = rooms[room]?.operation(operation.id) ?? operation
         journaled[operation.id] = journal.count
@@ -87,8 +91,8 @@ struct MemoryKeeper: OperationKeeper, Sendable {
                     continue
                 }
                 guard readers[room]?[peer] == nil else { continue }
-                position += 1
-                readers[room, default: [:]][peer] = position
+                end += 1
+                readers[room, default: [:]][peer] = end
                 newReaders.append((room, peer))
             }
         }
@@ -105,20 +109,20 @@ struct MemoryKeeper: OperationKeeper, Sendable {
     }
 
     mutating func take(payload: [UInt8], of id: OperationID, in room: RoomID) -> Bool {
-        guard rooms[room]?.take(payload: payload, of: id, position: &position) == true else { return false }
+        guard rooms[room]?.take(payload: payload, of: id, position: &end) == true else { return false }
         journal.append(.payload(payload, of: id, in: room))
         return true
     }
 
     mutating func take(_ register: SignedRegister, from source: NodeID?) -> Bool {
         let room = register.register.room
-        guard rooms[room]?.take(register, from: source, position: &position) == true else { return false }
+        guard rooms[room]?.take(register, from: source, position: &end) == true else { return false }
         journal.append(.register(register, source: source))
         return true
     }
 
     mutating func take(_ proof: ForkProof, from source: NodeID?) -> Bool {
-        guard rooms[proof.room]?.take(proof, from: source, position: &position) == true else { return false }
+        guard rooms[proof.room]?.take(proof, from: source, position: &end) == true else { return false }
         journal.append(.proof(proof, source: source))
         return true
     }
@@ -136,7 +140,7 @@ struct MemoryKeeper: OperationKeeper, Sendable {
     }
 
     private mutating func eraseContents(of room: RoomID) {
-        let erased = rooms[room]?.eraseContents(position: &position) ?? []
+        let erased = rooms[room]?.eraseContents(position: &end) ?? []
         scrub(erased)
         journal.append(.note(.contentsErased(room)))
     }

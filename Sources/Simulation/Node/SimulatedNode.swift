@@ -60,6 +60,7 @@ struct SimulatedNode: Sendable {
         fanOut = FanOut(seed: incarnation)
         seal = CursorSeal(secret: identity.id.bytes, incarnation: incarnation)
         for entry in journal { recall(entry) }
+        for (room, kept) in keeper.rooms { payloadWants.update(room, missing: kept.wantedPayloads) }
     }
 
     /// Small, so that hostile nodes come up against them.
@@ -104,6 +105,7 @@ struct SimulatedNode: Sendable {
         settings.canBeCalled = canBeCalled
         sessions[peer] = PeerSession(with: peer, cursor: cursors[peer], settings: settings, seed: seed, now: now)
         tell(peer, .tick, at: now)
+        if !payloadWants.isEmpty { effects.append(.wakeNode(at: now)) }
     }
 
     /// A peer that this node can't call, and that calls.
@@ -168,6 +170,8 @@ struct SimulatedNode: Sendable {
         keeper.staging = intake.staging
         tally.add(outcome)
         for own in outcome.own { beginEpoch(in: own.room, after: [own.place]) }
+        // A push says up to where it brings all: not beyond this while there is more to be told of.
+        keeper.positionMax = position
         for room in outcome.rooms {
             guard let kept = keeper.rooms[room] else { continue }
             if let last = lastWritten[room], kept.isForked(last) { beginEpoch(in: room) }
@@ -177,6 +181,7 @@ struct SimulatedNode: Sendable {
         for (room, reader) in keeper.takeNewReaders() where sessions[reader] != nil {
             tell(reader, .committed(.init(room: room, position: 1, manner: .whole)), at: now)
         }
+        keeper.positionMax = nil
         if outcome.new + outcome.parked > 0 { quietTurns = 0 }
         if keeper.position > position || !payloadWants.isEmpty || intake.waiting.operations > 0 {
             askForMissing(at: now)
