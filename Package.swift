@@ -221,7 +221,7 @@ let package = Package(
                 "Bytes", "Chat", "Configuration", "Delivery", "EventLoop", "LocalDatabase", "Log", "Mail", "RoomModel",
                 "SQLite", "Store",
             ], resources: [.copy("SMTPServer")]),
-        tests("NodeTests", ["Bytes", "Chat", "EventLoop", "Keys", "Node", "SQLite", "Store", "Wires"]),
+        tests("NodeTests", ["Blobs", "Bytes", "Chat", "EventLoop", "Keys", "Node", "SQLite", "Store", "Wires"]),
         tests("BenchTests", ["EventLoop", "Server", "WebSockets", "Wire", "parley-bench"]),
     ]
 )

@@ -116,8 +116,6 @@ package struct CausalBuffer<Content: Sendable>: Sendable {
     private var dead: Set<OperationID> = []
     private var deadOrder: [OperationID] = []
     private var nextDead = 0
-    /// Rooms of which something had to go, by who brought it: to be pulled again from there.
-    private var evicted: [NodeID: Set<RoomID>] = [:]
 
     package private(set) var bytes = 0
     package private(set) var evictions: UInt64 = 0
@@ -128,8 +126,6 @@ package struct CausalBuffer<Content: Sendable>: Sendable {
     }
 
     package func contains(_ id: OperationID) -> Bool { waiting[id] != nil }
-    /// Whether it was refused for good, as far as that is remembered.
-    package func isDead(_ id: OperationID) -> Bool { dead.contains(id) }
     /// Whether something that waits here waits for it.
     package func isMissing(_ id: OperationID) -> Bool { missing[id] != nil }
     /// When the next of those is due that are ahead of the clock.
@@ -267,7 +263,6 @@ package struct CausalBuffer<Content: Sendable>: Sendable {
     /// A peer is gone: what only it could explain goes too.
     package mutating func removeAll(of peer: NodeID) {
         while let ticket = peerOrder.oldest(of: peer, in: tickets), let id = tickets[ticket] { remove(id) }
-        evicted[peer] = nil
     }
 
     @discardableResult
@@ -331,8 +326,7 @@ package struct CausalBuffer<Content: Sendable>: Sendable {
     }
 
     private mutating func evict(_ ticket: UInt64) {
-        guard let id = tickets[ticket], let gone = remove(id) else { return }
-        evicted[gone.peer, default: []].insert(gone.room)
+        guard let id = tickets[ticket], remove(id) != nil else { return }
         evictions += 1
     }
 
@@ -365,10 +359,5 @@ package struct CausalBuffer<Content: Sendable>: Sendable {
             nextAsking = 0
         }
         return wants
-    }
-
-    /// The rooms to pull again from `peer`, because what it brought of them had to make room.
-    package mutating func takeEvictedRooms(of peer: NodeID) -> [RoomID] {
-        (evicted.removeValue(forKey: peer) ?? []).sorted()
     }
 }

@@ -56,13 +56,6 @@ extension AuthorityOperation.Act {
         }
     }
 
-    var isFarewell: Bool {
-        switch self {
-        case .stepDown, .leave: true
-        case .ordinary, .administrative, .admit, .promote, .demote, .remove: false
-        }
-    }
-
     /// Whether it is of a kind that ends a tenure of that level.
     func ends(_ level: Tenure.Level) -> Bool {
         switch self {

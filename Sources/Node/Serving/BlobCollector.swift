@@ -1,4 +1,6 @@
 import Blobs
+import Bytes
+import Chat
 import Keys
 import SQLite
 import Store
@@ -7,6 +9,9 @@ import Synchronization
 /// Removes files that nothing refers to any more: those that somebody has just let go of soon, and now and then
 /// whatever else lies there, such as after a crash.
 final class BlobCollector: Sendable {
+    /// So long a fetch may be broken off and still go on from where it was.
+    private static let partialMilliseconds: Int64 = 86_400_000
+
     private let blobs: BlobStore
     private let databasePath: String
     private let released = Mutex<Set<Hash>>([])
@@ -37,6 +42,12 @@ final class BlobCollector: Sendable {
     func collect(startingWith first: UInt8) throws {
         let reader = Reader(databasePath)
         for blob in try blobs.blobs(startingWith: first) { try collect(blob.hash, with: reader) }
+    }
+
+    /// What was begun to be fetched and has come no further for a day: what it belonged to may be deleted meanwhile, and who
+    /// still wants it begins anew.
+    func removePartials(at now: Timestamp) throws {
+        _ = try blobs.removePartials(olderThan: now.later(byMilliseconds: -Self.partialMilliseconds))
     }
 
     private func collect(_ hash: Hash, with reader: Reader) throws {

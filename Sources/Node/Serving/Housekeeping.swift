@@ -14,7 +14,8 @@ final class Housekeeping: Sendable {
 
     /// A thing to be done, and when next.
     private enum Duty: Int, CaseIterable {
-        case receipts, released, look, write, uploads, erasure, rooms, journal, forget, checkpoint, blobs, copies
+        case receipts, released, look, write, uploads, erasure, rooms, journal, forget, checkpoint, blobs, partials
+        case copies
 
         var milliseconds: UInt64 {
             switch self {
@@ -22,7 +23,7 @@ final class Housekeeping: Sendable {
             case .released: 5_000
             case .look: 15_000
             case .write, .uploads, .erasure, .rooms, .checkpoint: 60_000
-            case .journal, .forget, .copies: 3_600_000
+            case .journal, .forget, .partials, .copies: 3_600_000
             // All 256 parts of what lies there take a day.
             case .blobs: 337_500
             }
@@ -105,6 +106,7 @@ final class Housekeeping: Sendable {
                 return part
             }
             try node.collectingUnlessCopied { try collector.collect(startingWith: part) }
+        case .partials: try collector.removePartials(at: .now())
         }
         return true
     }

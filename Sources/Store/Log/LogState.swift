@@ -66,8 +66,6 @@ package final class LogState: WriterState {
         return own
     }
 
-    package var cachedRooms: Int { rooms.count }
-
     // MARK: WriterState
 
     package func commandBegins() {

@@ -140,11 +140,6 @@ package enum MembershipTable {
         return try row.step()
     }
 
-    /// How many are admins of a room.
-    package static func adminCount(of room: RoomNumber, on connection: Connection) throws(SQLiteError) -> Int {
-        try connection.count("SELECT count(*) FROM membership WHERE room = ?1 AND role = 2") { $0.bind(1, room) }
-    }
-
     /// False where they aren't in.
     package static func setMuted(
         _ isMuted: Bool, for person: PersonNumber, in room: RoomNumber, in transaction: borrowing Transaction
