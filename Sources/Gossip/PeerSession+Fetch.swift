@@ -110,7 +110,8 @@ extension PeerSession {
         if digest == log.digest(of: room) { return agree(on: room, digest, into: &actions) }
         // All that could be had was had, and still it differs: whatever it is, it is no reason to ask all day.
         if !isExplained { patience.wasFruitless(room, at: now) }
-        suspect(room)
+        // Who has left has another digest for ever.
+        if log.standing(of: peer, in: room) == .participant { suspect(room) }
     }
 
     private mutating func disappoint(_ room: RoomID) {

@@ -81,7 +81,7 @@ extension PeerSession {
             need.isWhole = !ahead.registers.isEmpty || !ahead.forks.isEmpty
             need.activity = activity
             needs.add(need, for: room)
-        } else if digest != nil {
+        } else if digest != nil, log.standing(of: peer, in: room) == .participant {
             // We may be ahead, or something is under way. If it lasts it is looked into.
             suspect(room)
         }
@@ -112,7 +112,11 @@ extension PeerSession {
         guard suspectAt <= now else { return }
         for room in suspects.filter({ $0.value <= now }).keys.sorted() {
             suspects[room] = nil
-            guard log.standing(of: peer, in: room) == .participant else { continue }
+            switch log.standing(of: peer, in: room) {
+            case .participant: break
+            case .left: if settings.canBeCalled { continue }
+            case .none: continue
+            }
             var need = Need()
             need.isWhole = true
             needs.add(need, for: room)

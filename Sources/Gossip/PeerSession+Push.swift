@@ -100,8 +100,15 @@ extension PeerSession {
                 actions.append(.refusedByPeer(item.room, refusal.id, code: refusal.code))
             }
             hear(item.room, taken.entries, taken.digest, 0, log, into: &actions)
+            switch log.standing(of: peer, in: item.room) {
             // The peer does not know yet that we share the room: it will need all of it.
-            if taken.digest == nil, log.standing(of: peer, in: item.room) == .participant { suspect(item.room) }
+            case .participant: if taken.digest == nil { suspect(item.room) }
+            // Who can't call us can't ask either how it came to be out.
+            case .left:
+                let isTaken = plan.isTaken(in: item.room, as: taken.entries)
+                if !settings.canBeCalled, !isTaken { suspect(item.room) }
+            case .none: break
+            }
         }
     }
 }

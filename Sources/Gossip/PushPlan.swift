@@ -33,6 +33,16 @@ package struct PushPlan: Equatable, Sendable {
         self.items = items
     }
 
+    /// Whether a clock counts all operations that are in here of a room.
+    func isTaken(in room: RoomID, as clock: RoomClock) -> Bool {
+        items.allSatisfy { item in
+            item.room != room
+                || item.operations.allSatisfy {
+                    clock.includes(FeedPosition(feed: $0.feed, seq: $0.seqs.upperBound))
+                }
+        }
+    }
+
     package var operationsCount: UInt64 {
         items.reduce(0) { sum, item in
             item.operations.reduce(sum) { $0 + $1.seqs.upperBound - $1.seqs.lowerBound + 1 }

@@ -506,6 +506,28 @@ struct PeerSessionTests {
         #expect(plan.items.map(\.digest) == [nil])
     }
 
+    /// Else it would never learn that it is out (`parley-simulate --seed 53315`).
+    @Test(arguments: [false, true])
+    func `who has left and can't call us is asked where it did not take what tells it so`(isTaken: Bool) throws {
+        for canBeCalled in [false, true] {
+            var settings = PeerSession.Settings()
+            settings.canBeCalled = canBeCalled
+            var script = Script(settings: settings)
+            script.open(room(1))
+            try script.settle()
+            script.node.log.rooms[room(1)]?.participants = [node(1)]
+            script.node.log.rooms[room(1)]?.left = [node(2): Clock([FeedPosition(feed: feed(1), seq: 0)])]
+            script.write(in: room(1))
+            let push = try #require(script.sent("push"))
+            var entries = RoomClock()
+            if isTaken { entries.reach(feed(1), 0) }
+            let taken = PushAnswer.Taken(entries: entries, digest: nil, refusals: [])
+            script.tell(.answered(push.id, .push(PushAnswer(items: [.init(room: room(1), taken: taken)]))))
+            script.tell(.tick, after: 3_000)
+            #expect((script.sent("pull") != nil) == (!isTaken && !canBeCalled))
+        }
+    }
+
     @Test
     func `somebody who does not know yet that we share the room is given all of it`() throws {
         var settings = PeerSession.Settings()
