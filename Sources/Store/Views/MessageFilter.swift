@@ -51,8 +51,8 @@ package enum MessageOrder: Sendable {
 
 /// The bounds of a list in canonical order, themselves not in it.
 struct MessageBounds {
-    var lower = MessageSpot(time: .min, tie: .min, serial: .min)
-    var upper = MessageSpot(time: .max, tie: .max, serial: .max)
+    var lower = MessageSpot.beginning
+    var upper = MessageSpot.end
 
     init(_ times: TimeWindow, _ cursors: MessageCursors, on connection: Connection) throws(SQLiteError) {
         if let since = times.since {

@@ -44,7 +44,7 @@ struct MessageFinder {
         while try rows.step() {
             // An answer may be of another sender's.
             if target != nil, let sender, rows.int64(3) != sender.value { continue }
-            spots.append(MessageSpot(time: rows.int64(0), tie: rows.int64(1), serial: rows.int64(2)))
+            spots.append(MessageSpot(rows))
         }
         return spots
     }
@@ -196,12 +196,8 @@ extension Statement {
     /// The first seven parameters of all of these.
     fileprivate mutating func bind(_ room: RoomNumber, _ bounds: MessageBounds) {
         bind(1, room)
-        bind(2, bounds.upper.time)
-        bind(3, bounds.upper.tie)
-        bind(4, bounds.upper.serial)
-        bind(5, bounds.lower.time)
-        bind(6, bounds.lower.tie)
-        bind(7, bounds.lower.serial)
+        bind(2, bounds.upper)
+        bind(5, bounds.lower)
     }
 }
 

@@ -97,6 +97,6 @@ extension RoomView {
             """)
         row.bind(1, room)
         guard try row.step() else { return nil }
-        return MessageSpot(time: row.int64(0), tie: row.int64(1), serial: row.int64(2))
+        return MessageSpot(row)
     }
 }

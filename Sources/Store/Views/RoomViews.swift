@@ -94,7 +94,7 @@ struct Derivation {
         if changes.contains(where: \.concernsFields) {
             self.view.updated = RoomBeginning.lastUpdate(of: room, since: self.view.created)
         }
-        try MessageBlocks.close(upTo: self.view.last, &self.view.open, of: number, in: transaction)
+        try MessageBlocks.close(&self.view.open, of: number, in: transaction)
         if self.view != former { try self.view.update(number, in: transaction) }
         room.knownView = self.view
         try changeWords(&search, in: transaction)

@@ -20,14 +20,14 @@ enum ViewSchema {
         ) STRICT;
         CREATE INDEX room_activity ON room_view (activity, room);
 
-        -- Of a room's messages, in canonical order, some hundreds each, up to a place (`MessageBlocks`).
+        -- Of a room's messages, in canonical order, some dozens each, up to a place; some dozens of these; and so on (`MessageBlocks`).
         CREATE TABLE message_block (
             room   INTEGER NOT NULL REFERENCES room,
-            level  INTEGER NOT NULL,                  -- 1 counts what some dozens of level 0 do
+            level  INTEGER NOT NULL,                  -- 0 of messages, else of blocks of the level below
             time   INTEGER NOT NULL,
             tie    INTEGER NOT NULL,
             serial INTEGER NOT NULL,
-            count  INTEGER NOT NULL,
+            count  INTEGER NOT NULL,                  -- of messages
             PRIMARY KEY (room, level, time, tie, serial)
         ) STRICT, WITHOUT ROWID;
 

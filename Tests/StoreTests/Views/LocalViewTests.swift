@@ -115,14 +115,15 @@ struct LocalViewTests {
     @Test func `counts and pages are the same with many messages as with few`() throws {
         let house = try House()
         try house.add("bo")
-        let count = 2 * MessageBlocks.size + 100
+        // More than a block of the second level has.
+        let count = MessageBlocks.size * MessageBlocks.size + 100
         var all: [MessageNumber] = []
         for number in 0..<count {
             all.append(MessageNumber(try house.post("message \(number)", by: number % 3 == 0 ? "bo" : "ada").serial))
         }
         let filter = MessageFilter(in: .room(house.number))
         #expect(try MessageList.count(filter, on: house.connection) == count)
-        for index in [0, 1, 511, 512, 513, 600, 1_023, 1_024, count - 1] {
+        for index in [0, 1, 31, 32, 33, 600, 1_023, 1_024, 1_025, count - 1] {
             let cursors = MessageCursors(before: all[index])
             #expect(try MessageList.count(filter, cursors, on: house.connection) == index)
             let after = MessageCursors(after: all[index])

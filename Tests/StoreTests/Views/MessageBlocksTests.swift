@@ -6,7 +6,7 @@ import Testing
 /// A room with so many messages that blocks are put together.
 struct MessageBlocksTests {
     private let connection: Connection
-    private let count = MessageBlocks.size * (MessageBlocks.spread * 2 + 3) + 100
+    private let count = MessageBlocks.size * (MessageBlocks.size * 2 + 3) + 20
 
     init() throws {
         connection = try DatabaseFolder().open()
@@ -37,27 +37,27 @@ struct MessageBlocksTests {
     }
 
     @Test func `a count adds few numbers, wherever it ends`() throws {
-        #expect(try rows(of: 0) == MessageBlocks.spread * 2 + 3)
+        #expect(try rows(of: 0) == MessageBlocks.size * 2 + 3)
         #expect(try rows(of: 1) == 2)
-        let half = MessageBlocks.size * MessageBlocks.spread
-        for number in [1, 2, 512, 513, half - 1, half, half + 1, half + 513, half * 2, half * 2 + 1, count] {
+        let half = MessageBlocks.size * MessageBlocks.size
+        for number in [1, 2, 32, 33, 34, half - 1, half, half + 1, half + 33, half * 2, half * 2 + 1, count] {
             #expect(try before(number) == number - 1)
         }
         #expect(
             try MessageBlocks.open(1, messages: count, on: connection)
-                == MessageBlocks.Open(border: spot(count - 100), count: 100))
+                == MessageBlocks.Open(border: spot(count - 20), count: 20))
     }
 
     @Test func `what goes away is missing in each block that counted it`() throws {
         var open = try MessageBlocks.open(1, messages: count, on: connection)
-        let gone = MessageBlocks.size * MessageBlocks.spread
+        let gone = MessageBlocks.size * MessageBlocks.size
         try connection.transaction { transaction in
             var delete = try transaction.statement("DELETE FROM message WHERE serial = ?1")
             delete.bind(1, gone)
             try delete.run()
             try MessageBlocks.change(by: -1, at: spot(gone), &open, of: 1, in: transaction)
         }
-        #expect(open.count == 100)
+        #expect(open.count == 20)
         #expect(try before(gone) == gone - 1)
         #expect(try before(gone + 1) == gone - 1)
         #expect(try before(count) == count - 2)
