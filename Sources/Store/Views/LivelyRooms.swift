@@ -9,8 +9,8 @@ enum LivelyRooms {
     /// `soon`: after so many the list will probably do. Until `body` says false.
     static func forEach(
         of person: PersonNumber, soon: Int, on connection: Connection,
-        _ body: (RoomNumber) throws(SQLiteError) -> Bool
-    ) throws(SQLiteError) {
+        _ body: (RoomNumber) throws -> Bool
+    ) throws {
         let own = try connection.count("SELECT count(*) FROM membership WHERE person = ?1") { $0.bind(1, person) }
         let all = try connection.count("SELECT coalesce(max(number), 0) FROM room")
         var passed = 0

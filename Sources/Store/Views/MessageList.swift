@@ -31,7 +31,8 @@ package enum MessageList {
             var ends = MessagePageEnds()
             ends.hasOlder = isForward ? false : hasMore
             ends.hasNewer = isForward ? hasMore : false
-            if let oldest = spots.min(), let newest = spots.max() {
+            if let first = spots.first, let last = spots.last {
+                let (oldest, newest) = isForward ? (first, last) : (last, first)
                 let whole = try MessageBounds(filter.times, MessageCursors(), on: connection)
                 if isWhole, window.offset == 0 {
                     // It begins where the list does.
@@ -68,11 +69,8 @@ package enum MessageList {
         _ message: MessageNumber, to viewer: PersonNumber, on connection: Connection,
         _ visitor: inout some MessageVisitor & ~Copyable
     ) throws -> Bool {
-        guard let spot = try MessageSpot.of(message, on: connection) else { return false }
         var show = MessageShow(to: viewer, on: connection)
-        var page = PageSpan()
-        page.add(spot)
-        return try show.show(message, page, to: &visitor)
+        return try show.show(message, to: &visitor)
     }
 
     // MARK: Pins
@@ -92,7 +90,7 @@ package enum MessageList {
             rows.bind(2, window)
             var spots: [MessageSpot] = []
             while try rows.step() {
-                spots.append(MessageSpot(time: rows.int64(0), tie: rows.int64(1), serial: rows.int64(2)))
+                spots.append(MessageSpot(rows))
             }
             try show(spots, to: viewer, on: connection, &visitor)
         }
@@ -116,6 +114,6 @@ package enum MessageList {
         {
             return try show.show(in: room, from: first, to: last, page, to: &visitor)
         }
-        for spot in spots { _ = try show.show(spot.number, page, to: &visitor) }
+        for spot in spots { _ = try show.show(spot.number, of: page, to: &visitor) }
     }
 }

@@ -7,6 +7,9 @@ struct MessageShow {
     let connection: Connection
     private var people = ShownPeople()
     private var readers: [RoomNumber: PageReaders] = [:]
+    /// That of the room of the last message.
+    private var recent: PageReaders?
+    private var everybody: (room: RoomNumber, members: [MemberReach])?
 
     init(to viewer: PersonNumber, on connection: Connection) {
         self.viewer = viewer
@@ -20,9 +23,14 @@ struct MessageShow {
         _ = try people.show(person, on: connection, to: &visitor)
     }
 
-    /// False where it can't be seen.
+    /// All who are in a room of which messages will be shown, where that was looked up for something else.
+    mutating func know(everybody members: [MemberReach], in room: RoomNumber) {
+        everybody = (room, members)
+    }
+
+    /// By itself, or as one of a page. False where it can't be seen.
     mutating func show(
-        _ number: MessageNumber, _ page: PageSpan, to visitor: inout some MessageVisitor & ~Copyable
+        _ number: MessageNumber, of page: PageSpan? = nil, to visitor: inout some MessageVisitor & ~Copyable
     ) throws -> Bool {
         var row = try connection.statement(
             """
@@ -44,12 +52,8 @@ struct MessageShow {
     ) throws {
         var rows = try connection.statement(first <= last ? Self.forwards : Self.backwards)
         rows.bind(1, room)
-        for (index, spot) in [min(first, last), max(first, last)].enumerated() {
-            let parameter = Int32(2 + 3 * index)
-            rows.bind(parameter, spot.time)
-            rows.bind(parameter + 1, spot.tie)
-            rows.bind(parameter + 2, spot.serial)
-        }
+        rows.bind(2, min(first, last))
+        rows.bind(5, max(first, last))
         while try rows.step() { try show(rows, page, to: &visitor) }
     }
 
@@ -71,7 +75,7 @@ struct MessageShow {
         """
 
     private mutating func show(
-        _ row: borrowing Statement, _ page: PageSpan, to visitor: inout some MessageVisitor & ~Copyable
+        _ row: borrowing Statement, _ page: PageSpan?, to visitor: inout some MessageVisitor & ~Copyable
     ) throws {
         let number = MessageNumber(row.int64(0))
         var facts = MessageFacts(
@@ -83,7 +87,7 @@ struct MessageShow {
         facts.school = try people.show(facts.sender, on: connection, to: &visitor)
         let mentions = flags.hasMentions ? try Mentions.people(in: number, on: connection) : []
         for person in mentions { _ = try people.show(person, on: connection, to: &visitor) }
-        let readers = try readers(of: facts.room, page)
+        let readers = try readers(of: facts.spot, in: facts.room, page)
         facts.readByCount = try readers.count(facts.spot, facts.sender, on: connection)
         facts.isRead = facts.sender == viewer ? facts.readByCount > 0 : readers.hasRead(facts.spot)
         if flags.isAnswer { facts.answers = try answered(spans.replyTo, in: facts.room) }
@@ -96,10 +100,22 @@ struct MessageShow {
         visitor.endOfMessage()
     }
 
-    private mutating func readers(of room: RoomNumber, _ page: PageSpan) throws(SQLiteError) -> PageReaders {
-        if let known = readers[room] { return known }
-        let new = try PageReaders(of: room, page, viewer: viewer, on: connection)
+    private mutating func readers(of spot: MessageSpot, in room: RoomNumber, _ page: PageSpan?) throws(SQLiteError)
+        -> PageReaders
+    {
+        if page != nil {
+            if let recent, recent.room == room { return recent }
+            if let known = readers[room] {
+                recent = known
+                return known
+            }
+        }
+        let everybody = everybody.flatMap { $0.room == room ? $0.members : nil }
+        let new = try PageReaders(
+            of: room, page ?? PageSpan(spot), viewer: viewer, everybody: everybody, on: connection)
+        guard page != nil else { return new }
         readers[room] = new
+        recent = new
         return new
     }
 

@@ -5,7 +5,15 @@ struct PageSpan {
     var firstSerial: Int64 = .max
     var lastSerial: Int64 = .min
     /// The first in canonical order.
-    var first = MessageSpot(time: .max, tie: .max, serial: .max)
+    var first = MessageSpot.end
+
+    init() {}
+
+    init(_ spot: MessageSpot) {
+        add(spot)
+    }
+
+    var isOne: Bool { firstSerial == lastSerial }
 
     mutating func add(_ spot: MessageSpot) {
         firstSerial = min(firstSerial, spot.serial)
@@ -14,40 +22,102 @@ struct PageSpan {
     }
 }
 
-/// Who has read the messages of a page: looked up once for all of them, and as many rows as there are different places to which
-/// people have read. An object, since it is asked for each message.
+/// Up to where somebody has read who is in a room.
+struct MemberReach {
+    let person: PersonNumber
+    private let isLocal: Bool
+    /// Of people here. All up to `position` is read, in order of arrival; `seen` is the same once they have read anything.
+    fileprivate let position: Int64
+    fileprivate let seen: Int64
+    /// Of people elsewhere, in canonical order.
+    private let place: (time: Int64, tie: Int64)?
+
+    /// So many people are looked at one by one; among more, those who have read the same are counted.
+    static let fewMax = 50
+
+    private init(_ row: borrowing Statement) {
+        person = PersonNumber(row.int64(0))
+        isLocal = row.bool(1)
+        position = row.int64(2)
+        seen = row.int64(3)
+        place = row.isNull(4) ? nil : (row.int64(4), row.int64(5))
+    }
+
+    /// The first to join.
+    static func first(_ count: Int, of room: RoomNumber, on connection: Connection) throws(SQLiteError) -> [MemberReach]
+    {
+        var rows = try connection.statement(
+            """
+            SELECT person, is_local, position, seen, place_time, place_tie FROM membership
+            WHERE room = ?1 ORDER BY joined, id LIMIT ?2
+            """)
+        rows.bind(1, room)
+        rows.bind(2, count)
+        var found: [MemberReach] = []
+        while try rows.step() { found.append(MemberReach(rows)) }
+        return found
+    }
+
+    static func of(
+        _ person: PersonNumber, in room: RoomNumber, on connection: Connection
+    ) throws(SQLiteError) -> MemberReach? {
+        var row = try connection.statement(
+            """
+            SELECT person, is_local, position, seen, place_time, place_tie FROM membership
+            WHERE room = ?1 AND person = ?2
+            """)
+        row.bind(1, room)
+        row.bind(2, person)
+        return try row.step() ? MemberReach(row) : nil
+    }
+
+    /// Beside what they have read apart.
+    fileprivate func hasReached(_ spot: MessageSpot) -> Bool {
+        if isLocal { return seen >= spot.serial }
+        guard let place else { return false }
+        return (place.time, place.tie) >= (spot.time, spot.tie)
+    }
+}
+
+/// Who has read the messages of a page: looked up once for all of them. Few people are looked at one by one; of many, there are as
+/// many rows as different places to which they have read. An object, since it is asked for each message.
 final class PageReaders {
-    private let room: RoomNumber
+    let room: RoomNumber
     private let viewer: PersonNumber
-    private let viewerPosition: Int64
+    private var viewerPosition: Int64 = 0
+    /// All who are in the room, where they are few; else those who were asked for.
+    private var members: [MemberReach]
+    private let areFew: Bool
     /// Of people here, ascending: up to this message, and how many have read to there or further.
     private var positions: [(serial: Int64, readers: Int)] = []
     /// Of people elsewhere, ascending.
     private var places: [(time: Int64, tie: Int64, readers: Int)] = []
-    private var apart: [Int64: Set<PersonNumber>] = [:]
-    /// Messages behind somebody's place that they have read, and those before it that they have not.
+    /// What was read, or not read, against what the place says that somebody has read up to.
     private var exceptions: [Int64: [PersonNumber: Bool]] = [:]
-    private var senders: [PersonNumber: Reach] = [:]
 
-    /// Up to where somebody has read who is in the room.
-    private enum Reach {
-        case local(seen: Int64)
-        case elsewhere(place: (time: Int64, tie: Int64)?)
-        case nobody
-    }
-
+    /// `everybody`: who is in the room, where somebody has looked already.
     init(
-        of room: RoomNumber, _ page: PageSpan, viewer: PersonNumber, on connection: Connection
+        of room: RoomNumber, _ page: PageSpan, viewer: PersonNumber, everybody: [MemberReach]? = nil,
+        on connection: Connection
     ) throws(SQLiteError) {
         self.room = room
         self.viewer = viewer
-        var own = try connection.statement("SELECT position FROM membership WHERE room = ?1 AND person = ?2")
-        own.bind(1, room)
-        own.bind(2, viewer)
-        viewerPosition = try own.step() ? own.int64(0) : 0
-        try loadPositions(page, on: connection)
-        try loadPlaces(page, on: connection)
-        try loadApart(page, on: connection)
+        let members: [MemberReach]
+        if let everybody {
+            members = everybody
+        } else {
+            // To look at all of them for one message would cost more than to count.
+            members = page.isOne ? [] : try MemberReach.first(MemberReach.fewMax, of: room, on: connection)
+        }
+        areFew = everybody != nil || !page.isOne && members.count < MemberReach.fewMax
+        self.members = areFew ? members : []
+        if areFew {
+            viewerPosition = members.first { $0.person == viewer }?.position ?? 0
+        } else {
+            viewerPosition = try MemberReach.of(viewer, in: room, on: connection)?.position ?? 0
+            try loadPositions(page, on: connection)
+            try loadPlaces(page, on: connection)
+        }
         try loadExceptions(page, on: connection)
     }
 
@@ -85,24 +155,14 @@ final class PageReaders {
         places.reverse()
     }
 
-    private func loadApart(_ page: PageSpan, on connection: Connection) throws(SQLiteError) {
-        var rows = try connection.statement(
-            """
-            SELECT a.message, a.person FROM reading_apart a
-            JOIN membership m ON m.room = a.room AND m.person = a.person AND coalesce(m.seen, 0) < a.message
-            WHERE a.room = ?1 AND a.message BETWEEN ?2 AND ?3
-            """)
-        rows.bind(1, room)
-        rows.bind(2, page.firstSerial)
-        rows.bind(3, page.lastSerial)
-        while try rows.step() {
-            apart[rows.int64(0), default: []].insert(PersonNumber(rows.int64(1)))
-        }
-    }
-
+    /// Messages behind somebody's place that they have read, here or elsewhere, and those before it that they have not.
     private func loadExceptions(_ page: PageSpan, on connection: Connection) throws(SQLiteError) {
         var rows = try connection.statement(
             """
+            SELECT a.message, a.person, 1 FROM reading_apart a
+            JOIN membership m ON m.room = a.room AND m.person = a.person AND coalesce(m.seen, 0) < a.message
+            WHERE a.room = ?1 AND a.message BETWEEN ?2 AND ?3
+            UNION ALL
             SELECT message, person, is_read FROM reading_exception WHERE room = ?1 AND message BETWEEN ?2 AND ?3
             """)
         rows.bind(1, room)
@@ -117,46 +177,37 @@ final class PageReaders {
 
     /// How many have read a message, beside its sender.
     func count(_ spot: MessageSpot, _ sender: PersonNumber, on connection: Connection) throws(SQLiteError) -> Int {
+        let exceptions = exceptions.isEmpty ? nil : exceptions[spot.serial]
+        if areFew {
+            var count = 0
+            for member in members where member.person != sender {
+                if exceptions?[member.person] ?? member.hasReached(spot) { count += 1 }
+            }
+            return count
+        }
         let here = positions.first { $0.serial >= spot.serial }?.readers ?? 0
         let elsewhere = places.first { ($0.time, $0.tie) >= (spot.time, spot.tie) }?.readers ?? 0
         var all = here + elsewhere
-        if !apart.isEmpty { all += apart[spot.serial]?.count ?? 0 }
-        if !exceptions.isEmpty { for isRead in (exceptions[spot.serial] ?? [:]).values { all += isRead ? 1 : -1 } }
+        for isRead in (exceptions ?? [:]).values { all += isRead ? 1 : -1 }
         guard all > 0 else { return 0 }
-        return all - (try hasReached(spot, sender, on: connection) ? 1 : 0)
+        let isSenderAmong: Bool
+        if let isRead = exceptions?[sender] {
+            isSenderAmong = isRead
+        } else {
+            isSenderAmong = try reach(of: sender, on: connection)?.hasReached(spot) ?? false
+        }
+        return isSenderAmong ? all - 1 : all
     }
 
-    /// As `ReceiptList.hasReached`, of a message of the page.
-    private func hasReached(
-        _ spot: MessageSpot, _ sender: PersonNumber, on connection: Connection
-    ) throws(SQLiteError) -> Bool {
-        switch try reach(of: sender, on: connection) {
-        case .nobody: false
-        case .local(let seen): seen >= spot.serial || apart[spot.serial]?.contains(sender) ?? false
-        case .elsewhere(let place):
-            exceptions[spot.serial]?[sender] ?? place.map { ($0.time, $0.tie) >= (spot.time, spot.tie) } ?? false
-        }
-    }
-
-    private func reach(of sender: PersonNumber, on connection: Connection) throws(SQLiteError) -> Reach {
-        if let known = senders[sender] { return known }
-        var reach = Reach.nobody
-        var row = try connection.statement(
-            "SELECT is_local, seen, place_time, place_tie FROM membership WHERE room = ?1 AND person = ?2")
-        row.bind(1, room)
-        row.bind(2, sender)
-        if try row.step() {
-            reach =
-                row.bool(0)
-                ? .local(seen: row.int64(1))
-                : .elsewhere(place: row.isNull(2) ? nil : (row.int64(2), row.int64(3)))
-        }
-        senders[sender] = reach
+    private func reach(of sender: PersonNumber, on connection: Connection) throws(SQLiteError) -> MemberReach? {
+        if let known = members.first(where: { $0.person == sender }) { return known }
+        guard let reach = try MemberReach.of(sender, in: room, on: connection) else { return nil }
+        members.append(reach)
         return reach
     }
 
     /// Whether the viewer has read it, or need not.
     func hasRead(_ spot: MessageSpot) -> Bool {
-        viewerPosition >= spot.serial || apart[spot.serial]?.contains(viewer) ?? false
+        viewerPosition >= spot.serial || !exceptions.isEmpty && exceptions[spot.serial]?[viewer] ?? false
     }
 }

@@ -2,16 +2,27 @@ package import SQLite
 
 /// The rooms of somebody, the liveliest first.
 package enum RoomList {
-    package static let participantsMax = 50
-
     package static func page(
         of person: PersonNumber, _ filter: RoomFilter, _ window: ListWindow, on connection: Connection,
         _ visitor: inout some RoomVisitor & ~Copyable
     ) throws {
         try connection.snapshot {
             var show = RoomShow(to: person, on: connection)
-            for room in try numbers(of: person, filter, window, on: connection) {
-                _ = try show.show(room, to: &visitor)
+            let words = FoldedFilter(filter)
+            let isFiltered = !filter.isNone
+            var skip = window.offset
+            var left = window.limit
+            try LivelyRooms.forEach(of: person, soon: window.offset + window.limit, on: connection) { room in
+                // Of a room that is shown without a filter, showing it says whether it is open.
+                if skip > 0 || isFiltered {
+                    guard try fits(room, filter, words, on: connection) else { return true }
+                    guard skip == 0 else {
+                        skip -= 1
+                        return true
+                    }
+                }
+                if try show.show(room, to: &visitor) { left -= 1 }
+                return left > 0
             }
         }
     }
@@ -20,7 +31,13 @@ package enum RoomList {
         of person: PersonNumber, _ filter: RoomFilter = RoomFilter(), on connection: Connection
     ) throws -> Int {
         guard filter.isNone else {
-            return try numbers(of: person, filter, ListWindow(limit: Int(Int32.max)), on: connection).count
+            let words = FoldedFilter(filter)
+            var count = 0
+            try LivelyRooms.forEach(of: person, soon: .max, on: connection) { room in
+                if try fits(room, filter, words, on: connection) { count += 1 }
+                return true
+            }
+            return count
         }
         return try connection.count(
             """
@@ -40,21 +57,7 @@ package enum RoomList {
         }
     }
 
-    private static func numbers(
-        of person: PersonNumber, _ filter: RoomFilter, _ window: ListWindow, on connection: Connection
-    ) throws(SQLiteError) -> [RoomNumber] {
-        var rooms: [RoomNumber] = []
-        var skipped = 0
-        let words = FoldedFilter(filter)
-        try LivelyRooms.forEach(of: person, soon: window.offset + window.limit, on: connection) {
-            room throws(SQLiteError) in
-            guard try fits(room, filter, words, on: connection) else { return true }
-            if skipped < window.offset { skipped += 1 } else { rooms.append(room) }
-            return rooms.count < window.limit
-        }
-        return rooms
-    }
-
+    /// Whether it is open, too.
     private static func fits(
         _ room: RoomNumber, _ filter: RoomFilter, _ words: FoldedFilter, on connection: Connection
     ) throws(SQLiteError) -> Bool {
@@ -102,6 +105,8 @@ private struct RoomShow {
     let connection: Connection
     private var messages: MessageShow
 
+    private static let participantsMax = 50
+
     init(to viewer: PersonNumber, on connection: Connection) {
         self.viewer = viewer
         self.connection = connection
@@ -122,29 +127,15 @@ private struct RoomShow {
         row.bind(2, viewer)
         guard try row.step() else { return false }
         let shown = try RoomRow(row)
-        let participants = try participants(of: room)
+        let members = try MemberReach.first(Self.participantsMax, of: room, on: connection)
+        if members.count == shown.memberCount { messages.know(everybody: members, in: room) }
         try messages.introduce(shown.creator, to: &visitor)
-        for person in participants { try messages.introduce(person, to: &visitor) }
+        for member in members { try messages.introduce(member.person, to: &visitor) }
         visitor.room(shown)
-        for person in participants { visitor.participant(person) }
-        if let last = shown.lastMessage, let spot = try MessageSpot.of(last, on: connection) {
-            var page = PageSpan()
-            page.add(spot)
-            _ = try messages.show(last, page, to: &visitor)
-        }
+        for member in members { visitor.participant(member.person) }
+        if let last = shown.lastMessage { _ = try messages.show(last, to: &visitor) }
         visitor.endOfRoom()
         return true
-    }
-
-    /// The first to join.
-    private func participants(of room: RoomNumber) throws(SQLiteError) -> [PersonNumber] {
-        var rows = try connection.statement(
-            "SELECT person FROM membership WHERE room = ?1 ORDER BY joined, id LIMIT ?2")
-        rows.bind(1, room)
-        rows.bind(2, RoomList.participantsMax)
-        var people: [PersonNumber] = []
-        while try rows.step() { people.append(PersonNumber(rows.int64(0))) }
-        return people
     }
 }
 
