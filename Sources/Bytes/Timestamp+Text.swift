@@ -98,6 +98,8 @@ private struct DigitWriter {
         self.room = room
     }
 
+    // Inlined, so that the loops are unrolled: their counts are known where they are called.
+    @inline(__always)
     mutating func put(_ text: StaticString) {
         for index in 0..<text.utf8CodeUnitCount {
             room[count] = text.utf8Start[index]
@@ -105,13 +107,16 @@ private struct DigitWriter {
         }
     }
 
+    @inline(__always)
     mutating func put(_ value: Int, digits: Int) {
-        var rest = value
-        for index in stride(from: count + digits - 1, through: count, by: -1) {
-            room[index] = UInt8(ascii: "0") + UInt8(rest % 10)
+        var rest = UInt32(truncatingIfNeeded: value)
+        var index = count &+ digits
+        while index > count {
+            index &-= 1
+            room[index] = UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: rest % 10)
             rest /= 10
         }
-        count += digits
+        count &+= digits
     }
 
     mutating func putClock(_ time: CivilTime) {

@@ -51,16 +51,21 @@ package struct UUID: Hashable, Sendable, CustomStringConvertible {
 
     /// Writes its usual form, which must have its room.
     package func write(to room: UnsafeMutablePointer<UInt8>) {
-        var at = 0
-        for nibble in 0..<32 {
-            if nibble == 8 || nibble == 12 || nibble == 16 || nibble == 20 {
-                room[at] = UInt8(ascii: "-")
-                at += 1
-            }
-            let word = nibble < 16 ? high : low
-            room[at] = Hex.digit(UInt8(truncatingIfNeeded: word >> UInt64(60 - nibble % 16 * 4)) & 15)
-            at += 1
-        }
+        let (one, two) = (
+            Hex.digits(UInt32(truncatingIfNeeded: high >> 32)), Hex.digits(UInt32(truncatingIfNeeded: high))
+        )
+        let (three, four) = (
+            Hex.digits(UInt32(truncatingIfNeeded: low >> 32)), Hex.digits(UInt32(truncatingIfNeeded: low))
+        )
+        let bytes = UnsafeMutableRawPointer(room)
+        bytes.storeBytes(of: one, as: UInt64.self)
+        for at in [8, 13, 18, 23] { room[at] = UInt8(ascii: "-") }
+        // Each half of eight digits, the first one in the lower bytes.
+        bytes.storeBytes(of: UInt32(truncatingIfNeeded: two), toByteOffset: 9, as: UInt32.self)
+        bytes.storeBytes(of: UInt32(truncatingIfNeeded: two >> 32), toByteOffset: 14, as: UInt32.self)
+        bytes.storeBytes(of: UInt32(truncatingIfNeeded: three), toByteOffset: 19, as: UInt32.self)
+        bytes.storeBytes(of: UInt32(truncatingIfNeeded: three >> 32), toByteOffset: 24, as: UInt32.self)
+        bytes.storeBytes(of: four, toByteOffset: 28, as: UInt64.self)
     }
 }
 

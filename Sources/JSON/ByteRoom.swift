@@ -1,9 +1,10 @@
 /// Bytes that are written one after the other, by one owner. An array asks at each append whether somebody else holds it,
 /// which is dearer than most of what a writer of JSON appends.
+@usableFromInline
 struct ByteRoom: ~Copyable {
     /// Nothing before the first byte.
-    private var room: UnsafeMutableBufferPointer<UInt8>
-    private(set) var count = 0
+    @usableFromInline private(set) var room: UnsafeMutableBufferPointer<UInt8>
+    @usableFromInline var count = 0
 
     /// There is room for so much before it has to be moved.
     init(_ capacity: Int) {
@@ -34,6 +35,7 @@ struct ByteRoom: ~Copyable {
     }
 
     /// What `write` puts down, and says how much it is: there is room for so much, and no more may be written.
+    @inlinable
     @inline(__always)
     mutating func append(atMost bytesMax: Int, _ write: (UnsafeMutablePointer<UInt8>) -> Int) {
         if room.count &- count < bytesMax { grow(by: bytesMax) }
@@ -41,8 +43,9 @@ struct ByteRoom: ~Copyable {
         count &+= write(start + count)
     }
 
+    @usableFromInline
     @inline(never)
-    private mutating func grow(by further: Int) {
+    mutating func grow(by further: Int) {
         let larger = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: max(256, 2 * room.count, count + further))
         _ = larger.update(fromContentsOf: room[..<count])
         room.deallocate()

@@ -9,8 +9,9 @@ package import Bytes
 ///     writer.string(message.content)
 ///     writer.endObject()
 package struct JSONWriter: ~Copyable {
-    private var bytes: ByteRoom
-    private var needsComma = false
+    // Where a shape is written, each of its keys is known: inlined there, it is put down in a few large pieces.
+    @usableFromInline var bytes: ByteRoom
+    @usableFromInline var needsComma = false
     private var depth = 0
 
     /// There is room for so much before it has to be moved.
@@ -57,6 +58,7 @@ package struct JSONWriter: ~Copyable {
     }
 
     /// A key that needs no escapes.
+    @inlinable
     package mutating func key(_ key: StaticString) {
         let count = key.utf8CodeUnitCount
         let comma = needsComma ? 1 : 0
@@ -91,22 +93,31 @@ package struct JSONWriter: ~Copyable {
 
     /// A text given as UTF-8, whose validity the caller vouches for.
     package mutating func string(_ utf8: UnsafeBufferPointer<UInt8>) {
+        var special = Self.firstSpecial(utf8, from: 0)
+        guard special < utf8.count else {
+            return quoted(utf8.count) { room in
+                if let text = utf8.baseAddress { room.update(from: text, count: utf8.count) }
+            }
+        }
         separate()
         bytes.append(UInt8(ascii: "\""))
         var written = 0
         while true {
-            let special = Self.firstSpecial(utf8, from: written)
             bytes.append(UnsafeBufferPointer(rebasing: utf8[written..<special]))
             guard special < utf8.count else { break }
             escape(utf8[special])
             written = special + 1
+            special = Self.firstSpecial(utf8, from: written)
         }
         bytes.append(UInt8(ascii: "\""))
     }
 
     package mutating func integer(_ value: Int64) {
-        separate()
-        bytes.append(atMost: 20) { value.write(to: $0) }
+        let comma = startOfValue()
+        bytes.append(atMost: 21) { room in
+            room[0] = UInt8(ascii: ",")
+            return comma + value.write(to: room + comma)
+        }
     }
 
     package mutating func integer(_ value: Int) {
@@ -173,13 +184,20 @@ package struct JSONWriter: ~Copyable {
 
     /// So many bytes that need no escape.
     private mutating func quoted(_ count: Int, _ write: (UnsafeMutablePointer<UInt8>) -> Void) {
-        separate()
-        bytes.append(atMost: count + 2) { room in
-            room[0] = UInt8(ascii: "\"")
-            write(room + 1)
-            room[count + 1] = UInt8(ascii: "\"")
-            return count + 2
+        let comma = startOfValue()
+        bytes.append(atMost: count + 3) { room in
+            room[0] = UInt8(ascii: ",")
+            room[comma] = UInt8(ascii: "\"")
+            write(room + comma + 1)
+            room[comma + 1 + count] = UInt8(ascii: "\"")
+            return comma + count + 2
         }
+    }
+
+    /// How many commas stand before the next value.
+    private mutating func startOfValue() -> Int {
+        defer { needsComma = true }
+        return needsComma ? 1 : 0
     }
 
     private mutating func begin(_ bracket: UInt8) {
