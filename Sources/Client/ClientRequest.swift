@@ -54,7 +54,7 @@ package struct ClientRequest: Sendable {
         try head.appendRequestLine(method, target: target)
         try head.appendField("Host", endpoint.authority)
         try head.appendFields(own)
-        if body.count > 0 || method.bringsBody { head.appendField("Content-Length", decimal: body.count) }
+        if body.count > 0 || method.bringsBody { head.appendField("Content-Length", decimal: UInt64(body.count)) }
         head.appendHeadEnd()
         return head
     }

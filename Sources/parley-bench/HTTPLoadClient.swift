@@ -35,7 +35,7 @@ final class HTTPLoadClient: LoadClient, ByteStreamOwner {
         var bytes: [UInt8] = []
         try bytes.appendRequestLine(method, target: target.path)
         try bytes.appendField("Host", target.authority)
-        if bodyBytes > 0 { bytes.appendField("Content-Length", decimal: bodyBytes) }
+        if bodyBytes > 0 { bytes.appendField("Content-Length", decimal: UInt64(bodyBytes)) }
         bytes.appendHeadEnd()
         bytes.append(contentsOf: [UInt8](repeating: UInt8(ascii: "x"), count: bodyBytes))
         return Request(method: method, bytes: bytes)

@@ -125,7 +125,7 @@ final class SlowClients {
         private func appendHead(to bytes: inout [UInt8], method: HTTPMethod, bodyBytes: Int) {
             bytes.append(contentsOf: "\(method.name) \(clients.target.path) HTTP/1.1\r\n".utf8)
             bytes.append(contentsOf: "Host: \(clients.target.authority)\r\n".utf8)
-            if bodyBytes > 0 { bytes.appendField("Content-Length", decimal: bodyBytes) }
+            if bodyBytes > 0 { bytes.appendField("Content-Length", decimal: UInt64(bodyBytes)) }
             bytes.appendHeadEnd()
         }
 

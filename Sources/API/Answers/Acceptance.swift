@@ -5,7 +5,8 @@ enum Acceptance {
     /// Whether a type is excluded. The most specific range that fits it decides; a field that can't be read excludes
     /// nothing.
     static func excludes(_ type: String, _ fields: HTTPFields) -> Bool {
-        guard let field = fields.combined("Accept") else { return false }
+        // Most ask for just that, and need not be read further.
+        guard let field = fields.combined("Accept"), field != type, field != "*/*" else { return false }
         let ranges = ranges(of: field)
         return !ranges.isEmpty && rank(of: type, ranges).weight == 0
     }
@@ -18,7 +19,7 @@ enum Acceptance {
     }
 
     private static func ranges(of field: String) -> [MediaType] {
-        field.split(separator: ",").compactMap { MediaType(String($0).trimmingBlanks) }
+        field.split(separator: ",").compactMap { MediaType($0.trimmingBlanks) }
     }
 
     private static func rank(of type: String, _ ranges: [MediaType]) -> (weight: Int, precision: Int) {
@@ -60,8 +61,10 @@ extension UInt8 {
     }
 }
 
-extension String {
+extension Substring {
     fileprivate var trimmingBlanks: String {
-        String(drop { $0 == " " || $0 == "\t" }.reversed().drop { $0 == " " || $0 == "\t" }.reversed())
+        func isText(_ byte: UInt8) -> Bool { byte != UInt8(ascii: " ") && byte != UInt8(ascii: "\t") }
+        guard let first = utf8.firstIndex(where: isText), let last = utf8.lastIndex(where: isText) else { return "" }
+        return String(self[first...last])
     }
 }

@@ -112,7 +112,8 @@ package final class Call {
 
     private func handle() throws -> Answer {
         if let known = try replay() { return known }
-        return try route.handler(self)
+        // Whatever it asks the database for one after the other is of one moment.
+        return route.method == .get ? try read { _ in try route.handler(self) } : try route.handler(self)
     }
 
     /// Runs a part of the handling, and answers with what it returns or throws.

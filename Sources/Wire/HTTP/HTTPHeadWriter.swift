@@ -52,7 +52,7 @@ extension [UInt8] {
         append(literal: "\r\n")
     }
 
-    package mutating func appendField(_ name: StaticString, decimal value: some FixedWidthInteger) {
+    package mutating func appendField(_ name: StaticString, decimal value: UInt64) {
         append(literal: name)
         append(literal: ": ")
         append(decimal: value)
