@@ -26,10 +26,8 @@ struct NewestFiles {
     func numbers(_ window: ListWindow) throws(SQLiteError) -> [Int64] {
         if let message = filter.message { return try numbers(of: message, window) }
         // By their first numbers, ascending.
-        var heads: [Head] = []
-        for source in try rooms().map({ Source.room($0) }) + [.uploads] {
-            insert(try head(of: source, before: .max, limit: 1), into: &heads)
-        }
+        var heads = try rooms(atMost: window.offset + window.limit)
+        insert(try head(of: .uploads, before: .max, limit: 1), into: &heads)
         var skip = window.offset
         var found: [Int64] = []
         while found.count < window.limit, var head = heads.popLast(), let next = head.numbers.popFirst() {
@@ -52,7 +50,7 @@ struct NewestFiles {
 
     func count() throws(SQLiteError) -> Int {
         if let message = filter.message { return try numbers(of: message, ListWindow(limit: .max)).count }
-        var count = try connection.count(
+        let count = try connection.count(
             """
             SELECT count(*) FROM attachment
             WHERE person = ?1 AND message IS NULL AND (?2 IS NULL OR kind = ?2) AND (?3 IS NULL OR room = ?3)
@@ -62,45 +60,71 @@ struct NewestFiles {
             row.bind(2, filter.kind?.rawValue)
             row.bind(3, filter.room)
         }
-        for room in try rooms() {
-            count += try connection.count(
+        if let room = filter.room {
+            guard try isVisible(room) else { return count }
+            return try count
+                + connection.count(
+                    """
+                    SELECT coalesce(sum(count), 0) FROM attachment_tally WHERE room = ?1 AND (?2 IS NULL OR kind = ?2)
+                    """
+                ) { row in
+                    row.bind(1, room)
+                    row.bind(2, filter.kind?.rawValue)
+                }
+        }
+        return try count
+            + connection.count(
                 """
-                SELECT coalesce(sum(count), 0) FROM attachment_tally WHERE room = ?1 AND (?2 IS NULL OR kind = ?2)
+                SELECT coalesce(sum(t.count), 0) FROM membership m JOIN room r ON r.number = m.room
+                JOIN attachment_tally t ON t.room = m.room
+                WHERE m.person = ?1 AND NOT r.is_deleted AND (?2 IS NULL OR t.kind = ?2)
                 """
             ) { row in
-                row.bind(1, room)
+                row.bind(1, filter.viewer)
                 row.bind(2, filter.kind?.rawValue)
             }
-        }
-        return count
     }
 
-    /// Of the viewer's rooms those that have such files.
-    private func rooms() throws(SQLiteError) -> [Int64] {
+    private func isVisible(_ room: RoomNumber) throws(SQLiteError) -> Bool {
+        try MembershipTable.standing(of: filter.viewer, in: room, on: connection) != nil
+    }
+
+    /// Of the viewer's rooms those that have the newest such files, with the newest of each: no others can be on the page.
+    private func rooms(atMost count: Int) throws(SQLiteError) -> [Head] {
+        if let room = filter.room {
+            guard try isVisible(room) else { return [] }
+            let head = try head(of: .room(room.value), before: .max, limit: 1)
+            return head.numbers.isEmpty ? [] : [head]
+        }
         var rows =
-            if filter.room == nil {
+            if filter.kind == nil {
                 try connection.statement(
                     """
-                    SELECT m.room FROM membership m JOIN room r ON r.number = m.room
-                    WHERE m.person = ?1 AND NOT r.is_deleted AND ?3 IS NULL AND EXISTS (
-                        SELECT 1 FROM attachment_tally t
-                        WHERE t.room = m.room AND t.count > 0 AND (?2 IS NULL OR t.kind = ?2))
+                    SELECT m.room, (
+                        SELECT max(a.id) FROM attachment a
+                        WHERE a.room = m.room AND a.message IS NOT NULL AND ?2 IS NULL) AS newest
+                    FROM membership m JOIN room r ON r.number = m.room
+                    WHERE m.person = ?1 AND NOT r.is_deleted ORDER BY newest DESC LIMIT ?3
                     """)
             } else {
                 try connection.statement(
                     """
-                    SELECT m.room FROM membership m JOIN room r ON r.number = m.room
-                    WHERE m.person = ?1 AND m.room = ?3 AND NOT r.is_deleted AND EXISTS (
-                        SELECT 1 FROM attachment_tally t
-                        WHERE t.room = m.room AND t.count > 0 AND (?2 IS NULL OR t.kind = ?2))
+                    SELECT m.room, (
+                        SELECT max(a.id) FROM attachment a
+                        WHERE a.room = m.room AND a.message IS NOT NULL AND a.kind = ?2) AS newest
+                    FROM membership m JOIN room r ON r.number = m.room
+                    WHERE m.person = ?1 AND NOT r.is_deleted ORDER BY newest DESC LIMIT ?3
                     """)
             }
         rows.bind(1, filter.viewer)
         rows.bind(2, filter.kind?.rawValue)
-        rows.bind(3, filter.room)
-        var rooms: [Int64] = []
-        while try rows.step() { rooms.append(rows.int64(0)) }
-        return rooms
+        rows.bind(3, count)
+        var heads: [Head] = []
+        while try rows.step(), !rows.isNull(1) {
+            heads.append(Head(source: .room(rows.int64(0)), numbers: [rows.int64(1)]))
+        }
+        heads.reverse()
+        return heads
     }
 
     private func head(of source: Source, before number: Int64, limit: Int) throws(SQLiteError) -> Head {
