@@ -59,6 +59,7 @@ package struct JSONWriter: ~Copyable {
 
     /// A key that needs no escapes.
     @inlinable
+    @inline(__always)
     package mutating func key(_ key: StaticString) {
         let count = key.utf8CodeUnitCount
         let comma = needsComma ? 1 : 0

@@ -37,8 +37,11 @@ package struct Answer {
     }
 
     /// 200 with what has no name of its own: a list, a count.
-    package static func ok(_ write: (inout JSONWriter) throws -> Void) rethrows -> Answer {
-        Answer(.whole, Response(200, contentType: jsonType, try json(write)))
+    /// `room`: for about so many bytes.
+    package static func ok(
+        room: Int = 0, _ write: (inout JSONWriter) throws -> Void
+    ) rethrows -> Answer {
+        Answer(.whole, Response(200, contentType: jsonType, try json(room: room, write)))
     }
 
     /// 201, or 200 where it was there before; `path` is where it can be had from now on, nil for what can't be asked for
@@ -65,8 +68,10 @@ package struct Answer {
 
     package static func response(_ response: Response) -> Answer { Answer(.whole, response) }
 
-    package static func json(_ write: (inout JSONWriter) throws -> Void) rethrows -> [UInt8] {
-        var json = JSONWriter()
+    package static func json(
+        room: Int = 0, _ write: (inout JSONWriter) throws -> Void
+    ) rethrows -> [UInt8] {
+        var json = JSONWriter(room: room)
         try write(&json)
         return json.finish()
     }

@@ -29,15 +29,16 @@ extension Call {
     ) rethrows -> Answer {
         let neighbours = window.neighbours(count: count)
         return try page(
-            count: count, next: neighbours.next.map { link(to: $0) },
+            count: count, elements: min(count, window.limit), next: neighbours.next.map { link(to: $0) },
             previous: neighbours.previous.map { link(to: $0) }, writeResults)
     }
 
     /// The same where something other than an offset leads on.
     package func page(
-        count: Int, next: String?, previous: String?, _ writeResults: (inout JSONWriter) throws -> Void
+        count: Int, elements: Int = 0, next: String?, previous: String?,
+        _ writeResults: (inout JSONWriter) throws -> Void
     ) rethrows -> Answer {
-        try .ok { json in
+        try .ok(room: elements * 1_024) { json in
             try json.object {
                 $0.member("count", count)
                 $0.member("next", next)
