@@ -93,11 +93,17 @@ struct StoreReading {
             on: connection, &visitor)
     }
 
-    /// Takes everything in, and writes nothing of it down.
+    /// Takes everything in, and writes nothing of it down but whom it was shown.
     private struct Bytes: RoomVisitor {
         var count = 0
+        private var nodes: [PersonNumber: Int64] = [:]
 
-        mutating func person(_ row: borrowing PersonRow) { count &+= row.name.count }
+        mutating func person(_ row: borrowing PersonRow) {
+            count &+= row.name.count
+            nodes[row.number] = row.node
+        }
+
+        func node(of person: PersonNumber) -> Int64? { nodes[person] }
 
         mutating func message(_ row: borrowing MessageRow) {
             count &+= Int(truncatingIfNeeded: row.number.value) &+ row.content.count

@@ -151,7 +151,7 @@ private final class ExportWriter {
         case .receipt(let message):
             guard let receipt = try ReceiptList.receipt(of: message, by: person, on: connection) else { return nil }
             return try call.shapes(&json, on: connection) {
-                _ = try Store.People.show(person, on: connection, to: &$0)
+                _ = try Store.People.introduce(person, on: connection, to: &$0)
                 $0.receipt(receipt)
                 return "receipt"
             }

@@ -10,6 +10,8 @@ package final class LoopContext {
     package let shared: APIContext
     package let loop: EventLoop
     package let reader: Reader
+    /// Whom answers of this loop have named.
+    let people = PeopleBook()
     let feeds: LoopFeeds
     package var random = SecureRandom()
 

@@ -17,10 +17,12 @@ struct MessageQuestion: Sendable {
 
     var hasBothCursors: Bool { cursors.before != nil && cursors.after != nil }
 
-    func answer(on connection: Connection) throws -> MessagePage {
+    func answer(on connection: Connection, naming people: PeopleBook) throws -> MessagePage {
         try connection.snapshot {
+            try people.open(on: connection)
             let count = try MessageList.count(filter, cursors, on: connection)
-            var shapes = ShapeWriter(JSONWriter(room: 1_024 * min(window.limit, 64)), for: viewer, base: base)
+            var shapes = ShapeWriter(
+                JSONWriter(room: 1_024 * min(window.limit, 64)), for: viewer, base: base, people: people)
             shapes.json.beginArray()
             let ends = try MessageList.page(filter, cursors, window, order, to: viewer, on: connection, &shapes)
             shapes.json.endArray()
@@ -41,7 +43,7 @@ extension Call {
     func messages(of room: RoomNumber? = nil) throws -> Answer {
         try answer(try question(in: room, .newestFirst)) { question, page in
             let links = self.links(question, page)
-            return .ok { json in
+            return .ok(room: page.elements.count + 512) { json in
                 json.object {
                     $0.member("count", page.count)
                     $0.member("next", links.older)
@@ -76,9 +78,11 @@ extension Call {
     private func answer(
         _ question: MessageQuestion, then: @escaping (MessageQuestion, MessagePage) throws -> Answer
     ) throws -> Answer {
-        guard question.filter.search != nil else { return try then(question, try read { try question.answer(on: $0) }) }
+        guard question.filter.search != nil else {
+            return try then(question, try read { try question.answer(on: $0, naming: context.people) })
+        }
         return try work { reader in
-            try reader.read { try question.answer(on: $0) }
+            try reader.read { try question.answer(on: $0, naming: PeopleBook()) }
         } then: {
             try then(question, $0)
         }

@@ -88,7 +88,7 @@ extension Call {
 
     fileprivate func write(_ receipt: ReceiptRow, to json: inout JSONWriter, on connection: Connection) throws {
         try shapes(&json, on: connection) {
-            _ = try Store.People.show(receipt.person, on: connection, to: &$0)
+            _ = try Store.People.introduce(receipt.person, on: connection, to: &$0)
             $0.receipt(receipt)
         }
     }

@@ -18,6 +18,8 @@ struct NamedRoom: ~Copyable, RoomVisitor {
     }
 
     mutating func person(_ row: borrowing PersonRow) {}
+    /// Nobody is named here.
+    func node(of person: PersonNumber) -> Int64? { 0 }
     mutating func participant(_ person: PersonNumber) {}
     mutating func message(_ row: borrowing MessageRow) {}
     mutating func attachment(_ row: AttachmentRow) {}
@@ -48,6 +50,8 @@ struct CreatedMessage: ~Copyable, MessageVisitor {
     }
 
     mutating func person(_ row: borrowing PersonRow) {}
+    /// Nobody is named here.
+    func node(of person: PersonNumber) -> Int64? { 0 }
     mutating func attachment(_ row: AttachmentRow) {}
     mutating func mention(_ person: PersonNumber) {}
     mutating func reaction(_ value: Span<UInt8>, count: Int) {}

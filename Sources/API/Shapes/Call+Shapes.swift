@@ -9,8 +9,9 @@ extension Call {
     /// Lets the store show things as JSON.
     func shapes<Result>(
         _ json: inout JSONWriter, on connection: Connection, _ body: (inout ShapeWriter) throws -> Result
-    ) rethrows -> Result {
-        var shapes = ShapeWriter(JSONWriter(), for: person, base: base) { [self] person in
+    ) throws -> Result {
+        try context.people.open(on: connection)
+        var shapes = ShapeWriter(JSONWriter(), for: person, base: base, people: context.people) { [self] person in
             // A mark that can't be read is none.
             (try? presence(of: person, on: connection))?.lastActivity
         }
@@ -48,7 +49,7 @@ extension Call {
     private func newestMessages(
         of room: RoomNumber, to json: inout JSONWriter, on connection: Connection
     ) throws {
-        var found = ShapeWriter(JSONWriter(), for: person, base: base)
+        var found = ShapeWriter(JSONWriter(), for: person, base: base, people: context.people)
         found.keepsPlaces = true
         found.json.beginArray()
         _ = try MessageList.page(
@@ -100,7 +101,7 @@ extension Call {
     /// Whether or not the caller is in that room.
     func write(_ member: Membership, to json: inout JSONWriter, on connection: Connection) throws {
         try shapes(&json, on: connection) {
-            _ = try Store.People.show(member.person, on: connection, to: &$0)
+            _ = try Store.People.introduce(member.person, on: connection, to: &$0)
             $0.member(member)
         }
     }

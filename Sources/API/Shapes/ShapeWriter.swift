@@ -11,9 +11,8 @@ package struct ShapeWriter: ~Copyable {
     /// What stands before the path of a URL.
     let base: String
 
-    /// A `UserDetail` for everybody whom this answer names, written once.
-    private var people = JSONWriter()
-    private var details: [PersonNumber: Range<Int>] = [:]
+    /// Whom this answer names.
+    private let people: PeopleBook
     /// When somebody was last here, as far as the viewer may know it.
     let lastActivity: (PersonNumber) -> Timestamp?
     /// Which of a message's lists is open.
@@ -34,14 +33,14 @@ package struct ShapeWriter: ~Copyable {
     }
 
     package init(
-        _ json: consuming JSONWriter, for viewer: PersonNumber?, base: String,
+        _ json: consuming JSONWriter, for viewer: PersonNumber?, base: String, people: PeopleBook = PeopleBook(),
         lastActivity: @escaping (PersonNumber) -> Timestamp? = { _ in nil }
     ) {
         self.json = json
         self.viewer = viewer
         self.base = base
         self.lastActivity = lastActivity
-        people.beginArray()
+        self.people = people
     }
 
     /// What was written.
@@ -53,47 +52,22 @@ package struct ShapeWriter: ~Copyable {
 
     /// Whom later rows name.
     package mutating func person(_ row: borrowing PersonRow) {
-        let start = people.count
-        people.object {
-            $0.member("id", row.number)
-            $0.member("uuid", row.uuid)
-            $0.key("address")
-            if row.nodeName.isEmpty {
-                $0.string(row.handle)
-            } else {
-                $0.string(row.handle, at: row.nodeName)
-            }
-            $0.key("display_name")
-            $0.string(row.name)
-        }
-        details[row.number] = start..<people.count
+        people.add(row)
+    }
+
+    package func node(of person: PersonNumber) -> Int64? {
+        people.node(of: person)
     }
 
     mutating func detail(_ person: PersonNumber) {
-        guard let place = details[person] else { preconditionFailure("who is named was shown before") }
-        Self.copy(place, of: people, to: &json)
-    }
-
-    private static func copy(_ place: Range<Int>, of people: borrowing JSONWriter, to json: inout JSONWriter) {
-        people.withBytes(place) { json.raw(element: $0) }
+        people.write(person, to: &json)
     }
 
     /// A field that holds somebody's id, and beside it who that is.
+    @inline(__always)
     mutating func member(_ key: StaticString, _ detailKey: StaticString, _ person: PersonNumber) {
         json.member(key, person)
         json.key(detailKey)
         detail(person)
-    }
-}
-
-extension JSONWriter {
-    /// Other values than a closure can write, since it would have to hold what lies in a row.
-    mutating func string(_ handle: Span<UInt8>, at node: Span<UInt8>) {
-        var address: [UInt8] = []
-        address.reserveCapacity(handle.count + node.count + 1)
-        address.append(copying: handle)
-        address.append(UInt8(ascii: "@"))
-        address.append(copying: node)
-        string(address.span)
     }
 }

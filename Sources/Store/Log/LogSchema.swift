@@ -231,6 +231,24 @@ package enum StoreSchema {
         CREATE INDEX profile_room ON profile (room);
         CREATE INDEX profile_name ON profile (name) WHERE is_closed = 0;
 
+        -- Counts up whenever somebody, or a node, is called otherwise, for those who keep names in memory. One row.
+        CREATE TABLE naming (
+            version INTEGER NOT NULL
+        ) STRICT;
+        INSERT INTO naming VALUES (0);
+        CREATE TRIGGER profile_added AFTER INSERT ON profile BEGIN
+            UPDATE naming SET version = version + 1;
+        END;
+        CREATE TRIGGER profile_changed AFTER UPDATE ON profile BEGIN
+            UPDATE naming SET version = version + 1;
+        END;
+        CREATE TRIGGER profile_removed AFTER DELETE ON profile BEGIN
+            UPDATE naming SET version = version + 1;
+        END;
+        CREATE TRIGGER node_renamed AFTER UPDATE OF name ON node BEGIN
+            UPDATE naming SET version = version + 1;
+        END;
+
         -- The nodes with a member.
         CREATE TABLE participant (
             room INTEGER NOT NULL REFERENCES room,

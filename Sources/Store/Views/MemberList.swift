@@ -51,10 +51,9 @@ package enum MemberList {
             }
         rows.bind(1, window)
         filter.bind(to: &rows, viewer)
-        var people = ShownPeople()
         while try rows.step() {
             let membership = Membership(rows)
-            _ = try people.show(membership.person, on: connection, to: &visitor)
+            _ = try People.introduce(membership.person, on: connection, to: &visitor)
             visitor.member(membership)
         }
     }
@@ -93,8 +92,7 @@ package enum MemberList {
         guard let membership = try MembershipTable.membership(number, on: connection),
             try count(MemberFilter(room: membership.room), for: viewer, on: connection) > 0
         else { return false }
-        var people = ShownPeople()
-        _ = try people.show(membership.person, on: connection, to: &visitor)
+        _ = try People.introduce(membership.person, on: connection, to: &visitor)
         visitor.member(membership)
         return true
     }

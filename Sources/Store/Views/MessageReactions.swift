@@ -62,9 +62,8 @@ package enum MessageReactions {
     ) throws {
         var reactions = try all(of: message, on: connection)
         reactions.sort { ($0.created, $0.person) < ($1.created, $1.person) }
-        var people = ShownPeople()
         for reaction in reactions.dropFirst(window.offset).prefix(window.limit) {
-            _ = try people.show(reaction.person, on: connection, to: &visitor)
+            _ = try People.introduce(reaction.person, on: connection, to: &visitor)
             visitor.reaction(reaction)
         }
     }
@@ -81,8 +80,7 @@ package enum MessageReactions {
         _ visitor: inout (some ReactionVisitor & ~Copyable)
     ) throws -> Bool {
         guard let reaction = try all(of: message, by: person, on: connection).first else { return false }
-        var people = ShownPeople()
-        _ = try people.show(person, on: connection, to: &visitor)
+        _ = try People.introduce(person, on: connection, to: &visitor)
         visitor.reaction(reaction)
         return true
     }

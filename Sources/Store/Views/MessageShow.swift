@@ -5,7 +5,6 @@ import SQLite
 struct MessageShow {
     let viewer: PersonNumber
     let connection: Connection
-    private var people = ShownPeople()
     private var readers: [RoomNumber: PageReaders] = [:]
     /// That of the room of the last message.
     private var recent: PageReaders?
@@ -14,13 +13,6 @@ struct MessageShow {
     init(to viewer: PersonNumber, on connection: Connection) {
         self.viewer = viewer
         self.connection = connection
-    }
-
-    /// Shows somebody whom something else on the page names.
-    mutating func introduce(_ person: PersonNumber, to visitor: inout some PeopleVisitor & ~Copyable)
-        throws(SQLiteError)
-    {
-        _ = try people.show(person, on: connection, to: &visitor)
     }
 
     /// All who are in a room of which messages will be shown, where that was looked up for something else.
@@ -34,7 +26,9 @@ struct MessageShow {
     ) throws -> Bool {
         var row = try connection.statement(
             """
-            SELECT m.serial, m.room, m.sender, m.time, m.tie, m.flags, m.edited, o.id, t.bytes
+            SELECT m.serial, m.room, m.sender, m.time, m.tie, m.flags, m.edited, o.id, t.bytes,
+                EXISTS (SELECT 1 FROM reading_apart WHERE room = m.room AND message = m.serial)
+                    OR EXISTS (SELECT 1 FROM reading_exception WHERE room = m.room AND message = m.serial)
             FROM message m JOIN operation o ON o.serial = m.serial
             LEFT JOIN text t ON t.number = coalesce(m.shown, m.text, m.serial) AND m.flags & 2
             WHERE m.serial = ?1 AND m.flags & 1 AND m.flags & 10
@@ -84,10 +78,17 @@ struct MessageShow {
             id: OperationID(try row.bytes32(7)), changed: row.optionalInt64(6))
         guard let spans = MessageSpans(row.bytes(8)) else { throw StoreFault.damaged("message \(number)") }
         let flags = facts.flags
-        facts.school = try people.show(facts.sender, on: connection, to: &visitor)
+        facts.school = try People.introduce(facts.sender, on: connection, to: &visitor)
         let mentions = flags.hasMentions ? try Mentions.people(in: number, on: connection) : []
-        for person in mentions { _ = try people.show(person, on: connection, to: &visitor) }
-        let readers = try readers(of: facts.spot, in: facts.room, page)
+        for person in mentions { _ = try People.introduce(person, on: connection, to: &visitor) }
+        let readers: PageReaders
+        if let page {
+            readers = try self.readers(of: page, in: facts.room)
+        } else {
+            readers = try PageReaders(
+                of: facts.room, PageSpan(facts.spot), viewer: viewer, everybody: everybody(in: facts.room),
+                hasExceptions: row.bool(9), on: connection)
+        }
         facts.readByCount = try readers.count(facts.spot, facts.sender, on: connection)
         facts.isRead = facts.sender == viewer ? facts.readByCount > 0 : readers.hasRead(facts.spot)
         if flags.isAnswer { facts.answers = try answered(spans.replyTo, in: facts.room) }
@@ -100,23 +101,22 @@ struct MessageShow {
         visitor.endOfMessage()
     }
 
-    private mutating func readers(of spot: MessageSpot, in room: RoomNumber, _ page: PageSpan?) throws(SQLiteError)
-        -> PageReaders
-    {
-        if page != nil {
-            if let recent, recent.room == room { return recent }
+    private mutating func readers(of page: PageSpan, in room: RoomNumber) throws(SQLiteError) -> PageReaders {
+        if let recent, recent.room == room { return recent }
+        let found =
             if let known = readers[room] {
-                recent = known
-                return known
+                known
+            } else {
+                try PageReaders(
+                    of: room, page, viewer: viewer, everybody: everybody(in: room), hasExceptions: true, on: connection)
             }
-        }
-        let everybody = everybody.flatMap { $0.room == room ? $0.members : nil }
-        let new = try PageReaders(
-            of: room, page ?? PageSpan(spot), viewer: viewer, everybody: everybody, on: connection)
-        guard page != nil else { return new }
-        readers[room] = new
-        recent = new
-        return new
+        readers[room] = found
+        recent = found
+        return found
+    }
+
+    private func everybody(in room: RoomNumber) -> [MemberReach]? {
+        everybody.flatMap { $0.room == room ? $0.members : nil }
     }
 
     private func answered(_ id: OperationID?, in room: RoomNumber) throws(SQLiteError) -> MessageNumber? {

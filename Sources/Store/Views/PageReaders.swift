@@ -95,10 +95,10 @@ final class PageReaders {
     /// What was read, or not read, against what the place says that somebody has read up to.
     private var exceptions: [Int64: [PersonNumber: Bool]] = [:]
 
-    /// `everybody`: who is in the room, where somebody has looked already.
+    /// `everybody`: who is in the room, where somebody has looked already. `hasExceptions` is false where there are none.
     init(
         of room: RoomNumber, _ page: PageSpan, viewer: PersonNumber, everybody: [MemberReach]? = nil,
-        on connection: Connection
+        hasExceptions: Bool = true, on connection: Connection
     ) throws(SQLiteError) {
         self.room = room
         self.viewer = viewer
@@ -118,7 +118,7 @@ final class PageReaders {
             try loadPositions(page, on: connection)
             try loadPlaces(page, on: connection)
         }
-        try loadExceptions(page, on: connection)
+        if hasExceptions { try loadExceptions(page, on: connection) }
     }
 
     private func loadPositions(_ page: PageSpan, on connection: Connection) throws(SQLiteError) {

@@ -29,24 +29,24 @@ package struct PersonRow: ~Escapable {
 /// Somebody to whom people are shown: each once, before the first thing that names them by their number.
 package protocol PeopleVisitor: ~Copyable {
     mutating func person(_ row: borrowing PersonRow)
-}
-
-/// Who was shown on a page.
-struct ShownPeople {
-    private var nodes: [PersonNumber: Int64] = [:]
-
-    /// The number of their node.
-    mutating func show(
-        _ person: PersonNumber, on connection: Connection, to visitor: inout some PeopleVisitor & ~Copyable
-    ) throws(SQLiteError) -> Int64 {
-        if let known = nodes[person] { return known }
-        let node = try People.show(person, on: connection, to: &visitor) ?? 0
-        nodes[person] = node
-        return node
-    }
+    /// The number of somebody's node, where they need not be shown: they were, and are called as they were.
+    func node(of person: PersonNumber) -> Int64?
 }
 
 package enum People {
+    /// Shows somebody whom the visitor doesn't know; the number of their node.
+    package static func introduce(
+        _ person: PersonNumber, on connection: Connection, to visitor: inout some PeopleVisitor & ~Copyable
+    ) throws(SQLiteError) -> Int64 {
+        if let known = visitor.node(of: person) { return known }
+        return try show(person, on: connection, to: &visitor) ?? 0
+    }
+
+    /// Changes whenever somebody is called otherwise, so that one may keep what people are called.
+    package static func version(on connection: Connection) throws(SQLiteError) -> Int {
+        try connection.count("SELECT version FROM naming")
+    }
+
     /// The number of their node; nil where nobody has this number.
     package static func show(
         _ person: PersonNumber, on connection: Connection, to visitor: inout some PeopleVisitor & ~Copyable

@@ -41,7 +41,6 @@ package enum ReceiptList {
         _ visitor: inout some ReceiptVisitor & ~Copyable
     ) throws {
         try connection.snapshot {
-            var people = ShownPeople()
             var skip = window.offset
             var left = window.limit
             try messages(of: filter, on: connection) { spot, room, page in
@@ -53,7 +52,7 @@ package enum ReceiptList {
                 let rows = try receipts(
                     spot, sender, in: room, by: filter.person, ListWindow(limit: left, offset: skip), on: connection)
                 for row in rows {
-                    _ = try people.show(row.person, on: connection, to: &visitor)
+                    _ = try People.introduce(row.person, on: connection, to: &visitor)
                     visitor.receipt(row)
                 }
                 left -= rows.count

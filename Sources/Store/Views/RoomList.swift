@@ -129,8 +129,8 @@ private struct RoomShow {
         let shown = try RoomRow(row)
         let members = try MemberReach.first(Self.participantsMax, of: room, on: connection)
         if members.count == shown.memberCount { messages.know(everybody: members, in: room) }
-        try messages.introduce(shown.creator, to: &visitor)
-        for member in members { try messages.introduce(member.person, to: &visitor) }
+        _ = try People.introduce(shown.creator, on: connection, to: &visitor)
+        for member in members { _ = try People.introduce(member.person, on: connection, to: &visitor) }
         visitor.room(shown)
         for member in members { visitor.participant(member.person) }
         if let last = shown.lastMessage { _ = try messages.show(last, to: &visitor) }

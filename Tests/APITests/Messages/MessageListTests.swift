@@ -27,6 +27,22 @@ struct MessageListTests {
         }
     }
 
+    @Test func `people are called in every answer what they are called by then`() throws {
+        let world = try World()
+        let paths = ["messages/", "messages/?before=\(world.messages[5])"].map {
+            "/api/messaging/channels/\(world.id)/\($0)"
+        }
+        func names(_ path: String) throws -> Set<String> {
+            Set(try world.list(path).json["results"].elements.compactMap { $0["sender_detail"]["display_name"].string })
+        }
+        for name in ["Anna", "Anne"] {
+            #expect(try world.room.alice.patch("/api/users/me/", "{\"display_name\": \"\(name)\"}").status == 200)
+            for path in paths { #expect(try names(path) == [name, "bob"]) }
+            let rooms = try world.room.bob.get("/api/messaging/channels/").json["results"].elements
+            #expect(rooms.first?["participants"].elements.contains { $0["display_name"].string == name } == true)
+        }
+    }
+
     @Test func `pages go on by cursors, in both directions, and count what lies there`() throws {
         let world = try World()
         var page = try world.list("/api/messaging/channels/\(world.id)/messages/?limit=4")

@@ -31,6 +31,8 @@ struct Shown: RoomVisitor, ReceiptVisitor {
     private(set) var isOutOfOrder = false
     private var isInRoom = false
 
+    func node(of person: PersonNumber) -> Int64? { people[person] == nil ? nil : 1 }
+
     mutating func person(_ row: borrowing PersonRow) {
         if people[row.number] != nil { isOutOfOrder = true }
         people[row.number] = text(row.name)

@@ -80,6 +80,24 @@ struct ViewPageTests {
         }
     }
 
+    @Test func `a message by itself is shown as it is on a page`() throws {
+        for seed in UInt64(1)...25 {
+            guard let world = try world(seed), let number = try world.number else { continue }
+            let members = try MemberReach.first(50, of: RoomNumber(number), on: world.connection)
+            for viewer in [PersonNumber(0)] + members.map(\.person) {
+                var page = Shown()
+                _ = try MessageList.page(
+                    MessageFilter(in: .room(RoomNumber(number))), MessageCursors(), ListWindow(limit: 200),
+                    to: viewer, on: world.connection, &page)
+                for message in page.messages {
+                    var alone = Shown()
+                    _ = try MessageList.show(message.number, to: viewer, on: world.connection, &alone)
+                    #expect(alone.messages == [message], "seed \(seed)")
+                }
+            }
+        }
+    }
+
     @Test func `receipts are as many as they are counted to be, and as each message says`() throws {
         for seed in UInt64(1)...25 {
             guard let world = try world(seed), let number = try world.number else { continue }
