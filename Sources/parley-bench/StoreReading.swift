@@ -113,6 +113,7 @@ struct StoreReading {
         mutating func mention(_ person: PersonNumber) { count &+= 1 }
         mutating func reaction(_ value: Span<UInt8>, count: Int) { self.count &+= count }
         mutating func endOfMessage() {}
+        mutating func takes(_ glance: RoomGlance) -> Bool { false }
         mutating func room(_ row: borrowing RoomRow) { count &+= row.name.count }
         mutating func participant(_ person: PersonNumber) { count &+= 1 }
         mutating func endOfRoom() {}

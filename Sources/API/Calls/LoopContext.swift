@@ -12,6 +12,8 @@ package final class LoopContext {
     package let reader: Reader
     /// Whom answers of this loop have named.
     let people = PeopleBook()
+    /// What rooms they have shown.
+    let rooms = RoomBook()
     let feeds: LoopFeeds
     package var random = SecureRandom()
 

@@ -19,7 +19,7 @@ struct MessageQuestion: Sendable {
 
     func answer(on connection: Connection, naming people: PeopleBook) throws -> MessagePage {
         try connection.snapshot {
-            try people.open(on: connection)
+            people.open(naming: try Store.People.version(on: connection))
             let count = try MessageList.count(filter, cursors, on: connection)
             var shapes = ShapeWriter(
                 JSONWriter(room: 1_024 * min(window.limit, 64)), for: viewer, base: base, people: people)

@@ -8,6 +8,8 @@ import Store
 struct NamedRoom: ~Copyable, RoomVisitor {
     var json = JSONWriter()
 
+    mutating func takes(_ glance: RoomGlance) -> Bool { false }
+
     mutating func room(_ row: borrowing RoomRow) {
         json.beginObject()
         json.member("id", row.number)

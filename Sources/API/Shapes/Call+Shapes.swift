@@ -10,8 +10,12 @@ extension Call {
     func shapes<Result>(
         _ json: inout JSONWriter, on connection: Connection, _ body: (inout ShapeWriter) throws -> Result
     ) throws -> Result {
-        try context.people.open(on: connection)
-        var shapes = ShapeWriter(JSONWriter(), for: person, base: base, people: context.people) { [self] person in
+        let (naming, base) = (try Store.People.version(on: connection), base)
+        context.people.open(naming: naming)
+        context.rooms.open(naming: naming, base: base)
+        var shapes = ShapeWriter(
+            JSONWriter(), for: person, base: base, people: context.people, rooms: context.rooms
+        ) { [self] person in
             // A mark that can't be read is none.
             (try? presence(of: person, on: connection))?.lastActivity
         }

@@ -1,6 +1,5 @@
 import Bytes
 import JSON
-package import SQLite
 import Store
 
 /// A `UserDetail` for everybody whom answers name, written once. Of one thread; it may last for many answers, each of
@@ -22,9 +21,8 @@ package final class PeopleBook {
         json.beginArray()
     }
 
-    /// Forgets what is not so any more in the state of the database that is read.
-    package func open(on connection: Connection) throws(SQLiteError) {
-        let current = try People.version(on: connection)
+    /// Forgets what is not so any more in the state of the database that is read; `current` is the version of its names.
+    func open(naming current: Int) {
         guard current != version || json.count > Self.bytesMax else { return }
         entries = [:]
         last = nil

@@ -29,7 +29,9 @@ extension ShapeWriter: MessageVisitor {
         json.member("last_update", row.lastUpdate)
         json.member("edited_at", row.edited)
         json.member("read_by_count", row.readByCount)
+        let start = json.count
         json.member("is_read", row.isRead)
+        places?.last = (start..<json.count, row.sender, row.readByCount > 0)
         json.member("extra_data", extra: row.extra)
         json.key("attachments")
         json.beginArray()

@@ -3,6 +3,22 @@ import Operations
 package import Store
 
 extension ShapeWriter: RoomVisitor {
+    package mutating func takes(_ glance: RoomGlance) -> Bool {
+        guard let rooms, !isRoomOpen, !showsAsDeleted else { return false }
+        guard let entry = rooms.entry(of: glance) else {
+            places = RoomPlaces(glance, at: json.count)
+            return false
+        }
+        json.raw(element: entry.head.span)
+        own(unread: glance.unread, glance.role, isMuted: glance.isMuted)
+        json.raw(element: entry.middle.span)
+        if let last = entry.last {
+            json.member("is_read", last.sender == viewer ? last.isReadByOthers : glance.hasReadLast)
+            json.raw(element: last.tail.span)
+        }
+        return true
+    }
+
     package mutating func room(_ row: borrowing RoomRow) {
         json.beginObject()
         json.member("id", row.number)
@@ -33,12 +49,19 @@ extension ShapeWriter: RoomVisitor {
         json.member("created_by", row.creator)
         json.member("last_activity", row.activity)
         json.member("member_count", row.memberCount)
-        json.member("unread_count", row.unread)
-        json.member("my_role", row.role.name)
-        json.member("is_muted", row.isMuted)
+        let start = json.count
+        own(unread: row.unread, row.role, isMuted: row.isMuted)
+        places?.own = start..<json.count
         json.key("participants")
         json.beginArray()
         isAmongParticipants = true
+    }
+
+    /// What of a room is the viewer's.
+    private mutating func own(unread: Int, _ role: Role, isMuted: Bool) {
+        json.member("unread_count", unread)
+        json.member("my_role", role.name)
+        json.member("is_muted", isMuted)
     }
 
     package mutating func participant(_ person: PersonNumber) {
@@ -58,6 +81,10 @@ extension ShapeWriter: RoomVisitor {
             json.null()
         }
         if !isRoomOpen { json.endObject() }
+        if let places {
+            rooms?.keep(places.entry(of: json), of: places.room)
+            self.places = nil
+        }
     }
 }
 

@@ -13,6 +13,10 @@ package struct ShapeWriter: ~Copyable {
 
     /// Whom this answer names.
     private let people: PeopleBook
+    /// Rooms that were shown before; nil where none are kept.
+    let rooms: RoomBook?
+    /// Of the room that is being written, where it will be kept.
+    var places: RoomPlaces?
     /// When somebody was last here, as far as the viewer may know it.
     let lastActivity: (PersonNumber) -> Timestamp?
     /// Which of a message's lists is open.
@@ -34,6 +38,7 @@ package struct ShapeWriter: ~Copyable {
 
     package init(
         _ json: consuming JSONWriter, for viewer: PersonNumber?, base: String, people: PeopleBook = PeopleBook(),
+        rooms: RoomBook? = nil,
         lastActivity: @escaping (PersonNumber) -> Timestamp? = { _ in nil }
     ) {
         self.json = json
@@ -41,6 +46,7 @@ package struct ShapeWriter: ~Copyable {
         self.base = base
         self.lastActivity = lastActivity
         self.people = people
+        self.rooms = rooms
     }
 
     /// What was written.

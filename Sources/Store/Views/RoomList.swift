@@ -114,6 +114,8 @@ private struct RoomShow {
     }
 
     mutating func show(_ room: RoomNumber, to visitor: inout some RoomVisitor & ~Copyable) throws -> Bool {
+        guard let glance = try glance(at: room) else { return false }
+        if visitor.takes(glance) { return true }
         var row = try connection.statement(
             """
             SELECT r.number, r.uuid, r.nature, v.creator, v.created, v.updated, v.activity, v.members, r.is_archived,
@@ -136,6 +138,22 @@ private struct RoomShow {
         if let last = shown.lastMessage { _ = try messages.show(last, to: &visitor) }
         visitor.endOfRoom()
         return true
+    }
+
+    /// Nil where the viewer isn't in it, or it is deleted.
+    private func glance(at room: RoomNumber) throws(SQLiteError) -> RoomGlance? {
+        var row = try connection.statement(
+            """
+            SELECT (SELECT version FROM room_version WHERE room = ?1), v.created, v.creator, v.updated, v.activity,
+                v.last_message, v.messages, v.members, m.role, m.is_muted, v.countable - m.read,
+                m.position >= v.last_message OR EXISTS (
+                    SELECT 1 FROM reading_apart WHERE room = ?1 AND message = v.last_message AND person = ?2)
+            FROM membership m JOIN room r ON r.number = m.room JOIN room_view v ON v.room = m.room
+            WHERE m.room = ?1 AND m.person = ?2 AND NOT r.is_deleted
+            """)
+        row.bind(1, room)
+        row.bind(2, viewer)
+        return try row.step() ? RoomGlance(room, row) : nil
     }
 }
 

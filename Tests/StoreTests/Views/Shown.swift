@@ -60,6 +60,8 @@ struct Shown: RoomVisitor, ReceiptVisitor {
 
     mutating func endOfMessage() {}
 
+    mutating func takes(_ glance: RoomGlance) -> Bool { false }
+
     mutating func room(_ row: borrowing RoomRow) {
         isInRoom = true
         rooms.append(
