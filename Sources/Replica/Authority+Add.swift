@@ -60,7 +60,10 @@ extension Authority {
     package mutating func add(_ fork: ForkedFeed, in ancestry: some Ancestry) -> AuthorityOutcome {
         var fold = AuthorityFold(arrived: nil)
         registerLines(&fold, in: ancestry)
-        if learn(fork, &fold, in: ancestry) { reviewEligibility(of: fork.origin, &fold, in: ancestry) }
+        if learn(fork, &fold, in: ancestry) {
+            reviewEligibility(of: fork.origin, &fold, in: ancestry)
+            reviewEndorsements(&fold, in: ancestry)
+        }
         settle(&fold, in: ancestry)
         return outcome(of: fold, counts: false, in: ancestry)
     }
@@ -70,6 +73,7 @@ extension Authority {
         var fold = AuthorityFold(arrived: nil)
         registerLines(&fold, in: ancestry)
         for origin in origins.keys { reviewEligibility(of: origin, &fold, in: ancestry) }
+        reviewEndorsements(&fold, isRestored: true, in: ancestry)
         settle(&fold, in: ancestry)
         _ = outcome(of: fold, counts: false, in: ancestry)
     }

@@ -105,36 +105,85 @@ extension Authority {
     /// Takes notice of new lines, and of what an arrival did to lines that are suspect.
     mutating func reviewEligibility(_ fold: inout AuthorityFold, in ancestry: some Ancestry) {
         for origin in registerLines(&fold, in: ancestry) { reviewEligibility(of: origin, &fold, in: ancestry) }
+        reviewEndorsements(&fold, in: ancestry)
         guard !troubled.isEmpty, let arrived = fold.arrived else { return }
+        for origin in endorse(arrived, in: ancestry) {
+            let hasReviewed = fold.hasReviewed
+            reviewEligibility(of: origin, &fold, in: ancestry)
+            // What was frozen is eligible; who endorses whom first, and all else that travels for its own sake, is as it was.
+            fold.hasReviewed = hasReviewed
+        }
         let author = ancestry.facts(of: arrived.line).origin
-        for origin in troubled {
-            if origin == author {
-                // What is frozen already, and goes on, is nothing new.
-                guard isEligible(arrived), seesFrozen(arrived, of: origin, in: ancestry) else { continue }
-                if ancestry.tip(of: arrived.line) == arrived.seq {
-                    lines[arrived.line.index].eligibleEnd = arrived.seq - 1
-                } else {
-                    reviewEligibility(of: origin, &fold, in: ancestry)
-                }
-            } else if endorses(arrived, origin, in: ancestry) {
-                let hasReviewed = fold.hasReviewed
-                reviewEligibility(of: origin, &fold, in: ancestry)
-                // What was frozen is eligible; who endorses whom first, and all else that travels for its own sake, is as it was.
-                fold.hasReviewed = hasReviewed
-            }
+        // What is frozen already, and goes on, is nothing new.
+        guard troubled.contains(author), isEligible(arrived), seesFrozen(arrived, of: author, in: ancestry) else {
+            return
+        }
+        if ancestry.tip(of: arrived.line) == arrived.seq {
+            lines[arrived.line.index].eligibleEnd = arrived.seq - 1
+        } else {
+            reviewEligibility(of: author, &fold, in: ancestry)
         }
     }
 
-    /// Notes what another's operation endorses; whether something frozen is among it.
-    private mutating func endorses(_ arrived: Position, _ origin: Origin, in ancestry: some Ancestry) -> Bool {
-        var isThawing = false
-        for line in origins[origin]!.lines where lines[line.index].isSuspect {
-            let seen = ancestry.seen(line, by: arrived)
-            guard seen > lines[line.index].endorsedEnd else { continue }
-            lines[line.index].endorsedEnd = seen
-            if seen >= lines[line.index].frozenFrom { isThawing = true }
+    /// Notes what an operation endorses, and what that endorses then. The origins of which something frozen is among it.
+    private mutating func endorse(_ arrived: Position, in ancestry: some Ancestry) -> Set<Origin> {
+        guard arrived.seq <= lines[arrived.line.index].endorsingEnd else { return [] }
+        var thawing: Set<Origin> = []
+        var endorsing = [arrived]
+        while let position = endorsing.popLast() {
+            let author = ancestry.facts(of: position.line).origin
+            for origin in troubled where origin != author {
+                for line in origins[origin]!.lines where lines[line.index].isSuspect {
+                    let seen = ancestry.seen(line, by: position)
+                    guard seen > lines[line.index].endorsedEnd else { continue }
+                    lines[line.index].endorsedEnd = seen
+                    if seen >= lines[line.index].frozenFrom { thawing.insert(origin) }
+                    if seen >= lines[line.index].forkedFrom { endorsing.append(Position(line, seen)) }
+                }
+            }
         }
-        return isThawing
+        return thawing
+    }
+
+    /// What is found to be on a fork endorses no more what it has in its past, and so on: all endorsements are looked at anew
+    /// where a new fork may have been one.
+    mutating func reviewEndorsements(
+        _ fold: inout AuthorityFold, isRestored: Bool = false, in ancestry: some Ancestry
+    ) {
+        // Where one origin alone is in doubt, nobody who is endorses anybody who is.
+        guard troubled.count > 1, isRestored || fold.forks.contains(where: { isEndorsing($0, in: ancestry) }) else {
+            return
+        }
+        let suspect = troubled.flatMap { origin in origins[origin]!.lines.filter { lines[$0.index].isSuspect } }
+        let before = suspect.map { lines[$0.index].endorsedEnd }
+        for line in suspect { lines[line.index].endorsedEnd = -1 }
+        // What is on no fork endorses all but its own origin's, and what it endorses of others perhaps that: twice is enough.
+        var isDone = false
+        while !isDone {
+            isDone = true
+            for line in suspect {
+                let end = endorsedEnd(of: line, by: ancestry.facts(of: line).origin, in: ancestry)
+                guard end > lines[line.index].endorsedEnd else { continue }
+                lines[line.index].endorsedEnd = end
+                isDone = false
+            }
+        }
+        let changed = zip(suspect, before).filter { lines[$0.index].endorsedEnd != $1 }
+        for origin in Set(changed.map { ancestry.facts(of: $0.0).origin }) {
+            reviewEligibility(of: origin, &fold, in: ancestry)
+        }
+    }
+
+    /// Whether something on that fork has operations of another origin in its past that are in doubt.
+    private func isEndorsing(_ fork: ForkedFeed, in ancestry: some Ancestry) -> Bool {
+        origins[fork.origin]!.lines.contains { own in
+            guard ancestry.facts(of: own).epoch == fork.epoch, ancestry.tip(of: own) >= fork.seq else { return false }
+            let tip = Position(own, ancestry.tip(of: own))
+            return troubled.contains { origin in
+                origin != fork.origin
+                    && origins[origin]!.lines.contains { lines[$0.index].isSuspect && ancestry.seen($0, by: tip) >= 0 }
+            }
+        }
     }
 
     // MARK: All of an origin
@@ -182,6 +231,7 @@ extension Authority {
         for line in own {
             let facts = ancestry.facts(of: line)
             var first = origins[origin]!.forks[facts.epoch] ?? .max
+            lines[line.index].forkedFrom = first
             if origins[origin]!.feedCounts[facts.rank] ?? 0 > feedsMax { first = 0 }
             // It is eligible whatever else there is, so that nobody need endorse it.
             if isGenesis(Position(line, 0)) { first = max(first, 1) }
@@ -203,7 +253,9 @@ extension Authority {
     private func endorsedEnd(of line: Line, by origin: Origin, in ancestry: some Ancestry) -> Int {
         var end = -1
         for other in lines.indices.map(Line.init) where ancestry.facts(of: other).origin != origin {
-            end = max(end, ancestry.seen(line, by: Position(other, ancestry.tip(of: other))))
+            let last = min(ancestry.tip(of: other), lines[other.index].endorsingEnd)
+            guard last >= ancestry.facts(of: other).start else { continue }
+            end = max(end, ancestry.seen(line, by: Position(other, last)))
         }
         return end
     }

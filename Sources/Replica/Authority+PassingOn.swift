@@ -18,6 +18,7 @@ extension Authority {
 
     /// Whether it has a suspect operation of another origin in its past that no operation in its past endorses.
     private func endorsesFirst(_ position: Position, in ancestry: some Ancestry) -> Bool {
+        guard position.seq <= lines[position.line.index].endorsingEnd else { return false }
         let facts = ancestry.facts(of: position.line)
         let concerned = troubled.filter { $0 != facts.origin }
         guard !concerned.isEmpty else { return false }
@@ -31,7 +32,7 @@ extension Authority {
                 let seen = past[line]
                 guard seen >= lines[line.index].suspectFrom, before[line] < seen else { continue }
                 let isEndorsed = lines.indices.map(Line.init).contains { other in
-                    let last = past[other]
+                    let last = min(past[other], lines[other.index].endorsingEnd)
                     let begin = ancestry.facts(of: other)
                     guard other != position.line, begin.origin != origin, last >= begin.start,
                         ancestry.seen(line, by: Position(other, ancestry.tip(of: other))) >= seen

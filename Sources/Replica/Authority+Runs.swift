@@ -32,6 +32,7 @@ extension Authority {
         for (line, before) in fold.eligibleEnds.sorted(by: { $0.key < $1.key }) {
             let end = line == fold.arrived?.line ? fold.arrived!.seq : ancestry.tip(of: line) + 1
             let after = lines[line.index].eligibleEnd
+            guard after != before else { continue }
             let first = max(ancestry.facts(of: line).start, min(before, after) + 1)
             let last = min(end - 1, max(before, after))
             guard first <= last else { continue }

@@ -49,8 +49,12 @@ package struct Authority: Sendable {
         var number: Int
         /// The last seq that is neither frozen nor cut off, whatever comes.
         var eligibleEnd = Int.max
-        /// The last seq in the past of another origin's operation; kept only of lines that are suspect.
+        /// The last seq that is endorsed; kept only of lines that are suspect.
         var endorsedEnd = -1
+        /// The lowest seq with two operations in its feed.
+        var forkedFrom = Int.max
+        /// The last seq that endorses what it has in its past: what is on a fork only as far as it is endorsed itself.
+        var endorsingEnd: Int { forkedFrom == .max ? .max : max(forkedFrom - 1, endorsedEnd) }
         var isSuspect = false
         /// The first that is, of a line that is suspect.
         var suspectFrom = Int.max

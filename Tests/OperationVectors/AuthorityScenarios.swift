@@ -189,7 +189,21 @@ package struct AuthorityScenario {
             room.write(alice, .remove(mia))
             room.write(alice, .role(mia, .admin), seeing: .only([4]), in: .onto(4))
         },
+        AuthorityScenario("28. two forks that endorse each other") { room in forkTogether(&room) },
+        AuthorityScenario("28. two forks that endorse each other, and an answer") { room in
+            room.say(carol, seeing: .only([forkTogether(&room)]))
+        },
     ]
+
+    /// Alice removes Bob on one branch, and Mia answers that on one of hers, whose number is returned.
+    @discardableResult
+    private static func forkTogether(_ room: inout PlanWriter) -> Int {
+        let removal = room.write(alice, .remove(bob))
+        room.say(alice, seeing: .only([6]), in: .onto(4))
+        let answer = room.say(mia, seeing: .only([removal]), in: .onto(6))
+        room.say(mia, seeing: .only([6]), in: .onto(6))
+        return answer
+    }
 
     package static let ofManyFeeds = [
         AuthorityScenario("27. a fork among 64 feeds") { room in beginFeeds(64, &room) },

@@ -99,7 +99,8 @@ struct AuthorityProperties {
     // MARK: C5
 
     /// Everybody ranked after one admin's tenure, on nodes of their own, signs what they like, forks and
-    /// new keys included: what counts through that tenure or one before it stays as it was.
+    /// new keys included: what counts through that tenure or one before it stays as it was. Not of somebody who forks: what is on
+    /// a fork stands by answers, and an answer falls with a fork of its own.
     func protectsSeniors(_ history: ModelHistory, seed: UInt64) -> String? {
         let before = model(history)
         guard history.operations.allSatisfy({ before.isEligible($0.id) }) else { return nil }
@@ -107,6 +108,7 @@ struct AuthorityProperties {
         let admins = before.tenures.filter { $0.level == .admin && before.counts($0.grant) }
         guard let tenure = admins.randomElement(using: &random) else { return nil }
         let seniors = Set(admins.filter { $0.rank <= tenure.rank }.map(\.holder.node)).union([0])
+        guard !seniors.contains(where: history.isForked) else { return nil }
         guard let hostile = (0..<4).first(where: { !seniors.contains($0) }) else { return nil }
         let style = HistoryGenerator.Style(nodes: 4, people: 2, forks: 15, handovers: 8, leaves: 5)
         var forger = HistoryGenerator(seed: seed ^ 0xC5, style: style, after: history)
@@ -261,5 +263,13 @@ struct AuthorityProperties {
             }
         }
         return nil
+    }
+}
+
+extension ModelHistory {
+    /// Whether a node has written two operations for one place.
+    fileprivate func isForked(_ node: Int) -> Bool {
+        let places = operations.filter { $0.origin == node }.map { [$0.epoch, $0.seq] }
+        return Set(places).count < places.count
     }
 }

@@ -41,32 +41,39 @@ enum RoomProperties {
         return "seed \(seed), \(feedsMax) feeds: \(complaint(smallest, feedsMax)!)\n\(smallest)"
     }
 
-    /// Whoever has what is passed on, and the fork proofs, agrees with whoever has more.
+    /// Whoever has what is passed on, or no more than the clock names, and the fork proofs, agrees with whoever has more.
     private static func complaint(_ plan: RoomPlan, _ feedsMax: Int) -> String? {
         guard let built = PlannedRoom(plan) else { return nil }
         let room = NaiveRoom(whole: plan, feedsMax: feedsMax)
+        return complaint(room, built, who: "who has what is passed on", room.passedOn, feedsMax)
+            ?? complaint(room, built, who: "who has what the clock names", room.namedByClock, feedsMax)
+    }
+
+    private static func complaint(
+        _ room: NaiveRoom, _ built: PlannedRoom, who: String, _ held: [Operation], _ feedsMax: Int
+    ) -> String? {
         let less = NaiveRoom(
-            room.id, room.nature, operations: room.passedOn, payloadsHere: room.here,
+            room.id, room.nature, operations: held, payloadsHere: room.here,
             certificates: built.certificatesByID, forks: room.forks, registers: room.registers, feedsMax: feedsMax)
         let numbers = Dictionary(uniqueKeysWithValues: built.operations.enumerated().map { ($1.id, $0) })
         let lacking = Set(room.passedOn.map(\.id)).subtracting(less.passedOn.map(\.id)).map { numbers[$0]! }
-        if !lacking.isEmpty { return "who has what is passed on, does not pass on \(lacking.sorted())" }
+        if !lacking.isEmpty { return "\(who), does not pass on \(lacking.sorted())" }
         let differing = less.operations.indices.filter { x in
             less.counting.contains(x) != room.counting.contains(room.numbers[less.operations[x].id]!)
         }
         if !differing.isEmpty {
-            return "who has what is passed on, differs about \(differing.map { numbers[less.operations[$0].id]! })"
+            return "\(who), differs about \(differing.map { numbers[less.operations[$0].id]! })"
         }
-        if less.digest != room.digest { return "who has what is passed on, has another digest" }
-        if less.dump != room.dump { return "who has what is passed on, shows something else" }
-        if less.heads != room.heads { return "who has what is passed on, builds on something else" }
-        if less.clock != room.clock { return "who has what is passed on, has another clock" }
+        if less.digest != room.digest { return "\(who), has another digest" }
+        if less.dump != room.dump { return "\(who), shows something else" }
+        if less.heads != room.heads { return "\(who), builds on something else" }
+        if less.clock != room.clock { return "\(who), has another clock" }
         // What somebody signed themselves they keep and show, passed on or not; here it is by nobody.
         for node in PlannedNode.all
         where less.view(of: node.id, toldBy: Story.Node("nobody").id)
             != room.view(of: node.id, toldBy: Story.Node("nobody").id)
         {
-            return "who has what is passed on, shows \(node.name) something else"
+            return "\(who), shows \(node.name) something else"
         }
         return nil
     }

@@ -130,6 +130,32 @@ struct RoomSharingTests {
         #expect(end.heads == [removal, one])
     }
 
+    /// Who holds the branches of two that are in league agrees with who holds none of them.
+    @Test func `what is on a fork endorses nothing that is not endorsed with it`() {
+        var story = Story.group()
+        let (first, second) = (story.post(2, "cy", "first"), story.post(3, "di", "second"))
+        let one = story.post(2, "cy", "one", seeing: .only([second]))
+        let other = story.post(2, "cy", "other", seeing: .only([second]), in: .onto(first))
+        let endorsing = story.post(3, "di", "answer", seeing: .only([one]))
+        let beside = story.post(3, "di", "beside", seeing: .only([second]), in: .onto(second))
+        let forks = [one, endorsing].map { story.operations[$0].header.position }
+        let end = story.told()
+        for number in [one, other, endorsing, beside] { #expect(!end.counts(number) && !end.isPassedOn(number)) }
+        for branches in [[one, endorsing], [other, beside], [], [one, endorsing, beside]] {
+            var reader = Reader(story)
+            for number in 0...second { reader.take(number) }
+            for number in branches { reader.take(number) }
+            for fork in forks { _ = reader.take(forkOf: fork.feed, at: fork.seq) }
+            #expect(reader.clock == end.clock)
+            #expect(reader.state == end.state)
+        }
+        // A word of somebody who writes one history endorses both.
+        let word = story.post(0, "ada", "I have seen it", seeing: .only([endorsing]))
+        let told = story.told()
+        #expect(told.counts(one) && told.counts(endorsing) && told.counts(word))
+        #expect(!told.counts(other) && !told.counts(beside))
+    }
+
     @Test func `a hand-over cuts off what the new key has not seen`() {
         var story = Story.group()
         let known = story.post(2, "cy", "known")

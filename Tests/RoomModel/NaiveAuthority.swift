@@ -61,6 +61,8 @@ struct NaiveAuthority {
     /// By rank.
     let tenures: [Tenure]
     private let eligible: IDs
+    /// Those that endorse what of others they have in their past.
+    private let endorsing: IDs
     private let farewells: [ModelOperation]
     private let removals: [ModelOperation]
     /// By rank, what counts through the tenure.
@@ -77,7 +79,8 @@ struct NaiveAuthority {
         let held = history.operations.filter { ids?.contains($0.id) ?? true }
         self.held = held
         tenures = Self.tenures(held)
-        eligible = Self.eligible(held, history, departures, feedsMax, proved)
+        endorsing = Self.endorsing(held, history, proved)
+        eligible = Self.eligible(held, history, departures, feedsMax, proved, endorsing)
         farewells = held.filter { $0.kind == .leave || $0.kind == .stepDown }
         removals = held.filter { Self.removed(by: $0) != nil }
         counting = tenures.map { _ in IDs() }
@@ -121,12 +124,13 @@ struct NaiveAuthority {
 
     private static func eligible(
         _ held: [ModelOperation], _ history: ModelHistory, _ departures: Set<Departure>, _ feedsMax: Int,
-        _ proved: [ProvedFork]
+        _ proved: [ProvedFork], _ endorsing: IDs
     ) -> IDs {
         var eligible = IDs(held.map(\.id))
         for origin in Set(held.map(\.origin)) {
             let own = held.filter { $0.origin == origin }
-            let frozen = departures.contains(.forksCount) ? IDs() : frozen(own, held, history, feedsMax, proved)
+            let frozen =
+                departures.contains(.forksCount) ? IDs() : frozen(own, held, history, feedsMax, proved, endorsing)
             let inForce = own.map(\.key).max()!
             let firsts = own.filter { h in
                 h.key == inForce && !own.contains { $0.key == inForce && history.pasts[h.id].contains($0.id) }
@@ -145,25 +149,42 @@ struct NaiveAuthority {
     /// Of one origin's operations those that are frozen for their own sake.
     private static func frozen(
         _ own: [ModelOperation], _ held: [ModelOperation], _ history: ModelHistory, _ feedsMax: Int,
-        _ proved: [ProvedFork]
+        _ proved: [ProvedFork], _ endorsing: IDs
     ) -> IDs {
         var frozen = IDs()
         for x in own where x.kind != .create && isSuspect(x, own, feedsMax, proved) {
-            let isEndorsed = held.contains { $0.origin != x.origin && history.pasts[$0.id].contains(x.id) }
-            if !isEndorsed { frozen.insert(x.id) }
+            if !isEndorsed(x, held, history, endorsing) { frozen.insert(x.id) }
         }
         return frozen
+    }
+
+    private static func isEndorsed(
+        _ x: ModelOperation, _ held: [ModelOperation], _ history: ModelHistory, _ endorsing: IDs
+    ) -> Bool {
+        held.contains { $0.origin != x.origin && history.pasts[$0.id].contains(x.id) && endorsing.contains($0.id) }
+    }
+
+    /// What is on no fork, and what is endorsed itself, by something later.
+    private static func endorsing(_ held: [ModelOperation], _ history: ModelHistory, _ proved: [ProvedFork]) -> IDs {
+        var endorsing = IDs()
+        for x in held.sorted(by: ModelOperation.isCanonicallyBefore).reversed() {
+            if !isOnFork(x, held, proved) || isEndorsed(x, held, history, endorsing) { endorsing.insert(x.id) }
+        }
+        return endorsing
+    }
+
+    private static func isOnFork(_ x: ModelOperation, _ held: [ModelOperation], _ proved: [ProvedFork]) -> Bool {
+        let own = held.filter { $0.origin == x.origin && $0.epoch == x.epoch }
+        return proved.contains { $0.origin == x.origin && $0.epoch == x.epoch && $0.seq <= x.seq }
+            || own.contains { one in
+                one.seq <= x.seq && own.contains { $0.seq == one.seq && $0.id != one.id }
+            }
     }
 
     private static func isSuspect(
         _ x: ModelOperation, _ own: [ModelOperation], _ feedsMax: Int, _ proved: [ProvedFork]
     ) -> Bool {
-        if proved.contains(where: { $0.origin == x.origin && $0.epoch == x.epoch && $0.seq <= x.seq }) { return true }
-        let isForked = own.contains { one in
-            one.epoch == x.epoch && one.seq <= x.seq
-                && own.contains { $0.epoch == one.epoch && $0.seq == one.seq && $0.id != one.id }
-        }
-        return isForked || beginnings(own.filter { $0.key == x.key }, proved).count > feedsMax
+        isOnFork(x, own, proved) || beginnings(own.filter { $0.key == x.key }, proved).count > feedsMax
     }
 
     /// The first operations of feeds, but for those that are forked there.
@@ -179,6 +200,9 @@ struct NaiveAuthority {
     func isSuspect(_ x: ModelOperation) -> Bool {
         Self.isSuspect(x, held.filter { $0.origin == x.origin }, feedsMax, proved)
     }
+
+    /// Whether `x`, which is held, endorses what of others it has in its past.
+    func endorses(_ x: ModelOperation) -> Bool { endorsing.contains(x.id) }
 
     // MARK: What counts
 

@@ -36,17 +36,27 @@ extension NaiveRoom {
 
     /// Whether it endorses a suspect operation that nothing in its own past endorses.
     private func endorsesSuspect(_ x: Int) -> Bool {
-        past(x).contains { s in
+        guard authority.endorses(history.operations[x]) else { return false }
+        return past(x).contains { s in
             let suspect = history.operations[s]
             guard suspect.kind != .create, suspect.origin != history.operations[x].origin, authority.isSuspect(suspect)
             else { return false }
-            return !past(x).contains { history.operations[$0].origin != suspect.origin && past($0).contains(s) }
+            return !past(x).contains {
+                history.operations[$0].origin != suspect.origin && past($0).contains(s)
+                    && authority.endorses(history.operations[$0])
+            }
         }
     }
 
     package var passedOn: [Operation] { passing.map { operations[$0] } }
 
     var passing: IDs { closed(sources) }
+
+    /// What the clock names of what is passed on, which of a fork is neither branch, and what that builds on.
+    package var namedByClock: [Operation] {
+        let clock = clock
+        return closed(IDs(passing.filter { clock.contains(operations[$0].header.position) })).map { operations[$0] }
+    }
 
     /// Ascending.
     package var heads: [OperationID] {
