@@ -4,6 +4,7 @@ import Store
 struct Shown: RoomVisitor, ReceiptVisitor {
     struct Message: Equatable {
         var number: MessageNumber
+        var sender: PersonNumber
         var content: String
         var readByCount: Int
         var isRead: Bool
@@ -27,6 +28,8 @@ struct Shown: RoomVisitor, ReceiptVisitor {
     private(set) var messages: [Message] = []
     private(set) var rooms: [Room] = []
     private(set) var receipts: [ReceiptRow] = []
+    /// Of the last room.
+    private(set) var glance: RoomGlance?
     /// Somebody was named before they were shown, or shown twice.
     private(set) var isOutOfOrder = false
     private var isInRoom = false
@@ -42,7 +45,8 @@ struct Shown: RoomVisitor, ReceiptVisitor {
         if people[row.sender] == nil { isOutOfOrder = true }
         messages.append(
             Message(
-                number: row.number, content: text(row.content), readByCount: row.readByCount, isRead: row.isRead,
+                number: row.number, sender: row.sender, content: text(row.content), readByCount: row.readByCount,
+                isRead: row.isRead,
                 answers: row.answers, isDeleted: row.isDeleted))
         if isInRoom { rooms[rooms.count - 1].last = row.number }
     }
@@ -60,7 +64,10 @@ struct Shown: RoomVisitor, ReceiptVisitor {
 
     mutating func endOfMessage() {}
 
-    mutating func takes(_ glance: RoomGlance) -> Bool { false }
+    mutating func takes(_ glance: RoomGlance) -> Bool {
+        self.glance = glance
+        return false
+    }
 
     mutating func room(_ row: borrowing RoomRow) {
         isInRoom = true
