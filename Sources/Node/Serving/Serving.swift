@@ -30,6 +30,7 @@ enum Serving {
         Console.say(services.addresses.map { "parley: ready on \($0.url)" }.joined(separator: "\n"))
         // Most of what a start runs is never run again.
         linux_unmap_used_code()
+        linux_keep_freed_memory()
         log.info("started", [.integer("process", Int(getpid())), .id("node", .bytes(node.identity.node.bytes.array))])
         wait(services, plan.folder, log)
         log.info("stopping")
