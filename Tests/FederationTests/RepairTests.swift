@@ -82,10 +82,11 @@ struct RepairTests {
             })
         let (north, east) = (try TestNode(PlannedNode.all[0]), try TestNode(PlannedNode.all[2]))
         let nodes = [north, south, east]
-        for (one, other) in [(north, south), (south, east)] {
-            try one.add(other)
-            try other.add(one)
-        }
+        try north.add(south)
+        try south.add(east)
+        try east.add(south)
+        // What South pushes would come without an answer.
+        let pushing = try south.add(north)
         let wires = [try north.add(east), try east.add(north)]
         let room = try north.found()
         for other in [south, east] { try north.admit(other.user(), to: room) }
@@ -93,7 +94,7 @@ struct RepairTests {
         north.stop()
         let missed = try south.post("While you were away", in: room)
         #expect(try agree([south, east], on: room))
-        for wire in wires { wire.set(.cut) }
+        for wire in wires + [pushing] { wire.set(.cut) }
         try north.start()
         #expect(eventually { flood.value ?? 0 > 0 })
         #expect(try !north.has(missed, in: room))
