@@ -58,21 +58,37 @@ extension World {
         }
     }
 
-    /// Whether the first is in a room by no word that the second knows of: by that of a hostile node, or of one that had
-    /// forgotten it, being restored from a backup, when it went on under a new key, and so has disowned it. To the second
-    /// nobody of the first was ever in, so it shows it nothing. See Spec/authority.md, section 2.
+    /// Whether the first is in a room, or in it again, by no word that the second knows of: by that of a hostile node; of one
+    /// that had forgotten it, being restored from a backup, when it went on under a new key, and so has disowned it; or of one
+    /// that is out, as the second knows, and that nobody could tell so. To the second nobody of the first was let in, so it
+    /// doesn't show it the room as it is now. See Spec/authority.md, section 2.
     private func isUnknown(_ index: Int, of room: KeptRoom, at peer: Int) -> Bool {
         let node = machines[index].node
-        guard case .none = machines[peer].node.keeper.standing(of: node.id, in: room.fold.id),
-            let kept = node.keeper.rooms[room.fold.id]
-        else { return false }
-        return kept.order.allSatisfy { id in
-            guard let header = kept.header(of: id), case .grant(let user, _) = header.target, user.node == node.id
-            else { return true }
+        let standing = machines[peer].node.keeper.standing(of: node.id, in: room.fold.id)
+        guard standing != .participant, let kept = node.keeper.rooms[room.fold.id] else { return false }
+        var grants = kept.order.filter { id in
+            guard case .grant(let user, _) = kept.header(of: id)?.target else { return false }
+            return user.node == node.id
+        }
+        if standing != .none {
+            // By what it knows they were let in, and are out, and it shows that.
+            grants.removeAll { room.isPassedOn($0) }
+            guard !grants.isEmpty else { return false }
+        }
+        return grants.allSatisfy { id in
+            guard let header = kept.header(of: id) else { return false }
             if numbers[header.origin].map({ plan.isHostile($0) }) ?? false { return true }
+            if !room.isPassedOn(id), isOutUnawares(header.origin, of: room.fold.id, by: peer) { return true }
             guard room.header(of: id) == nil, let rank = kept.certificates[header.feed]?.rank else { return false }
             return room.certificates.contains { $0.key.origin == header.origin && $0.value.rank > rank }
         }
+    }
+
+    /// Whether a node has no part in a room as another knows it, and believes that it has: nobody who shares the room links the two.
+    private func isOutUnawares(_ node: NodeID, of room: RoomID, by other: Int) -> Bool {
+        guard let number = numbers[node] else { return false }
+        return machines[number].node.keeper.standing(of: node, in: room) == .participant
+            && machines[other].node.keeper.standing(of: node, in: room) != .participant
     }
 
     func areLinked(_ one: Int, _ other: Int) -> Bool {
