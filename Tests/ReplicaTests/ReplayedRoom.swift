@@ -116,6 +116,8 @@ struct ReplayedRoom {
     // MARK: Comparing
 
     private func complaint() -> String? {
+        // Of a room of which nothing is here nothing is said, direct ones included.
+        if held.isEmpty { return nil }
         let model = NaiveRoom(
             built.id, built.nature, operations: held.map { built.operations[$0] }, payloadsHere: here,
             certificates: built.certificatesByID, forks: forks, registers: registers, feedsMax: feedsMax)
