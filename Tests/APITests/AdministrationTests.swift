@@ -97,6 +97,10 @@ struct AdministrationTests {
         #expect(try admin.get("/api/admin/peers/xyz/").status == 404)
         #expect(try admin.post("/api/admin/peers/", "{}").faults == ["url"])
         #expect(try admin.post("/api/admin/peers/", #"{"key": "x"}"#).faults == ["key"])
+        for name in ["", String(repeating: "n", count: 256)] {
+            let answer = try admin.post("/api/admin/peers/", #"{"key": "\#(key)", "name": "\#(name)"}"#)
+            #expect(answer.faults == ["name"])
+        }
         let wrong = try admin.post("/api/admin/peers/", #"{"url": "https://south.example"}"#)
         #expect(wrong.status == 409)
         #expect(wrong.faults == ["url"])
