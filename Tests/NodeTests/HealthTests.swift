@@ -34,6 +34,8 @@ import Testing
         let serve = try playground.serve("data", ["--name", "north", "--public-url", "http://north.example"])
         _ = try makeRoom(serve)
         let key = String(repeating: "ab", count: 32)
+        let longName = String(repeating: "s", count: 256)
+        #expect(try playground.run(["peer", "add", "--key", key, "--name", longName]).status != 0)
         #expect(try playground.run(["peer", "add", "--key", key, "--name", "south"]).status == 0)
         if !isRunning { #expect(serve.stop() == 0) }
         let outcome = try playground.run(["status", "--json"])

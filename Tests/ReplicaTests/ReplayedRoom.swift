@@ -116,8 +116,8 @@ struct ReplayedRoom {
     // MARK: Comparing
 
     private func complaint() -> String? {
-        // Of a room of which nothing is here nothing is said, direct ones included.
-        if held.isEmpty { return nil }
+        // A room that has no genesis begins with its first operation (Spec/rooms.md, section 8); the model begins it at once.
+        if held.isEmpty, built.nature != .group { return nil }
         let model = NaiveRoom(
             built.id, built.nature, operations: held.map { built.operations[$0] }, payloadsHere: here,
             certificates: built.certificatesByID, forks: forks, registers: registers, feedsMax: feedsMax)

@@ -35,6 +35,11 @@ package struct NewPeer: Hashable, Sendable {
         self.key = key
         self.name = name
     }
+
+    /// Whether a peer can be called so.
+    package static func isName(_ text: String) -> Bool {
+        (1...255).contains(text.unicodeScalars.count)
+    }
 }
 
 package struct AddedPeer: Hashable, Sendable {

@@ -27,9 +27,7 @@ enum PeerRoutes {
             key = Bytes32(hex: text).map { NodeID($0) }
             if key == nil { fields.problems.add("key", "Must be 64 hexadecimal digits.") }
         }
-        if let name, !(1...255).contains(name.unicodeScalars.count) {
-            fields.problems.add("name", "Must be 1 to 255 characters.")
-        }
+        if let name, !NewPeer.isName(name) { fields.problems.add("name", "Must be 1 to 255 characters.") }
         if !fields.has("url"), !fields.has("key") { fields.problems.add("url", "A URL or a key is needed.") }
         try fields.check()
         let (peer, occasion) = (NewPeer(url: url, key: key, name: name), call.occasion)

@@ -112,8 +112,10 @@ package final class Call {
 
     private func handle() throws -> Answer {
         if let known = try replay() { return known }
-        // Whatever it asks the database for one after the other is of one moment.
-        return route.method == .get ? try read { _ in try route.handler(self) } : try route.handler(self)
+        // Whatever somebody asks the database for one after the other is of one moment; what is for everybody, such as whether
+        // the node is alive, needs no database.
+        guard route.method == .get, route.scope != nil else { return try route.handler(self) }
+        return try read { _ in try route.handler(self) }
     }
 
     /// Runs a part of the handling, and answers with what it returns or throws.

@@ -49,7 +49,9 @@ enum PeerCommands {
             guard let bytes = Bytes32(hex: text) else { throw NodeFault("a key is 64 hexadecimal digits") }
             return NodeID(bytes)
         }
-        let peer = NewPeer(url: settings.operand("URL"), key: key, name: settings.text("name"))
+        let name = settings.text("name")
+        if let name, !NewPeer.isName(name) { throw NodeFault("a peer's name has 1 to 255 characters") }
+        let peer = NewPeer(url: settings.operand("URL"), key: key, name: name)
         let added: AddedPeer = try withPeers(context) { peers, done in
             peers.add(peer, on: Occasion(now: .now(), by: nil), completion: done)
         }

@@ -80,7 +80,7 @@ package final class LogState: WriterState {
         forgetIntake()
     }
 
-    /// What was written for our own people is signed: of each room the last of it, which proves the others.
+    /// What was written for our own people is filed, and signed: of each room the last of it, which proves the others.
     package func groupEnds() throws {
         try log.filing.settle()
         guard let own, !own.unsigned.isEmpty else { return }
