@@ -7,12 +7,13 @@ import Store
 /// What it costs to show what the store has: the CPU of this process, over many rounds.
 struct StoreReading {
     enum Figure: CaseIterable {
-        case newest, asJSON, before, between, unread, rooms, common, rare
+        case newest, asJSON, kept, before, between, unread, rooms, common, rare
 
         var words: String {
             switch self {
             case .newest: "newest 50 messages"
             case .asJSON: "the same as JSON"
+            case .kept: "and as a loop keeps it"
             case .before: "50 before another"
             case .between: "how many before it"
             case .unread: "unread in 100 rooms"
@@ -27,6 +28,9 @@ struct StoreReading {
     private let room: RoomNumber
     private let person: PersonNumber
     private let anchors: [MessageNumber]
+    // As each loop has them.
+    private let people = PeopleBook()
+    private let messages = MessageBook()
 
     init(_ path: String, _ room: RoomID, _ handle: Handle, messages: Int) throws {
         reader = Reader(path, StoreBenchmark.options)
@@ -53,7 +57,7 @@ struct StoreReading {
     }
 
     func cost(of figure: Figure) throws -> Double {
-        let rounds = figure == .newest || figure == .asJSON || figure == .unread ? 2_000 : 200
+        let rounds = figure == .newest || figure == .asJSON || figure == .kept || figure == .unread ? 2_000 : 200
         return try reader.read { connection in
             for round in 0..<rounds / 10 { try show(figure, round, on: connection) }
             let before = CPUTime.own()
@@ -71,11 +75,14 @@ struct StoreReading {
             _ = try MessageList.page(
                 filter, MessageCursors(), ListWindow(limit: 50), to: person, on: connection, &visitor)
         case .asJSON:
-            var shapes = ShapeWriter(JSONWriter(), for: person, base: "http://localhost")
-            shapes.json.beginArray()
-            _ = try MessageList.page(
-                filter, MessageCursors(), ListWindow(limit: 50), to: person, on: connection, &shapes)
-            shapes.json.endArray()
+            try write(filter, on: connection, ShapeWriter(JSONWriter(), for: person, base: Self.base))
+        case .kept:
+            let naming = try Store.People.version(on: connection)
+            people.open(naming: naming)
+            messages.open(naming: naming, base: Self.base)
+            try write(
+                filter, on: connection,
+                ShapeWriter(JSONWriter(), for: person, base: Self.base, people: people, messages: messages))
         case .before:
             _ = try MessageList.page(filter, cursors, ListWindow(limit: 50), to: person, on: connection, &visitor)
         case .between: _ = try MessageList.count(filter, cursors, on: connection)
@@ -84,6 +91,16 @@ struct StoreReading {
         case .common: try search(Self.common, on: connection, &visitor)
         case .rare: try search(Self.rare, on: connection, &visitor)
         }
+    }
+
+    private static let base = "http://localhost"
+
+    private func write(_ filter: MessageFilter, on connection: Connection, _ writer: consuming ShapeWriter) throws {
+        var shapes = writer
+        shapes.json.beginArray()
+        _ = try MessageList.page(
+            filter, MessageCursors(), ListWindow(limit: 50), to: person, on: connection, &shapes)
+        shapes.json.endArray()
     }
 
     private func search(_ words: String, on connection: Connection, _ visitor: inout Bytes) throws {

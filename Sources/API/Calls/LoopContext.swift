@@ -14,6 +14,8 @@ package final class LoopContext {
     let people = PeopleBook()
     /// What rooms they have shown.
     let rooms = RoomBook()
+    /// And what messages, of rooms' newest pages.
+    let messages = MessageBook()
     let feeds: LoopFeeds
     package var random = SecureRandom()
 

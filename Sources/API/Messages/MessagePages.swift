@@ -17,12 +17,20 @@ struct MessageQuestion: Sendable {
 
     var hasBothCursors: Bool { cursors.before != nil && cursors.after != nil }
 
-    func answer(on connection: Connection, naming people: PeopleBook) throws -> MessagePage {
+    /// Whether others will mostly ask for the same messages.
+    var isNewest: Bool { cursors == MessageCursors() && window.offset == 0 && order == .newestFirst }
+
+    func answer(
+        on connection: Connection, naming people: PeopleBook, keeping messages: MessageBook? = nil
+    ) throws -> MessagePage {
         try connection.snapshot {
-            people.open(naming: try Store.People.version(on: connection))
+            let naming = try Store.People.version(on: connection)
+            people.open(naming: naming)
+            messages?.open(naming: naming, base: base)
             let count = try MessageList.count(filter, cursors, on: connection)
             var shapes = ShapeWriter(
-                JSONWriter(room: 1_024 * min(window.limit, 64)), for: viewer, base: base, people: people)
+                JSONWriter(room: 1_024 * min(window.limit, 64)), for: viewer, base: base, people: people,
+                messages: messages)
             shapes.json.beginArray()
             let ends = try MessageList.page(filter, cursors, window, order, to: viewer, on: connection, &shapes)
             shapes.json.endArray()
@@ -79,7 +87,9 @@ extension Call {
         _ question: MessageQuestion, then: @escaping (MessageQuestion, MessagePage) throws -> Answer
     ) throws -> Answer {
         guard question.filter.search != nil else {
-            return try then(question, try read { try question.answer(on: $0, naming: context.people) })
+            let messages = question.isNewest ? context.messages : nil
+            return try then(
+                question, try read { try question.answer(on: $0, naming: context.people, keeping: messages) })
         }
         return try work { reader in
             try reader.read { try question.answer(on: $0, naming: PeopleBook()) }

@@ -53,13 +53,15 @@ extension Call {
     private func newestMessages(
         of room: RoomNumber, to json: inout JSONWriter, on connection: Connection
     ) throws {
-        var found = ShapeWriter(JSONWriter(), for: person, base: base, people: context.people)
-        found.keepsPlaces = true
+        context.messages.open(naming: try Store.People.version(on: connection), base: base)
+        var found = ShapeWriter(
+            JSONWriter(), for: person, base: base, people: context.people, messages: context.messages)
+        found.notesWritten = true
         found.json.beginArray()
         _ = try MessageList.page(
             MessageFilter(in: .room(room)), MessageCursors(), ListWindow(limit: 50), to: person, on: connection, &found)
         json.beginArray()
-        for place in found.messages.reversed() { found.json.withBytes(place) { json.raw(element: $0) } }
+        for place in found.written.reversed() { found.json.withBytes(place) { json.raw(element: $0) } }
         json.endArray()
     }
 

@@ -22,7 +22,7 @@ package final class PeopleBook {
     }
 
     /// Forgets what is not so any more in the state of the database that is read; `current` is the version of its names.
-    func open(naming current: Int) {
+    package func open(naming current: Int) {
         guard current != version || json.count > Self.bytesMax else { return }
         entries = [:]
         last = nil

@@ -5,6 +5,22 @@ import Media
 package import Store
 
 extension ShapeWriter: MessageVisitor {
+    package mutating func sender(ofKept message: MessageNumber, _ version: Int64) -> PersonNumber? {
+        messages?.sender(of: message, version)
+    }
+
+    package mutating func kept(_ message: MessageNumber, readByCount: Int, isRead: Bool) {
+        guard let entry = messages?.entry(of: message) else {
+            preconditionFailure("nothing was kept since it was asked for")
+        }
+        let start = json.count
+        json.raw(element: entry.bytes.span.extracting(..<entry.headBytes))
+        json.member("read_by_count", readByCount)
+        json.member("is_read", isRead)
+        json.raw(element: entry.bytes.span.extracting(entry.headBytes...))
+        if notesWritten { written.append(start..<json.count) }
+    }
+
     package mutating func message(_ row: borrowing MessageRow) {
         if isAmongParticipants { endParticipants() }
         messageStart = json.count
@@ -28,10 +44,16 @@ extension ShapeWriter: MessageVisitor {
         json.member("created_at", row.time)
         json.member("last_update", row.lastUpdate)
         json.member("edited_at", row.edited)
+        let reading = json.count
         json.member("read_by_count", row.readByCount)
         let start = json.count
         json.member("is_read", row.isRead)
         places?.last = (start..<json.count, row.sender, row.readByCount > 0)
+        if messages != nil, let version = row.version {
+            messagePlaces = MessagePlaces(
+                message: row.number, version: version, sender: row.sender, start: messageStart,
+                reading: reading..<json.count)
+        }
         json.member("extra_data", extra: row.extra)
         json.key("attachments")
         json.beginArray()
@@ -58,7 +80,11 @@ extension ShapeWriter: MessageVisitor {
         json.endObject()
         json.endObject()
         part = .none
-        if keepsPlaces { messages.append(messageStart..<json.count) }
+        if notesWritten { written.append(messageStart..<json.count) }
+        if let places = messagePlaces {
+            messages?.keep(places.entry(of: json), of: places.message)
+            messagePlaces = nil
+        }
     }
 
     /// Attachments come first, then mentions, then reactions; any of them may be missing.

@@ -17,15 +17,19 @@ package struct ShapeWriter: ~Copyable {
     let rooms: RoomBook?
     /// Of the room that is being written, where it will be kept.
     var places: RoomPlaces?
+    /// Messages that were shown before; nil where none are kept.
+    let messages: MessageBook?
+    /// Of the message that is being written, where it will be kept.
+    var messagePlaces: MessagePlaces?
     /// When somebody was last here, as far as the viewer may know it.
     let lastActivity: (PersonNumber) -> Timestamp?
     /// Which of a message's lists is open.
     var part = MessagePart.none
     /// Whether a room's list of people is open.
     var isAmongParticipants = false
-    /// Whether `messages` is to say where each message lies that was written.
-    var keepsPlaces = false
-    var messages: [Range<Int>] = []
+    /// Whether `written` is to say where each message lies.
+    var notesWritten = false
+    var written: [Range<Int>] = []
     var messageStart = 0
     /// Whether a room is shown as it is once it has been deleted.
     var showsAsDeleted = false
@@ -38,7 +42,7 @@ package struct ShapeWriter: ~Copyable {
 
     package init(
         _ json: consuming JSONWriter, for viewer: PersonNumber?, base: String, people: PeopleBook = PeopleBook(),
-        rooms: RoomBook? = nil,
+        rooms: RoomBook? = nil, messages: MessageBook? = nil,
         lastActivity: @escaping (PersonNumber) -> Timestamp? = { _ in nil }
     ) {
         self.json = json
@@ -47,6 +51,7 @@ package struct ShapeWriter: ~Copyable {
         self.lastActivity = lastActivity
         self.people = people
         self.rooms = rooms
+        self.messages = messages
     }
 
     /// What was written.

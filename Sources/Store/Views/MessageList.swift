@@ -109,10 +109,8 @@ package enum MessageList {
         var page = PageSpan()
         for spot in spots { page.add(spot) }
         var show = MessageShow(to: viewer, on: connection)
-        if let filter, case .room(let room) = filter.rooms, filter.isWholeRoom, let first = spots.first,
-            let last = spots.last
-        {
-            return try show.show(in: room, from: first, to: last, page, to: &visitor)
+        if let filter, case .room(let room) = filter.rooms, filter.isWholeRoom {
+            return try show.show(spots, of: page, in: room, to: &visitor)
         }
         for spot in spots { _ = try show.show(spot.number, of: page, to: &visitor) }
     }

@@ -23,6 +23,9 @@ package struct MessageRow: ~Escapable {
     package let readByCount: Int
     /// Of another's message whether the viewer has read it, of one's own whether somebody has.
     package let isRead: Bool
+    /// While the room has the same, so does the message, but for who has read it and what people are called. Nil where it may be
+    /// shown otherwise even so.
+    package let version: Int64?
     /// UTF-8.
     package let content: Span<UInt8>
     /// Empty where it is `text`.
@@ -46,6 +49,7 @@ package struct MessageRow: ~Escapable {
         answers = facts.answers
         readByCount = facts.readByCount
         isRead = facts.isRead
+        version = facts.version
         content = spans.content
         type = spans.type
         extra = spans.extra
@@ -65,6 +69,7 @@ struct MessageFacts {
     var answers: MessageNumber?
     var readByCount = 0
     var isRead = false
+    var version: Int64?
 }
 
 /// A file of a message, or an upload that no message carries yet.
@@ -87,14 +92,24 @@ package struct AttachmentRow: Hashable, Sendable {
 }
 
 /// Somebody to whom messages are shown where they lie; nothing of a page is copied on its way out. Of each message: `message`, its
-/// files and mentions in their order, its reactions, and `endOfMessage`.
+/// files and mentions in their order, its reactions, and `endOfMessage`; or, of one that they have kept, `kept` alone.
 package protocol MessageVisitor: PeopleVisitor, ~Copyable {
+    /// Who sent a message that need not be shown, since the visitor kept it when its room had the same version; else nil.
+    mutating func sender(ofKept message: MessageNumber, _ version: Int64) -> PersonNumber?
+    /// The one that was asked for last.
+    mutating func kept(_ message: MessageNumber, readByCount: Int, isRead: Bool)
     mutating func message(_ row: borrowing MessageRow)
     mutating func attachment(_ row: AttachmentRow)
     mutating func mention(_ person: PersonNumber)
     /// How many people have given this one.
     mutating func reaction(_ value: Span<UInt8>, count: Int)
     mutating func endOfMessage()
+}
+
+/// Whoever keeps nothing.
+extension MessageVisitor where Self: ~Copyable {
+    package mutating func sender(ofKept message: MessageNumber, _ version: Int64) -> PersonNumber? { nil }
+    package mutating func kept(_ message: MessageNumber, readByCount: Int, isRead: Bool) {}
 }
 
 /// What `message.flags` says (`StoreRecords.Flags`).

@@ -35,20 +35,51 @@ struct MessageShow {
             """)
         row.bind(1, number)
         guard try row.step() else { return false }
-        try show(row, page, to: &visitor)
+        try show(row, page, nil, to: &visitor)
         return true
     }
 
-    /// All of a room from one place to another, which are those of `page`: cheaper together than one by one.
+    /// All of a room from one place to another, which are those of `page`. What the visitor hasn't kept is read together as far as it
+    /// stands together: that is cheaper than one by one.
     mutating func show(
-        in room: RoomNumber, from first: MessageSpot, to last: MessageSpot, _ page: PageSpan,
+        _ spots: [MessageSpot], of page: PageSpan, in room: RoomNumber,
+        to visitor: inout some MessageVisitor & ~Copyable
+    ) throws {
+        guard !spots.isEmpty else { return }
+        let version = try version(of: room)
+        let readers = try readers(of: page, in: room)
+        var next = 0
+        while next < spots.count {
+            if let sender = visitor.sender(ofKept: spots[next].number, version) {
+                let count = try readers.count(spots[next], sender, on: connection)
+                let isRead = isRead(spots[next], by: count, sender, readers)
+                visitor.kept(spots[next].number, readByCount: count, isRead: isRead)
+                next += 1
+            } else {
+                var end = next + 1
+                while end < spots.count, visitor.sender(ofKept: spots[end].number, version) == nil { end += 1 }
+                try read(from: spots[next], to: spots[end - 1], in: room, page, version, to: &visitor)
+                next = end
+            }
+        }
+    }
+
+    /// Counts up with every change of what a message of the room shows, beside who has read it.
+    private func version(of room: RoomNumber) throws(SQLiteError) -> Int64 {
+        var row = try connection.statement("SELECT messages FROM room_version WHERE room = ?1")
+        row.bind(1, room)
+        return try row.step() ? row.int64(0) : 0
+    }
+
+    private mutating func read(
+        from first: MessageSpot, to last: MessageSpot, in room: RoomNumber, _ page: PageSpan, _ version: Int64,
         to visitor: inout some MessageVisitor & ~Copyable
     ) throws {
         var rows = try connection.statement(first <= last ? Self.forwards : Self.backwards)
         rows.bind(1, room)
         rows.bind(2, min(first, last))
         rows.bind(5, max(first, last))
-        while try rows.step() { try show(rows, page, to: &visitor) }
+        while try rows.step() { try show(rows, page, version, to: &visitor) }
     }
 
     private static let forwards: StaticString = """
@@ -69,7 +100,8 @@ struct MessageShow {
         """
 
     private mutating func show(
-        _ row: borrowing Statement, _ page: PageSpan?, to visitor: inout some MessageVisitor & ~Copyable
+        _ row: borrowing Statement, _ page: PageSpan?, _ version: Int64?,
+        to visitor: inout some MessageVisitor & ~Copyable
     ) throws {
         let number = MessageNumber(row.int64(0))
         var facts = MessageFacts(
@@ -90,8 +122,10 @@ struct MessageShow {
                 hasExceptions: row.bool(9), on: connection)
         }
         facts.readByCount = try readers.count(facts.spot, facts.sender, on: connection)
-        facts.isRead = facts.sender == viewer ? facts.readByCount > 0 : readers.hasRead(facts.spot)
+        facts.isRead = isRead(facts.spot, by: facts.readByCount, facts.sender, readers)
         if flags.isAnswer { facts.answers = try answered(spans.replyTo, in: facts.room) }
+        // What it answers may yet come, and changes nothing when it does.
+        facts.version = flags.isAnswer && facts.answers == nil ? nil : version
         visitor.message(MessageRow(facts, spans))
         if flags.hasAttachments {
             try AttachmentList.show(of: number, spans.attachments, on: connection, to: &visitor)
@@ -99,6 +133,12 @@ struct MessageShow {
         for person in mentions { visitor.mention(person) }
         if flags.hasReactions { try showReactions(to: number, to: &visitor) }
         visitor.endOfMessage()
+    }
+
+    private func isRead(
+        _ spot: MessageSpot, by count: Int, _ sender: PersonNumber, _ readers: PageReaders
+    ) -> Bool {
+        sender == viewer ? count > 0 : readers.hasRead(spot)
     }
 
     private mutating func readers(of page: PageSpan, in room: RoomNumber) throws(SQLiteError) -> PageReaders {

@@ -153,64 +153,70 @@ enum ViewSchema {
         END;
 
         -- Local: counts up with each change of what a room, its first members and its last message show that is not seen in its
-        -- row of `room_view`. For those who keep rooms in memory; triggers, because no change may miss it.
+        -- row of `room_view`. For those who keep rooms and messages in memory; triggers, because no change may miss it.
         CREATE TABLE room_version (
-            room    INTEGER PRIMARY KEY,
-            version INTEGER NOT NULL
+            room     INTEGER PRIMARY KEY,
+            version  INTEGER NOT NULL,
+            messages INTEGER NOT NULL                 -- of these, changes of what messages show, but for who has read them
         ) STRICT;
         CREATE TRIGGER version_message_changed AFTER UPDATE OF flags, edited, text, shown ON message BEGIN
-            INSERT INTO room_version VALUES (new.room, 1) ON CONFLICT DO UPDATE SET version = version + 1;
+            INSERT INTO room_version VALUES (new.room, 1, 1)
+            ON CONFLICT DO UPDATE SET version = version + 1, messages = messages + 1;
         END;
         CREATE TRIGGER version_message_removed AFTER DELETE ON message BEGIN
-            INSERT INTO room_version VALUES (old.room, 1) ON CONFLICT DO UPDATE SET version = version + 1;
+            INSERT INTO room_version VALUES (old.room, 1, 1)
+            ON CONFLICT DO UPDATE SET version = version + 1, messages = messages + 1;
         END;
         CREATE TRIGGER version_membership_added AFTER INSERT ON membership BEGIN
-            INSERT INTO room_version VALUES (new.room, 1) ON CONFLICT DO UPDATE SET version = version + 1;
+            INSERT INTO room_version VALUES (new.room, 1, 0) ON CONFLICT DO UPDATE SET version = version + 1;
         END;
         CREATE TRIGGER version_membership_changed AFTER UPDATE OF joined, seen, place_time, place_tie ON membership BEGIN
-            INSERT INTO room_version VALUES (new.room, 1) ON CONFLICT DO UPDATE SET version = version + 1;
+            INSERT INTO room_version VALUES (new.room, 1, 0) ON CONFLICT DO UPDATE SET version = version + 1;
         END;
         CREATE TRIGGER version_membership_removed AFTER DELETE ON membership BEGIN
-            INSERT INTO room_version VALUES (old.room, 1) ON CONFLICT DO UPDATE SET version = version + 1;
+            INSERT INTO room_version VALUES (old.room, 1, 0) ON CONFLICT DO UPDATE SET version = version + 1;
         END;
         CREATE TRIGGER version_reading_apart_added AFTER INSERT ON reading_apart BEGIN
-            INSERT INTO room_version VALUES (new.room, 1) ON CONFLICT DO UPDATE SET version = version + 1;
+            INSERT INTO room_version VALUES (new.room, 1, 0) ON CONFLICT DO UPDATE SET version = version + 1;
         END;
         CREATE TRIGGER version_reading_apart_removed AFTER DELETE ON reading_apart BEGIN
-            INSERT INTO room_version VALUES (old.room, 1) ON CONFLICT DO UPDATE SET version = version + 1;
+            INSERT INTO room_version VALUES (old.room, 1, 0) ON CONFLICT DO UPDATE SET version = version + 1;
         END;
         CREATE TRIGGER version_reading_exception_added AFTER INSERT ON reading_exception BEGIN
-            INSERT INTO room_version VALUES (new.room, 1) ON CONFLICT DO UPDATE SET version = version + 1;
+            INSERT INTO room_version VALUES (new.room, 1, 0) ON CONFLICT DO UPDATE SET version = version + 1;
         END;
         CREATE TRIGGER version_reading_exception_changed AFTER UPDATE ON reading_exception BEGIN
-            INSERT INTO room_version VALUES (new.room, 1) ON CONFLICT DO UPDATE SET version = version + 1;
+            INSERT INTO room_version VALUES (new.room, 1, 0) ON CONFLICT DO UPDATE SET version = version + 1;
         END;
         CREATE TRIGGER version_reading_exception_removed AFTER DELETE ON reading_exception BEGIN
-            INSERT INTO room_version VALUES (old.room, 1) ON CONFLICT DO UPDATE SET version = version + 1;
+            INSERT INTO room_version VALUES (old.room, 1, 0) ON CONFLICT DO UPDATE SET version = version + 1;
         END;
         CREATE TRIGGER version_room_changed AFTER UPDATE ON room BEGIN
-            INSERT INTO room_version VALUES (new.number, 1) ON CONFLICT DO UPDATE SET version = version + 1;
+            INSERT INTO room_version VALUES (new.number, 1, 0) ON CONFLICT DO UPDATE SET version = version + 1;
         END;
         CREATE TRIGGER version_file_added AFTER INSERT ON attachment WHEN new.message IS NOT NULL BEGIN
-            INSERT INTO room_version VALUES (new.room, 1) ON CONFLICT DO UPDATE SET version = version + 1;
+            INSERT INTO room_version VALUES (new.room, 1, 1)
+            ON CONFLICT DO UPDATE SET version = version + 1, messages = messages + 1;
         END;
-        CREATE TRIGGER version_file_changed AFTER UPDATE OF message, kind, content_type, width, height ON attachment WHEN new.message IS NOT NULL BEGIN
-            INSERT INTO room_version VALUES (new.room, 1) ON CONFLICT DO UPDATE SET version = version + 1;
+        CREATE TRIGGER version_file_changed AFTER UPDATE ON attachment WHEN new.message IS NOT NULL BEGIN
+            INSERT INTO room_version VALUES (new.room, 1, 1)
+            ON CONFLICT DO UPDATE SET version = version + 1, messages = messages + 1;
         END;
         CREATE TRIGGER version_file_removed AFTER DELETE ON attachment WHEN old.message IS NOT NULL BEGIN
-            INSERT INTO room_version VALUES (old.room, 1) ON CONFLICT DO UPDATE SET version = version + 1;
+            INSERT INTO room_version VALUES (old.room, 1, 1)
+            ON CONFLICT DO UPDATE SET version = version + 1, messages = messages + 1;
         END;
         CREATE TRIGGER version_reaction_added AFTER INSERT ON reaction BEGIN
-            INSERT INTO room_version SELECT room, 1 FROM message WHERE serial = new.message
-            ON CONFLICT DO UPDATE SET version = version + 1;
+            INSERT INTO room_version SELECT room, 1, 1 FROM message WHERE serial = new.message
+            ON CONFLICT DO UPDATE SET version = version + 1, messages = messages + 1;
         END;
         CREATE TRIGGER version_reaction_changed AFTER UPDATE ON reaction BEGIN
-            INSERT INTO room_version SELECT room, 1 FROM message WHERE serial = new.message
-            ON CONFLICT DO UPDATE SET version = version + 1;
+            INSERT INTO room_version SELECT room, 1, 1 FROM message WHERE serial = new.message
+            ON CONFLICT DO UPDATE SET version = version + 1, messages = messages + 1;
         END;
         CREATE TRIGGER version_reaction_removed AFTER DELETE ON reaction BEGIN
-            INSERT INTO room_version SELECT room, 1 FROM message WHERE serial = old.message
-            ON CONFLICT DO UPDATE SET version = version + 1;
+            INSERT INTO room_version SELECT room, 1, 1 FROM message WHERE serial = old.message
+            ON CONFLICT DO UPDATE SET version = version + 1, messages = messages + 1;
         END;
 
         -- Pictures of rooms and of people.

@@ -1,3 +1,4 @@
+import Bytes
 import Store
 
 /// What a visitor is shown, copied.
@@ -10,7 +11,11 @@ struct Shown: RoomVisitor, ReceiptVisitor {
         var isRead: Bool
         var answers: MessageNumber?
         var isDeleted: Bool
+        var isPinned: Bool
+        var edited: Timestamp?
+        var lastUpdate: Timestamp
         var files: [String] = []
+        var judgements: [FileJudgement?] = []
         var mentions: [PersonNumber] = []
         var reactions: [String: Int] = [:]
     }
@@ -47,11 +52,15 @@ struct Shown: RoomVisitor, ReceiptVisitor {
             Message(
                 number: row.number, sender: row.sender, content: text(row.content), readByCount: row.readByCount,
                 isRead: row.isRead,
-                answers: row.answers, isDeleted: row.isDeleted))
+                answers: row.answers, isDeleted: row.isDeleted, isPinned: row.isPinned, edited: row.edited,
+                lastUpdate: row.lastUpdate))
         if isInRoom { rooms[rooms.count - 1].last = row.number }
     }
 
-    mutating func attachment(_ row: AttachmentRow) { messages[messages.count - 1].files.append(row.name) }
+    mutating func attachment(_ row: AttachmentRow) {
+        messages[messages.count - 1].files.append(row.name)
+        messages[messages.count - 1].judgements.append(row.judgement)
+    }
 
     mutating func mention(_ person: PersonNumber) {
         if people[person] == nil { isOutOfOrder = true }
