@@ -25,7 +25,7 @@ extension World {
                     guard let theirs = other.keeper.rooms[id] else {
                         return Violation(law: "C2, spread", what: "\(names) share \(what), and the second doesn't know")
                     }
-                    if isUnknown(index, of: theirs, at: peer) { continue }
+                    if isUnknown(index, of: theirs, at: peer) || isRemovalDisowned(index, id, peer) { continue }
                     guard theirs.digest == room.digest else {
                         return Violation(law: "C2, spread", what: "\(names) differ on \(what)")
                     }
@@ -81,6 +81,25 @@ extension World {
             if !room.isPassedOn(id), isOutUnawares(header.origin, of: room.fold.id, by: peer) { return true }
             guard room.header(of: id) == nil, let rank = kept.certificates[header.feed]?.rank else { return false }
             return room.certificates.contains { $0.key.origin == header.origin && $0.value.rank > rank }
+        }
+    }
+
+    /// Whether the first was removed by what a new key has cut off in all that it may be shown: a node that was restored from a
+    /// backup has forgotten that removal and begun anew, and what it wrote under its new key before, behind the removal, is
+    /// none of the first's business any more. So the first has all that the second shows it, and is in by that. See Spec/rooms.md,
+    /// section 8.
+    private func isRemovalDisowned(_ index: Int, _ id: RoomID, _ peer: Int) -> Bool {
+        let node = machines[index].node
+        guard case .left(let view) = machines[peer].node.keeper.standing(of: node.id, in: id),
+            let kept = node.keeper.rooms[id],
+            view.entries.allSatisfy({ kept.places[FeedPosition(feed: $0.feed, seq: $0.seq)] != nil })
+        else { return false }
+        return kept.order.contains { removal in
+            guard let header = kept.header(of: removal), header.knownKind == .memberRemove, view.contains(header.position),
+                let number = numbers[header.origin], truth.troubled.contains(number), !plan.isHostile(number),
+                let rank = kept.certificates[header.feed]?.rank
+            else { return false }
+            return kept.certificates.contains { $0.key.origin == header.origin && $0.value.rank > rank }
         }
     }
 
