@@ -101,6 +101,7 @@ extension Worker {
             outcome.taken = taken.outcome.new + taken.outcome.parked
             outcome.duplicates = taken.outcome.duplicates
             outcome.faults = taken.outcome.faults
+            outcome.isTurnedAway = taken.outcome.isTurnedAway
             outcome.own = taken.outcome.own.map(\.place)
             outcomes.append(outcome)
         }

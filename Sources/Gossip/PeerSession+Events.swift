@@ -73,6 +73,8 @@ extension PeerSession {
         package var taken: UInt64 = 0
         package var duplicates: UInt64 = 0
         package var faults: UInt64 = 0
+        /// Nothing was kept, since too much of the peer's is staged already.
+        package var isTurnedAway = false
         /// New operations of our own feeds, proven by our own signature: we have been restored from a backup.
         package var own: [FeedPosition] = []
 

@@ -83,6 +83,11 @@ extension PeerSession {
             patience.wasFruitless(room, at: now)
             return
         }
+        if outcome.isTurnedAway {
+            // There will be room for it when another has become a shared one, or is dropped.
+            patience.wasFruitless(room, at: now)
+            return again(ask, need, room)
+        }
         if isFruitful { patience.wasFruitful(room) }
         if end.more {
             // A page that brought nothing and promises more is a promise less.

@@ -99,6 +99,27 @@ struct PeerSessionTests {
     }
 
     @Test
+    func `what was turned away, too much being staged, is asked for again, each time later`() throws {
+        var script = Script()
+        // A room of which nothing is here.
+        try script.settle([script.change(1, RoomClock([2: 0]))])
+        for wait in [1_000, 4_000, 16_000] as [Int64] {
+            let pull = try #require(script.sent("pull"))
+            var outcome = script.outcome(PullEnd(lacks: Lacks(), digest: nil))
+            outcome.isTurnedAway = true
+            script.tell(.answered(pull.id, .pull([outcome])))
+            #expect(script.sent("pull") == nil)
+            script.tell(.tick, after: wait - 1)
+            #expect(script.sent("pull") == nil)
+            script.tell(.tick, after: 1)
+        }
+        let pull = try #require(script.sent("pull"))
+        script.tell(.answered(pull.id, .pull([script.outcome(PullEnd(lacks: Lacks(), digest: nil), taken: 1)])))
+        script.tell(.tick, after: 100_000)
+        #expect(script.sent("pull") == nil)
+    }
+
+    @Test
     func `the rooms with the newest activity are pulled first, when all pages are read`() throws {
         var settings = PeerSession.Settings()
         settings.roomsPerPull = 2

@@ -26,6 +26,10 @@ final class Hub {
     /// What this turn has for each loop.
     var deliveries: [[LoopMessage.Delivery]] = []
     var loops: [Mailbox<LoopMessage>] = []
+    /// How many connections this turn has something for, each as often as it has.
+    private var deliveryCount = 0
+    private var rest = Rest()
+    private var isNewsWaiting = false
     /// Loops that have not taken what they were given.
     var lagging: Set<Int> = []
 
@@ -67,12 +71,20 @@ final class Hub {
             case .open(let opening): attempt(for: opening.feed) { try open(opening) }
             case .close(let name): close(name)
             case .more(let name): if let feed = feeds[name] { attempt(for: name) { try goOn(feed) } }
-            case .news: attempt { try tell(realTime.takeNews()) }
+            case .news: isNewsWaiting = true
             case .stop: loop.stop()
             }
         }
+        tellNews()
         attempt { try endExpired() }
         endTurn()
+    }
+
+    private func tellNews() {
+        guard isNewsWaiting, rest.isOver(at: loop.now) else { return }
+        isNewsWaiting = false
+        attempt { try tell(realTime.takeNews()) }
+        rest.begin(after: deliveryCount, at: loop.now)
     }
 
     private func take(_ signals: [HubSignal]) {
@@ -90,6 +102,7 @@ final class Hub {
 
     private func tick() {
         beginTurn()
+        tellNews()
         tellTyping()
         attempt { try endExpired() }
         attempt { try tellUnread() }
@@ -114,6 +127,7 @@ final class Hub {
     private func beginTurn() {
         loops = realTime.loopInboxes
         told = last
+        deliveryCount = 0
     }
 
     private func endTurn() {
@@ -126,6 +140,7 @@ final class Hub {
 
     private var nextTick: MonotonicTime {
         var next = min(unread.due, comings.due, expiryTick)
+        if isNewsWaiting { next = min(next, rest.end) }
         for state in typing.values { next = min(next, state.due) }
         return lagging.isEmpty ? next : min(next, loop.now + 200)
     }
@@ -145,6 +160,7 @@ final class Hub {
     private func put(_ delivery: LoopMessage.Delivery, on index: Int) {
         while deliveries.count <= index { deliveries.append([]) }
         deliveries[index].append(delivery)
+        deliveryCount += delivery.feeds.count
     }
 
     /// A loop that stands still is not waited for: its connections are behind, and go on when it does.

@@ -179,6 +179,7 @@ extension SimulatedNode {
         outcome.taken = taken.new + taken.parked
         outcome.duplicates = taken.duplicates
         outcome.faults = taken.faults
+        outcome.isTurnedAway = taken.isTurnedAway
         outcome.own = taken.own.map(\.place)
         return outcome
     }
