@@ -95,9 +95,9 @@ extension World {
             view.entries.allSatisfy({ kept.places[FeedPosition(feed: $0.feed, seq: $0.seq)] != nil })
         else { return false }
         return kept.order.contains { removal in
-            guard let header = kept.header(of: removal), header.knownKind == .memberRemove, view.contains(header.position),
-                let number = numbers[header.origin], truth.troubled.contains(number), !plan.isHostile(number),
-                let rank = kept.certificates[header.feed]?.rank
+            guard let header = kept.header(of: removal), header.knownKind == .memberRemove,
+                view.contains(header.position), let rank = kept.certificates[header.feed]?.rank,
+                let number = numbers[header.origin], truth.troubled.contains(number), !plan.isHostile(number)
             else { return false }
             return kept.certificates.contains { $0.key.origin == header.origin && $0.value.rank > rank }
         }
