@@ -226,6 +226,7 @@ class Certificate:
             require(is_signed("handover", statement, signature, self.recovery if by else self.key), "wrong-signature")
             known.add(key)
             self.key = key
+        self.keys = [self.first] + [row[1] for row in rows]
         self.node = hashed("node", self.first + self.recovery)
         self.hash = hashed("certificate", data)
         # The lowest is in force.
@@ -1063,12 +1064,21 @@ class Vectors:
             version, card = decode(bytes.fromhex(vector["knock"]))
             self.same("knock", [version, card.hex()], [1, file["cards"][vector["card"]]["card"]])
         for vector in file["requests"]:
-            digest = base64.b64encode(hashlib.sha256(bytes.fromhex(vector["content"])).digest()).decode()
-            self.same("digest", vector["fields"]["content-digest"], f"sha-256=:{digest}:")
             self.same("base", request_base(vector), vector["base"])
-            self.same(vector["about"], is_signed_base(vector["base"], vector), True)
+            found = fault(lambda: check_request(vector, cards[0].certificate, int(file["now"])))
+            self.same(vector["about"], found, None)
+        for vector in file["refused_requests"]:
+            certificate = vector["certificate"] and Certificate(bytes.fromhex(vector["certificate"]))
+            found = fault(lambda: check_request(vector, certificate, int(file["now"])))
+            self.same(vector["about"], found, vector["code"])
         for vector in file["answers"]:
-            self.same(vector["about"], is_signed_base(answer_base(vector), vector), True)
+            key = bytes.fromhex(vector["key"])
+            self.same(vector["about"], is_signed_base(answer_base(vector), vector["fields"], key), True)
+            self.same("answering key", unpadded(parameters(vector["fields"])["keyid"]), key[:4])
+            if vector["content"] is not None:
+                salt = unpadded(parameters(vector["request"])["nonce"])[:8]
+                found = unpadded(parameters(vector["fields"]).get("nonce", ""))
+                self.same("mark", found, mark(salt, bytes.fromhex(vector["content"])))
         for vector in file["sealed"]:
             found = open_sealed(vector)
             if found is not None:
@@ -1141,36 +1151,60 @@ class Card:
         self.rank = self.certificate.rank, -self.time, [-byte for byte in self.hash]
 
 
+def unpadded(text):
+    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+
+
+def mark(salt, content):
+    """What a nonce says of the content, beside the 8 random bytes of the request."""
+    return hashed("content", salt + content)[:16] if content else b""
+
+
+def parameters(fields):
+    """Those of the one signature, as they stand behind its components."""
+    listed = fields["signature-input"].partition(")")[2]
+    return {name: value.strip('"') for name, value in (part.split("=", 1) for part in listed.split(";") if part)}
+
+
+def check_request(vector, certificate, now):
+    found = parameters(vector["fields"])
+    require(int(found["created"]) >= now // 1000 - 300, "old")
+    require(int(found["created"]) <= now // 1000 + 300, "future")
+    name = unpadded(found["keyid"])
+    require(len(name) == 36 and certificate and certificate.node == name[:32], "unknown-peer")
+    if certificate.key[:4] != name[32:]:
+        raise Refused("superseded-key" if any(key[:4] == name[32:] for key in certificate.keys) else "unknown-key")
+    require(is_signed_base(request_base(vector), vector["fields"], certificate.key), "wrong-signature")
+    nonce = unpadded(found["nonce"])
+    require(len(nonce) in (8, 24), "bad-nonce")
+    require(nonce[8:] == mark(nonce[:8], bytes.fromhex(vector["content"])), "content")
+
+
 def request_base(vector):
-    path, mark, query = vector["target"].partition("?")
     return "\n".join(
         [
             f'"@method": {vector["method"]}',
-            f'"@authority": {vector["destination"].split("//")[1]}',
-            f'"@path": {path}',
-            f'"@query": ?{query}',
-            f'"content-digest": {vector["fields"]["content-digest"]}',
-            f'"@signature-params": {vector["fields"]["signature-input"].removeprefix("parley=")}',
+            f'"@target-uri": {vector["destination"]}{vector["target"]}',
+            f'"@signature-params": {vector["fields"]["signature-input"].removeprefix("p=")}',
         ]
     )
 
 
 def answer_base(vector):
-    name = next(name for name in ("content-digest", "parley-blob", "parley-seal") if name in vector["fields"])
     return "\n".join(
-        [
-            f'"@status": {vector["status"]}',
-            f'"{name}": {vector["fields"][name]}',
-            f'"signature";req;key="parley": {vector["request"]["signature"].removeprefix("parley=")}',
-            f'"@signature-params": {vector["fields"]["signature-input"].removeprefix("parley=")}',
+        [f'"@status": {vector["status"]}']
+        + [f'"{name}": {vector["fields"][name]}' for name in ("parley-blob", "parley-seal") if name in vector["fields"]]
+        + [
+            f'"signature";req;key="p": {vector["request"]["signature"].removeprefix("p=")}',
+            f'"@signature-params": {vector["fields"]["signature-input"].removeprefix("p=")}',
         ]
     )
 
 
-def is_signed_base(base, vector):
-    signature = base64.b64decode(vector["fields"]["signature"].removeprefix("parley=:").removesuffix(":"))
+def is_signed_base(base, fields, key):
+    signature = base64.b64decode(fields["signature"].removeprefix("p=:").removesuffix(":"))
     try:
-        sodium.crypto_sign_open(signature + base.encode(), bytes.fromhex(vector["key"]))
+        sodium.crypto_sign_open(signature + base.encode(), key)
         return True
     except BadSignatureError:
         return False

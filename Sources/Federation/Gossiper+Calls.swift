@@ -143,14 +143,6 @@ extension Span<UInt8> {
     fileprivate var text: String { withUnsafeBufferPointer { String(decoding: $0, as: UTF8.self) } }
 }
 
-extension ContentDigest {
-    func holds(_ body: [UInt8]) -> Bool {
-        var check = ContentDigestCheck(self)
-        check.update(body.span)
-        return (try? check.finish()) != nil
-    }
-}
-
 /// Why a peer's answer is none that one could go on with.
 enum CallFailure: Error {
     case unreachable(String)

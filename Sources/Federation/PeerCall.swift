@@ -27,7 +27,7 @@ struct PeerCall {
         self.keys = keys
         self.core = core
         var (method, target, body) = (question.method, question.target, question.body)
-        var type = body.isEmpty ? nil : PeerAnswer.sequence
+        var type: String?
         if question.isSealable, core.settings.wantsSealed || peer.consent.card?.statement.wantsSealed == true {
             let fields = question.range.map { [SealedHead.Field("range", $0)] } ?? []
             let head = SealedHead.request(method: method.name, target: target, fields: fields)
@@ -41,7 +41,7 @@ struct PeerCall {
         }
         created = Timestamp.now()
         signed = try core.signer.request(
-            method.name, target, to: destination, content: ContentDigest(of: body.span), now: created)
+            method.name, target, to: destination, content: body, now: created)
         var fields = signed.fields.pairs
         if let type { fields.append(("Content-Type", type)) }
         if opening == nil, let range = question.range { fields.append(("Range", range)) }
@@ -66,7 +66,9 @@ struct PeerCall {
             let apart = (now.milliseconds - checked.created.milliseconds) / 1_000
             guard apart <= NonceMemory.toleranceSeconds else { throw .old }
             guard -apart <= NonceMemory.toleranceSeconds else { throw .future }
-            if case .whole(let digest) = content, !digest.holds(answer.body) { throw .digest(.mismatch) }
+            if case .whole(let mark) = content, mark != ContentMark(of: answer.body, in: signed.nonce) {
+                throw .content
+            }
         } catch {
             // Whoever doesn't know us has nothing to sign with; everybody else who doesn't sign is nobody.
             return .failure(answer.status == 401 && error == .unsigned ? .stranger : .foreign(error))
@@ -79,7 +81,7 @@ struct PeerCall {
         case .blob(let extent): read.extent = extent
         case .sealed(let first):
             guard let opening, let inside = open(answer.body, from: peer, first, to: opening) else {
-                return .failure(.foreign(.digest(.mismatch)))
+                return .failure(.foreign(.content))
             }
             read = inside
         }

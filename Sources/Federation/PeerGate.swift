@@ -46,7 +46,7 @@ struct PeerGate {
     private func open(_ exchange: Exchange, isSealed: Bool = false, _ question: @escaping ([UInt8]) -> PeerQuestion) {
         guard let (reply, proof) = admit(exchange, isSealed: isSealed) else { return }
         exchange.receiveBody(
-            into: PeerBody(exchange, proof.content) { [core] body in
+            into: PeerBody(exchange, proof) { [core] body in
                 core.accounts.spend(body.count, by: reply.peer)
                 guard isFirst(proof, exchange) else { return }
                 core.take(question(body), reply)
@@ -54,13 +54,13 @@ struct PeerGate {
     }
 
     private func openChanges(_ exchange: Exchange) {
-        guard let (reply, proof) = admit(exchange), isEmpty(proof, exchange), isFirst(proof, exchange) else { return }
+        guard let reply = admitEmpty(exchange) else { return }
         let query = exchange.request.target.query
         core.take(.changes(since: query.first("since"), wait: query.first("wait")), reply)
     }
 
     private func openBlob(_ exchange: Exchange) {
-        guard let (reply, proof) = admit(exchange), isEmpty(proof, exchange), isFirst(proof, exchange) else { return }
+        guard let reply = admitEmpty(exchange) else { return }
         let request = exchange.request
         guard case .text(let name) = exchange.parameter("hash"),
             let question = BlobQuestion(
@@ -69,11 +69,16 @@ struct PeerGate {
         core.take(.blob(question), reply)
     }
 
-    /// Whether the digest is that of no content, which is all that there is; else it is answered.
-    private func isEmpty(_ proof: PeerRequestProof, _ exchange: Exchange) -> Bool {
-        if proof.content.holds([]) { return true }
-        exchange.answer(core.unsigned(PeerAnswer(401, code: "signature")))
-        return false
+    /// Of what has no content by its method. The signature has to say so, and the framing as well: what the server would read
+    /// and pass over is still nothing that anybody signed.
+    private func admitEmpty(_ exchange: Exchange) -> PeerReply? {
+        guard let (reply, proof) = admit(exchange) else { return nil }
+        let framing = exchange.request.body
+        guard proof.content == nil, framing == .none || framing == .length(0) else {
+            exchange.answer(core.unsigned(PeerAnswer(401, code: "signature")))
+            return nil
+        }
+        return isFirst(proof, exchange) ? reply : nil
     }
 
     /// Whether it is here for the first time, which is noted when all else of it holds; else it is answered.
@@ -98,7 +103,7 @@ struct PeerGate {
             return nil
         }
         func refuse(_ answer: PeerAnswer) -> (PeerReply, PeerRequestProof)? {
-            exchange.answer(core.signed(answer, to: proof.request))
+            exchange.answer(core.signed(answer, to: proof))
             return nil
         }
         guard let peer = core.book[proof.peer], peer.consent.isAnswered else {
@@ -126,9 +131,9 @@ extension FederationCore {
             let proof = try? PeerRequestCheck.proof(
                 request.method.name, request.targetText, request.fields, to: destination, now: now,
                 keys: { $0 == knock.card.node ? PeerKeys(knock.card.certificate) : nil }),
-            proof.content.holds(exchange.body)
+            proof.holds(exchange.body)
         else { return exchange.answer(unsigned(PeerAnswer(202))) }
-        exchange.answer(signed(PeerAnswer(202), to: proof.request))
+        exchange.answer(signed(PeerAnswer(202), to: proof))
         let change = ConsentChange(event: .knock(knock.card), address: network) { _ in }
         tell(.consent(knock.card.node, change))
     }
@@ -173,7 +178,7 @@ extension FederationCore {
                     request.method.name, request.targetText, request.fields, to: destination, now: Timestamp.now(),
                     keys: keys(of:))
             else { return unsigned(answer) }
-            return signed(answer, to: proof.request)
+            return signed(answer, to: proof)
         default: return unsigned(answer)
         }
     }
@@ -183,28 +188,28 @@ extension RequestHead {
     fileprivate var targetText: String { String(decoding: target.raw, as: UTF8.self) }
 }
 
-/// The content of a peer's request, as it comes, held against the digest that was signed.
+/// The content of a peer's request, as it comes, held against the mark that was signed.
 private final class PeerBody: BodySink {
     private let exchange: Exchange
-    private var check: ContentDigestCheck
+    private let mark: ContentMark?
+    private var hashing: ContentHashing
     private var bytes: [UInt8] = []
     private let whole: ([UInt8]) -> Void
 
-    init(_ exchange: Exchange, _ digest: ContentDigest, _ whole: @escaping ([UInt8]) -> Void) {
+    init(_ exchange: Exchange, _ proof: PeerRequestProof, _ whole: @escaping ([UInt8]) -> Void) {
         self.exchange = exchange
-        check = ContentDigestCheck(digest)
+        mark = proof.content
+        hashing = ContentHashing(in: proof.nonce)
         self.whole = whole
     }
 
     func bodyReceived(_ bytes: Span<UInt8>) {
-        check.update(bytes)
+        hashing.update(bytes)
         self.bytes.append(copying: bytes)
     }
 
     func bodyEnded() {
-        do throws(ContentDigestFault) {
-            try check.finish()
-        } catch {
+        guard hashing.finish() == mark else {
             return exchange.answer(Response(401, contentType: "text/plain; charset=utf-8", Array("signature".utf8)))
         }
         whole(bytes)

@@ -48,7 +48,7 @@ final class PeerReply: Sendable {
     func send(_ response: Response, _ content: AnswerContent, bytes: Int) {
         spend(bytes)
         guard let ticket else { return }
-        let signed = core.signed(response, content, to: proof.request)
+        let signed = core.signed(response, content, to: proof)
         _ = core.answers[loop].post(RemoteAnswer(to: ticket, signed))
     }
 
@@ -58,7 +58,7 @@ final class PeerReply: Sendable {
     }
 
     func response(_ answer: PeerAnswer) -> Response {
-        guard let opening = opening.withLock({ $0 }) else { return core.signed(answer, to: proof.request) }
+        guard let opening = opening.withLock({ $0 }) else { return core.signed(answer, to: proof) }
         return core.sealed(answer, to: proof, opening: opening)
     }
 }
@@ -73,15 +73,13 @@ struct PeerAnswer: Sendable {
     var contentRange: String?
     var extent: BlobExtent?
 
-    static let sequence = "application/cbor-seq"
-
     init(_ status: UInt16) {
         self.status = status
     }
 
+    /// What it is follows from the question, and no field says it.
     init(sequence body: [UInt8]) {
         status = 200
-        contentType = Self.sequence
         self.body = body
     }
 
@@ -107,15 +105,17 @@ struct PeerAnswer: Sendable {
 }
 
 extension FederationCore {
-    func signed(_ answer: PeerAnswer, to request: SignableRequest) -> Response {
-        signed(unsigned(answer), .whole(ContentDigest(of: answer.body.span)), to: request)
+    func signed(_ answer: PeerAnswer, to proof: PeerRequestProof) -> Response {
+        signed(unsigned(answer), .whole(ContentMark(of: answer.body, in: proof.nonce)), to: proof)
     }
 
-    func signed(_ response: Response, _ content: AnswerContent, to request: SignableRequest) -> Response {
+    func signed(_ response: Response, _ content: AnswerContent, to proof: PeerRequestProof) -> Response {
         var response = response
+        // The time at which it was signed stands beside the signature.
+        response.isDated = false
         do throws(SignatureFault) {
-            let fields = try signer.answer(Int(response.status), content, to: request, now: Timestamp.now())
-            for name: StaticString in ["Content-Digest", "Parley-Blob", "Parley-Seal", "Signature-Input", "Signature"] {
+            let fields = try signer.answer(Int(response.status), content, to: proof.request, now: Timestamp.now())
+            for name: StaticString in ["Parley-Blob", "Parley-Seal", "Signature-Input", "Signature"] {
                 if let value = fields.first(name) { response.fields.append((name, value)) }
             }
         } catch {

@@ -73,6 +73,6 @@ extension FederationCore {
         let context = SealContext(answerFrom: node, to: proof.peer, requestOpening: opening)
         let body = SealedBodyWriter.seal(head + answer.body, to: proof.key, context)
         let response = Response(200, contentType: SealedBody.contentType, body)
-        return signed(response, .sealed(opening: Array(body.prefix(SealedBody.openingBytes))), to: proof.request)
+        return signed(response, .sealed(opening: Array(body.prefix(SealedBody.openingBytes))), to: proof)
     }
 }

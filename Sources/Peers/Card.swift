@@ -133,4 +133,5 @@ extension CardFault {
 extension Tag {
     package static let card = Tag("card")
     package static let seal = Tag("seal")
+    static let content = Tag("content")
 }

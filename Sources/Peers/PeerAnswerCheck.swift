@@ -26,21 +26,24 @@ extension SignedPeerRequest {
     ) throws(PeerRefusal) -> VerifiedSignature {
         let policy = SignaturePolicy(
             label: PeerSignature.label, required: [.status, PeerSignature.requestSignature],
-            tag: PeerSignature.answerTag, toleranceSeconds: tolerance, needsNonce: false)
+            toleranceSeconds: tolerance, needsNonce: false)
         let message = SignableMessage.response(status: status, fields: fields, to: signable)
-        return try message.verified(by: policy, now: now) { $0 == peer.certificate.node ? peer : nil }.0
+        // Whose the key is need not be said: it was this peer that was asked, and only its keys count.
+        return try message.verified(by: policy, now: now) { KeyHint($0).map { (peer, $0) } }
     }
 
     private func content(
         of verified: VerifiedSignature, _ fields: any SignableFields
     ) throws(PeerRefusal) -> AnswerContent {
-        let contents: [SignedComponent] = [.contentDigest, PeerSignature.blob, PeerSignature.seal]
+        let contents = [PeerSignature.blob, PeerSignature.seal]
         let covered = contents.filter { verified.parameters.components.contains($0) }
         // One that says two things of its content could be read in two ways.
-        guard covered.count == 1 else { throw .uncovered }
-        switch covered[0] {
-        case .contentDigest:
-            return .whole(try ContentDigest(strict: fields))
+        guard covered.count + (verified.nonce == nil ? 0 : 1) <= 1 else { throw .uncovered }
+        switch covered.first {
+        case nil:
+            guard let nonce = verified.nonce else { return .whole(nil) }
+            guard let mark = NonceText.readAnswer(nonce) else { throw .badNonce }
+            return .whole(mark)
         case PeerSignature.blob:
             guard let extent = try BlobExtent(dictionary("parley-blob", of: fields)) else {
                 throw .malformed(.malformed(field: "parley-blob"))

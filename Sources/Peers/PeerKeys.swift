@@ -2,6 +2,32 @@ package import Bytes
 package import Keys
 package import Operations
 
+/// Which of a node's keys is meant: its first four bytes. A node has more than one while it hands over. That it is the
+/// one is for the signature to say; should two of a node begin alike, the one in force is meant.
+package struct KeyHint: Hashable, Sendable {
+    static let bytesCount = 4
+    let bytes: [UInt8]
+
+    package init(_ key: PublicKey) {
+        bytes = Array(key.bytes.array.prefix(Self.bytesCount))
+    }
+
+    init?(_ bytes: some Collection<UInt8>) {
+        guard bytes.count == Self.bytesCount else { return nil }
+        self.bytes = Array(bytes)
+    }
+
+    /// As it stands in an answer: 6 characters of base64url.
+    init?(_ text: String) {
+        guard text.utf8.count == 6, let bytes = Base64.url.decode(text) else { return nil }
+        self.init(bytes)
+        // Four bytes leave bits over, and these would be a second name.
+        guard text == self.text else { return nil }
+    }
+
+    var text: String { Base64.url.encode(bytes) }
+}
+
 /// By which keys a node is believed that we have a certificate of.
 package struct PeerKeys: Equatable, Sendable {
     package private(set) var certificate: Certificate
@@ -51,16 +77,16 @@ package struct PeerKeys: Equatable, Sendable {
         return .handedOver
     }
 
-    package func standing(of key: Bytes32, now: Timestamp) -> Standing {
-        if key == certificate.currentKey.bytes { return .valid }
-        if let leaving, key == leaving.key.bytes { return now <= leaving.until ? .valid : .superseded }
+    package func standing(of key: KeyHint, now: Timestamp) -> Standing {
+        if valid(key, now: now) != nil { return .valid }
         let earlier = [certificate.firstKey] + certificate.handOvers.map(\.key)
-        return earlier.contains { $0.bytes == key } ? .superseded : .unknown
+        return earlier.contains { KeyHint($0) == key } ? .superseded : .unknown
     }
 
     /// The key itself, if it counts now.
-    package func valid(_ key: Bytes32, now: Timestamp) -> PublicKey? {
-        guard standing(of: key, now: now) == .valid else { return nil }
-        return key == certificate.currentKey.bytes ? certificate.currentKey : leaving?.key
+    package func valid(_ key: KeyHint, now: Timestamp) -> PublicKey? {
+        if key == KeyHint(certificate.currentKey) { return certificate.currentKey }
+        guard let leaving, key == KeyHint(leaving.key), now <= leaving.until else { return nil }
+        return leaving.key
     }
 }

@@ -14,7 +14,8 @@ package enum PeerRefusal: Error, Equatable, Sendable {
     case future
     /// Altered, or for another destination, or by another key.
     case wrongSignature
-    case digest(ContentDigestFault)
+    /// The content is not what was signed for.
+    case content
     case badNonce
     case replayed
     /// Whether it is a replay can't be told; one signed so many seconds later can.
@@ -33,7 +34,7 @@ package enum PeerRefusal: Error, Equatable, Sendable {
         case .old: "old"
         case .future: "future"
         case .wrongSignature: "wrong-signature"
-        case .digest: "digest"
+        case .content: "content"
         case .badNonce: "bad-nonce"
         case .replayed: "replayed"
         case .busy: "busy"

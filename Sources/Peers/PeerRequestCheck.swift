@@ -72,60 +72,53 @@ package struct PeerRequestCheck: Sendable {
             method: method, scheme: destination.scheme, authority: destination.authority, target: target,
             fields: fields)
         let policy = SignaturePolicy(
-            label: PeerSignature.label, required: PeerSignature.requestComponents, tag: PeerSignature.requestTag,
-            toleranceSeconds: toleranceSeconds)
-        let (verified, keyID) = try SignableMessage.request(request).verified(by: policy, now: now, keys: keys)
-        let digest = try ContentDigest(strict: fields)
-        guard let nonce = verified.nonce.flatMap({ RequestNonce($0) }) else { throw .badNonce }
+            label: PeerSignature.label, required: PeerSignature.requestComponents, toleranceSeconds: toleranceSeconds)
+        var peer: NodeID?
+        let verified = try SignableMessage.request(request).verified(by: policy, now: now) { text in
+            guard let keyID = PeerSignature.KeyID(text), let keys = keys(keyID.node) else { return nil }
+            peer = keyID.node
+            return (keys, keyID.key)
+        }
+        guard let (nonce, mark) = verified.nonce.flatMap({ NonceText.readRequest($0) }) else { throw .badNonce }
         return PeerRequestProof(
-            peer: keyID.node, key: verified.key, created: verified.created, content: digest, nonce: nonce,
+            peer: peer!, key: verified.key, created: verified.created, content: mark, nonce: nonce,  // it had a key
             request: request)
     }
 }
 
-/// A request of a node that we have the keys of. Its content is its own if it agrees with the digest.
+/// A request of a node that we have the keys of. Its content is its own if it has the mark.
 package struct PeerRequestProof: Sendable {
     package let peer: NodeID
     /// To which a sealed answer is sealed.
     package let key: PublicKey
     package let created: Timestamp
-    package let content: ContentDigest
-    let nonce: RequestNonce
+    /// Nil where it has no content.
+    package let content: ContentMark?
+    package let nonce: RequestNonce
     /// To sign the answer to.
     package let request: SignableRequest
+
+    package func holds(_ content: [UInt8]) -> Bool { ContentMark(of: content, in: nonce) == self.content }
 }
 
 extension SignableMessage {
+    /// - Parameter signer: whose a `keyid` is, as far as it is known, and which of their keys.
     func verified(
-        by policy: SignaturePolicy, now: Timestamp, keys: (NodeID) -> PeerKeys?
-    ) throws(PeerRefusal) -> (VerifiedSignature, PeerSignature.KeyID) {
+        by policy: SignaturePolicy, now: Timestamp, signer: (String) -> (keys: PeerKeys, key: KeyHint)?
+    ) throws(PeerRefusal) -> VerifiedSignature {
         var refusal = PeerRefusal.unknownKey
-        var signer: PeerSignature.KeyID?
         do throws(SignatureFault) {
-            let verified = try verified(by: policy, now: now) { text in
-                guard let keyID = PeerSignature.KeyID(text), let keys = keys(keyID.node) else {
+            return try verified(by: policy, now: now) { text in
+                guard let (keys, key) = signer(text) else {
                     refusal = .unknownPeer
                     return nil
                 }
-                signer = keyID
-                if keys.standing(of: keyID.key, now: now) == .superseded { refusal = .supersededKey }
-                return keys.valid(keyID.key, now: now)
+                if keys.standing(of: key, now: now) == .superseded { refusal = .supersededKey }
+                return keys.valid(key, now: now)
             }
-            return (verified, signer!)  // the signature held, so there was a key, and it was this one
         } catch {
             if case .unknownKey = error { throw refusal }
             throw PeerRefusal(error)
         }
-    }
-}
-
-extension ContentDigest {
-    /// The one algorithm that every node knows must be among them.
-    init(strict fields: any SignableFields) throws(PeerRefusal) {
-        do throws(ContentDigestFault) {
-            let digest = try ContentDigest(fields)
-            guard digest.sha256 != nil else { throw .unknownAlgorithm }
-            self = digest
-        } catch { throw .digest(error) }
     }
 }

@@ -1,14 +1,15 @@
+import Bytes
 import Keys
 import Operations
 package import Wire
 
 /// How requests and answers between nodes are signed (Spec/replication.md, "Signatures").
 package enum PeerSignature {
-    package static let label = "parley"
-    package static let requestTag = "parley-request"
-    package static let answerTag = "parley-answer"
+    package static let label = "p"
 
-    package static let requestComponents: [SignedComponent] = [.method, .authority, .path, .query, .contentDigest]
+    /// None of them can be covered by an answer's signature, and none of an answer's by a request's: so neither passes for
+    /// the other, and neither needs a tag.
+    package static let requestComponents: [SignedComponent] = [.method, .targetURI]
 
     /// Binds an answer to the one request that it answers: by its signature, and so by its nonce.
     static let requestSignature = known("signature", .member(key: label), ofRequest: true)
@@ -24,43 +25,42 @@ package enum PeerSignature {
         return component
     }
 
-    /// Who signs, and with which key: a node has others while it hands over.
+    /// Who asks, and with which key: 48 characters of base64url.
     struct KeyID: Equatable {
         let node: NodeID
-        let key: Bytes32
+        let key: KeyHint
 
         init(_ node: NodeID, _ key: PublicKey) {
             self.node = node
-            self.key = key.bytes
+            self.key = KeyHint(key)
         }
 
         init?(_ text: String) {
-            let parts = text.split(separator: ".", maxSplits: 2, omittingEmptySubsequences: false)
-            guard parts.count == 2, let node = Bytes32(hex: parts[0]), let key = Bytes32(hex: parts[1]) else {
-                return nil
-            }
+            guard text.utf8.count == 48, let bytes = Base64.url.decode(text),
+                let node = Bytes32(bytes.span.extracting(0..<Bytes32.count)),
+                let key = KeyHint(bytes.dropFirst(Bytes32.count))
+            else { return nil }
             self.node = NodeID(node)
             self.key = key
-            // Hex in capitals would be a second name.
-            guard text == self.text else { return nil }
         }
 
-        var text: String { "\(node).\(key)" }
+        var text: String { Base64.url.encode(node.bytes.array + key.bytes) }
     }
 }
 
 /// What an answer's signature says of its content.
 package enum AnswerContent: Equatable, Sendable {
-    /// It is known as a whole before it is sent.
-    case whole(ContentDigest)
+    /// It is known as a whole before it is sent; nil where there is none.
+    case whole(ContentMark?)
     /// Bytes of a blob, which its name proves.
     case blob(BlobExtent)
     /// Sealed: the opening binds all that follows, since only who made it has the key of the stream.
     case sealed(opening: [UInt8])
 
-    var component: SignedComponent {
+    /// The field in which it is said, if it is not the nonce.
+    var component: SignedComponent? {
         switch self {
-        case .whole: .contentDigest
+        case .whole: nil
         case .blob: PeerSignature.blob
         case .sealed: PeerSignature.seal
         }

@@ -1,32 +1,22 @@
 import Bytes
 import Keys
 
-/// 16 random bytes that make a request one of its own; 22 characters of base64url.
-package struct RequestNonce: Hashable, Sendable, CustomStringConvertible {
-    private let high: UInt64
-    private let low: UInt64
+/// 8 random bytes that make a request one of its own. Each second has its own, so that two are alike is out of the
+/// question; and they salt what is said of the content, so that nobody can look for content that is signed alike before
+/// they are drawn.
+package struct RequestNonce: Hashable, Sendable {
+    static let bytesCount = 8
+    private let number: UInt64
 
     package init() {
-        let random = SecureRandom()
-        (high, low) = (random.next(), random.next())
+        number = SecureRandom().next()
     }
 
-    /// Nil unless there are 16.
-    package init?(_ bytes: [UInt8]) {
-        guard bytes.count == 16 else { return nil }
-        high = bytes[..<8].reduce(0) { $0 << 8 | UInt64($1) }
-        low = bytes[8...].reduce(0) { $0 << 8 | UInt64($1) }
+    /// Nil unless there are 8.
+    package init?(_ bytes: some Collection<UInt8>) {
+        guard bytes.count == Self.bytesCount else { return nil }
+        number = bytes.reduce(0) { $0 << 8 | UInt64($1) }
     }
 
-    package init?(_ text: String) {
-        guard text.utf8.count == 22, let bytes = Base64.url.decode(text) else { return nil }
-        self.init(bytes)
-    }
-
-    package var description: String {
-        var bytes: [UInt8] = []
-        withUnsafeBytes(of: high.bigEndian) { bytes.append(contentsOf: $0) }
-        withUnsafeBytes(of: low.bigEndian) { bytes.append(contentsOf: $0) }
-        return Base64.url.encode(bytes)
-    }
+    var bytes: [UInt8] { withUnsafeBytes(of: number.bigEndian) { Array($0) } }
 }

@@ -30,7 +30,7 @@ extension Response {
         if case .bytes(let content) = body, content.count <= ByteStream.joinedBytesMax { room += content.count }
         head.reserveCapacity(room)
         head.appendStatusLine(status)
-        head.append(contentsOf: date)
+        if isDated { head.append(contentsOf: date) }
         for (name, value) in fields {
             try head.appendField(name, value)
         }

@@ -6,6 +6,9 @@ package struct Response: Sendable {
     /// Without `Date`, `Content-Length`, `Transfer-Encoding` and `Connection`, which are the server's.
     package var fields: [(name: StaticString, value: String)]
     package var body: Content
+    /// Whether a `Date` goes with it. Without one, whoever passes it on may add the time at which it came (RFC 9110, section
+    /// 6.6.1); for those whose content says it itself, and that nobody keeps.
+    package var isDated = true
     /// Whether the connection ends with this answer.
     package var closesConnection = false
 

@@ -69,9 +69,9 @@ struct HostileBlobTests {
             guard let piece = answer(ask, honest),
                 let extent = BlobExtent(
                     hash: hash, first: piece.first, count: UInt64(piece.bytes.count), size: piece.size)
-            else { return exchange.answer(core.signed(.absent, to: proof.request)) }
+            else { return exchange.answer(core.signed(.absent, to: proof)) }
             let response = Response(206, contentType: "application/octet-stream", piece.bytes)
-            exchange.answer(core.signed(response, .blob(extent), to: proof.request))
+            exchange.answer(core.signed(response, .blob(extent), to: proof))
         }
     }
 

@@ -66,6 +66,30 @@ struct HostileRequestTests {
         #expect(try mallory.send(request).status == 401)
     }
 
+    @Test func `F50 content that nobody signed is refused, also where none belongs`() throws {
+        let request = mallory.request("GET", "/federation/v1/changes")
+        var other = request
+        for bytes in [[0], Array("{}".utf8), [UInt8](repeating: 7, count: 20_000)] as [[UInt8]] {
+            other.sentBody = bytes
+            let answer = try mallory.send(other)
+            #expect([401, 413].contains(answer.status) && !answer.isSigned)
+        }
+        // None of these has used up the request, and to have signed it is no help.
+        #expect(try mallory.send(request).status == 200)
+        #expect(try mallory.ask("GET", "/federation/v1/changes", [0]).status == 401)
+        var push = mallory.request("POST", "/federation/v1/push")
+        push.sentBody = [0x80]
+        #expect(try mallory.send(push).status == 401)
+    }
+
+    @Test func `what is signed for says its time once`() throws {
+        let answer = try mallory.ask("GET", "/federation/v1/changes")
+        #expect(answer.isSigned && !answer.fields.contains("Date") && !answer.fields.contains("Content-Type"))
+        var request = mallory.request("GET", "/federation/v1/changes")
+        request.isSigned = false
+        #expect(try mallory.send(request).fields.contains("Date"))
+    }
+
     @Test func `F62 the same question is asked once in a pull`() throws {
         let ask = PullRequest.Ask.room(room, RoomClock())
         let answer = try mallory.ask("POST", "/federation/v1/pull", PullRequest(asks: [ask, ask]).encoded)

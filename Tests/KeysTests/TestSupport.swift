@@ -77,18 +77,6 @@ extension Hash {
     }
 }
 
-extension SHA256 {
-    static func hash(_ content: [UInt8]) -> Bytes32 {
-        hash(content.span)
-    }
-}
-
-extension SHA512 {
-    static func hash(_ content: [UInt8]) -> Bytes64 {
-        hash(content.span)
-    }
-}
-
 extension HMACSHA256 {
     static func code(for content: [UInt8], key: [UInt8]) -> Bytes32 {
         code(for: content.span, key: key.span)

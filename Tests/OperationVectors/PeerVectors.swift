@@ -167,15 +167,19 @@ private struct PeerSamples {
         _ method: String, _ target: String, _ content: [UInt8], number: UInt8, at seconds: Int64 = 0,
         key: SigningKey = SampleNode.north.first
     ) throws -> SignedPeerRequest {
-        let nonce = RequestNonce([UInt8](repeating: number, count: 16))!  // 16 bytes
+        let nonce = Self.nonce(number)
         return try PeerSigner(node: north.id, key: key).request(
-            method, target, to: southURL, content: ContentDigest(of: content.span),
+            method, target, to: southURL, content: content,
             now: Timestamp(milliseconds: Self.now.milliseconds + seconds * 1_000), nonce: nonce)
+    }
+
+    private static func nonce(_ number: UInt8) -> RequestNonce {
+        RequestNonce([UInt8](repeating: number, count: 8))!  // 8 bytes
     }
 
     private static func fields(_ fields: HTTPFields) -> Description {
         var members: [(String, Description)] = []
-        for name in ["content-digest", "parley-blob", "parley-seal", "signature-input", "signature"] {
+        for name in ["parley-blob", "parley-seal", "signature-input", "signature"] {
             fields.forEachValue(named: name) { value in
                 members.append((name, .text(String(decoding: [UInt8](copying: value), as: UTF8.self))))
             }
@@ -213,19 +217,11 @@ private struct PeerSamples {
     private func base(of request: SignedPeerRequest) -> String {
         var parameters = ""
         request.fields.forEachValue(named: "signature-input") {
-            parameters = String(decoding: [UInt8](copying: $0).dropFirst("parley=".utf8.count), as: UTF8.self)
+            parameters = String(decoding: [UInt8](copying: $0).dropFirst("p=".utf8.count), as: UTF8.self)
         }
-        var digest = ""
-        request.fields.forEachValue(named: "content-digest") {
-            digest = String(decoding: [UInt8](copying: $0), as: UTF8.self)
-        }
-        let cut = request.target.split(separator: "?", maxSplits: 1)
         return """
             "@method": \(request.method)
-            "@authority": \(request.destination.authority)
-            "@path": \(cut[0])
-            "@query": ?\(cut.count > 1 ? cut[1] : "")
-            "content-digest": \(digest)
+            "@target-uri": \(request.destination)\(request.target)
             "@signature-params": \(parameters)
             """
     }
@@ -234,35 +230,51 @@ private struct PeerSamples {
     func refusedRequests() throws -> [Description] {
         let good = try signed("POST", push, content, number: 3)
         let handedOver = all[3].1.certificate
-        let rows: [(String, SignedPeerRequest, String, Certificate?)] = [
-            ("To another path", good, "/federation/v1/pull", north.certificate),
-            ("From a stranger", good, push, nil), ("Under a key that was handed over", good, push, handedOver),
+        let empty = try signed("POST", push, [], number: 10)
+        let changes = "/federation/v1/changes"
+        let rows: [(String, SignedPeerRequest, String, Certificate?, [UInt8])] = [
+            ("To another path", good, "/federation/v1/pull", north.certificate, content),
+            ("From a stranger", good, push, nil, content),
+            ("Under a key that was handed over", good, push, handedOver, content),
+            ("With other content", good, push, north.certificate, content.dropLast() + [0x0A]),
+            ("Without its content", good, push, north.certificate, []),
+            ("With content, and signed without", empty, push, north.certificate, [0]),
+            (
+                "With content where the method has none", try signed("GET", changes, [], number: 11), changes,
+                north.certificate, content
+            ),
             (
                 "Under a key that the receiver has not seen", try signed("POST", push, content, number: 4, key: second),
-                push, north.certificate
+                push, north.certificate, content
             ),
-            ("301 seconds old", try signed("POST", push, content, number: 5, at: -301), push, north.certificate),
-            ("301 seconds ahead", try signed("POST", push, content, number: 6, at: 301), push, north.certificate),
+            (
+                "301 seconds old", try signed("POST", push, content, number: 5, at: -301), push, north.certificate,
+                content
+            ),
+            (
+                "301 seconds ahead", try signed("POST", push, content, number: 6, at: 301), push, north.certificate,
+                content
+            ),
             (
                 "For another destination",
                 try PeerSigner(node: north.id, key: north.first).request(
                     "POST", push, to: NodeURL("https://other.example")!,  // a URL in our own source
-                    content: ContentDigest(of: content.span), now: Self.now,
-                    nonce: RequestNonce([UInt8](repeating: 7, count: 16))!),  // 16 bytes
-                push, north.certificate
+                    content: content, now: Self.now, nonce: Self.nonce(7)), push, north.certificate, content
             ),
         ]
-        return rows.map { about, request, target, certificate in
+        return rows.map { about, request, target, certificate, content in
             var check = PeerRequestCheck(destination: southURL, startedAt: Timestamp(milliseconds: 0))
             var code = ""
             do throws(PeerRefusal) {
-                _ = try check.check("POST", target, request.fields, now: Self.now) { _ in
+                let proof = try check.check(request.method, target, request.fields, now: Self.now) { _ in
                     certificate.map { PeerKeys($0) }
                 }
+                if !proof.holds(content) { throw .content }
             } catch { code = error.code }
             return .object([
-                ("about", .text(about)), ("code", .text(code)), ("method", .text("POST")), ("target", .text(target)),
-                ("destination", .name(southURL)), ("certificate", certificate.map { .hex($0.encoded) } ?? .null),
+                ("about", .text(about)), ("code", .text(code)), ("method", .text(request.method)),
+                ("target", .text(target)), ("content", .hex(content)), ("destination", .name(southURL)),
+                ("certificate", certificate.map { .hex($0.encoded) } ?? .null),
                 ("fields", Self.fields(request.fields)),
             ])
         }
@@ -276,17 +288,23 @@ private struct PeerSamples {
             "GET", "/federation/v1/blobs/\(blob)?room=\(north.id)", [], number: 8)
         let extent = BlobExtent(hash: blob, first: 1, count: 3, size: UInt64(content.count))!  // within it
         let sealed = [UInt8](repeating: 5, count: SealedBody.openingBytes)
-        let rows: [(String, SignedPeerRequest, Int, AnswerContent)] = [
-            ("Taken", pushed, 200, .whole(ContentDigest(of: [0x81, 0x01].span))),
-            ("A part of a blob", asked, 206, .blob(extent)),
-            ("Sealed", try signed("POST", "/federation/v1/sealed", content, number: 9), 200, .sealed(opening: sealed)),
+        let answer: [UInt8] = [0x81, 0x01]
+        let rows: [(String, SignedPeerRequest, Int, AnswerContent, [UInt8]?)] = [
+            ("With content", pushed, 200, .whole(ContentMark(of: answer, in: pushed.nonce)), answer),
+            ("Without content", pushed, 204, .whole(nil), []),
+            ("A part of a blob", asked, 206, .blob(extent), nil),
+            (
+                "Sealed", try signed("POST", "/federation/v1/sealed", content, number: 9), 200,
+                .sealed(opening: sealed), nil
+            ),
         ]
-        return try rows.map { about, request, status, content in
+        return try rows.map { about, request, status, content, bytes in
             let answer = try signer.answer(status, content, to: request.signable, now: Self.now)
             return .object([
                 ("about", .text(about)), ("request", Self.fields(request.fields)), ("status", .number(status)),
-                ("method", .text(request.method)), ("target", .text(request.target)), ("fields", Self.fields(answer)),
-                ("key", .name(south.first.publicKey)),
+                ("method", .text(request.method)), ("target", .text(request.target)),
+                ("content", bytes.map { .hex($0) } ?? .null),
+                ("fields", Self.fields(answer)), ("key", .name(south.first.publicKey)),
             ])
         }
     }

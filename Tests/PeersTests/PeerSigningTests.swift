@@ -22,7 +22,7 @@ struct PeerSigningTests {
         at seconds: Int64 = 0, by signer: PeerSigner? = nil, nonce: RequestNonce = RequestNonce()
     ) throws -> SignedPeerRequest {
         try (signer ?? self.signer).request(
-            method, target, to: url, content: ContentDigest(of: body), now: moment(seconds), nonce: nonce)
+            method, target, to: url, content: method == "GET" ? [] : body, now: moment(seconds), nonce: nonce)
     }
 
     private func keys(_ certificate: Certificate? = nil) -> (NodeID) -> PeerKeys? {
@@ -42,7 +42,7 @@ struct PeerSigningTests {
         let request = try signed("GET", "/federation/v1/changes?since=AAAA&wait=55")
         let proof = try check.check(request.method, request.target, request.fields, now: moment(3), keys: keys())
         #expect(proof.peer == north.id && proof.key == north.first.publicKey && proof.created == moment())
-        #expect(proof.content == ContentDigest(of: body))
+        #expect(proof.content == nil && proof.holds([]) && !proof.holds([0]))
         #expect(
             refusal { () throws(PeerRefusal) in
                 try check.check(request.method, request.target, request.fields, now: moment(4), keys: keys())
@@ -72,27 +72,19 @@ struct PeerSigningTests {
     }
 
     @Test
-    func `another body has another digest, and another digest no signature`() throws {
+    func `another body has another mark, and no body has none`() throws {
         var check = check()
         let request = try signed()
         let proof = try check.check(request.method, request.target, request.fields, now: moment(), keys: keys())
-        var content = ContentDigestCheck(proof.content)
-        content.update([1, 2, 4].span)
-        #expect(throws: ContentDigestFault.mismatch) { try content.finish() }
-
-        let other = HTTPFields([("content-digest", ContentDigest(of: [9]).fieldValue)] + signatureFields(request))
-        #expect(
-            refusal { () throws(PeerRefusal) in
-                try check.check(request.method, request.target, other, now: moment(), keys: keys())
-            } == .wrongSignature)
-    }
-
-    private func signatureFields(_ request: SignedPeerRequest) -> [(String, String)] {
-        ["signature-input", "signature"].map { name in
-            var value: [UInt8] = []
-            request.fields.forEachValue(named: name) { value = [UInt8](copying: $0) }
-            return (name, String(decoding: value, as: UTF8.self))
+        #expect(proof.holds(body) && !proof.holds([1, 2, 4]) && !proof.holds([]))
+        // However it is cut; and no two requests say the same of it.
+        for pieces in cuts(body) {
+            var hashing = ContentHashing(in: request.nonce)
+            for piece in pieces { hashing.update(Array(piece).span) }
+            #expect(hashing.finish() == proof.content && proof.content != nil)
         }
+        #expect(ContentMark(of: body, in: RequestNonce()) != proof.content)
+        #expect(ContentHashing(in: request.nonce).finish() == nil)
     }
 
     @Test(arguments: [(Int64(-301), PeerRefusal?.some(.old)), (-300, nil), (300, nil), (301, .future)])
@@ -141,9 +133,8 @@ struct PeerSigningTests {
         #expect(known.take(handedOver, now: moment()) == .handedOver)
         var check = check()
         for (seconds, expected) in [(Int64(0), PeerRefusal?.none), (300, nil), (301, .supersededKey)] {
-            for signer in [signer, PeerSigner(node: north.id, key: second)] {
+            for (signer, isOld) in [(signer, true), (PeerSigner(node: north.id, key: second), false)] {
                 let request = try signed(at: seconds, by: signer)
-                let isOld = signer.publicHalf == north.first.publicKey
                 #expect(
                     refusal { () throws(PeerRefusal) in
                         try check.check(request.method, request.target, request.fields, now: moment(seconds)) { _ in
@@ -162,10 +153,10 @@ struct PeerSigningTests {
         var known = PeerKeys(north.certificate)
         #expect(known.take(stolen, now: moment()) == .handedOver)
         #expect(known.take(recovered, now: moment(1)) == .handedOver)
-        #expect(known.standing(of: third.publicKey.bytes, now: moment(1)) == .valid)
-        #expect(known.standing(of: second.publicKey.bytes, now: moment(1)) == .unknown)
-        #expect(known.standing(of: north.first.publicKey.bytes, now: moment(1)) == .superseded)
-        #expect(known.valid(north.first.publicKey.bytes, now: moment(1)) == nil)
+        #expect(known.standing(of: KeyHint(third.publicKey), now: moment(1)) == .valid)
+        #expect(known.standing(of: KeyHint(second.publicKey), now: moment(1)) == .unknown)
+        #expect(known.standing(of: KeyHint(north.first.publicKey), now: moment(1)) == .superseded)
+        #expect(known.valid(KeyHint(north.first.publicKey), now: moment(1)) == nil)
         #expect(known.take(stolen, now: moment(2)) == .stale && known.take(recovered, now: moment(2)) == .unchanged)
         #expect(known.take(south.certificate, now: moment(2)) == .anotherNode)
         #expect(known.certificate == recovered)
@@ -179,36 +170,39 @@ struct PeerSigningTests {
                 try check.check("POST", "/federation/v1/push", HTTPFields(fields), now: moment(), keys: keys())
             }?.code
         }
+        let name = PeerSignature.KeyID(north.id, north.first.publicKey).text
         func custom(
-            _ components: [SignedComponent] = PeerSignature.requestComponents, label: String = "parley",
-            nonce: String? = "AAAAAAAAAAAAAAAAAAAAAA", tag: String? = "parley-request", keyID: String? = nil,
-            digest: String? = nil
+            _ components: [SignedComponent] = PeerSignature.requestComponents, label: String = "p",
+            nonce: String? = "AAAAAAAAAAA", tag: String? = nil, keyID: String? = nil
         ) throws -> [(String, String)] {
-            let digest = ("Content-Digest", digest ?? ContentDigest(of: body).fieldValue)
             let request = SignableRequest(
                 method: "POST", scheme: "https", authority: southURL.authority, target: "/federation/v1/push",
-                fields: HTTPFields([digest]))
+                fields: HTTPFields())
             let parameters = try SignatureParameters(
                 covering: components, created: moment(),
-                keyID: keyID ?? "\(north.id).\(north.first.publicKey)", nonce: nonce, tag: tag)
+                keyID: keyID ?? name, nonce: nonce, tag: tag)
             let signed = try SignableMessage.request(request).signed(parameters, label: label, with: north.first)
-            return [digest, ("Signature-Input", signed.input), ("Signature", signed.signature)]
+            return [("Signature-Input", signed.input), ("Signature", signed.signature)]
         }
         #expect(found([]) == "unsigned")
         #expect(try found(custom(label: "sig1")) == "unsigned")
+        #expect(try found(custom([.method])) == "uncovered")
+        #expect(try found(custom([.targetURI])) == "uncovered")
+        // The parts of it leave the scheme open.
         #expect(try found(custom([.method, .authority, .path, .query])) == "uncovered")
-        #expect(try found(custom([.method, .path, .query, .contentDigest])) == "uncovered")
-        #expect(try found(custom(tag: "parley-answer")) == "malformed")
-        #expect(try found(custom(tag: nil)) == "malformed")
         #expect(try found(custom(nonce: nil)) == "malformed")
-        #expect(try found(custom(nonce: "AAAA")) == "bad-nonce")
-        #expect(try found(custom(nonce: "AAAAAAAAAAAAAAAAAAAAAB")) == "bad-nonce")
+        for count in [0, 4, 10, 12, 22, 31, 33, 64] where count > 0 {
+            #expect(try found(custom(nonce: String(repeating: "A", count: count))) == "bad-nonce", "\(count)")
+        }
+        #expect(try found(custom(nonce: "AAAAAAAAAAB")) == "bad-nonce")
+        #expect(try found(custom(nonce: "AAAAAAAAAA=")) == "bad-nonce")
         #expect(try found(custom(keyID: "x")) == "unknown-peer")
-        #expect(try found(custom(keyID: "\(north.id)")) == "unknown-peer")
-        #expect(try found(custom(keyID: "\(north.id).\(north.first.publicKey)".uppercased())) == "unknown-peer")
-        #expect(try found(custom(digest: "sha-512=:\(String(repeating: "A", count: 86))==:")) == "digest")
-        #expect(try found(custom(digest: "md5=:AAAA:")) == "digest")
-        #expect(try found(custom()) == nil)
+        #expect(try found(custom(keyID: String(name.dropLast()))) == "unknown-peer")
+        #expect(try found(custom(keyID: "\(north.id).\(north.first.publicKey)")) == "unknown-peer")
+        #expect(try found(custom(keyID: PeerSignature.KeyID(north.id, south.first.publicKey).text)) == "unknown-key")
+        #expect(try found(custom(tag: "anything")) == nil)
+        #expect(try found(custom(nonce: "B" + String(repeating: "A", count: 31))) == nil)
+        #expect(try found(custom(nonce: "AAAAAAAAAAE")) == nil)
     }
 
     @Test
@@ -239,7 +233,7 @@ struct PeerSigningTests {
         let request = try signed()
         let answerer = PeerSigner(node: south.id, key: south.first)
         let contents: [AnswerContent] = [
-            .whole(ContentDigest(of: [7])),
+            .whole(ContentMark(of: [7], in: request.nonce)), .whole(nil),
             .blob(BlobExtent(hash: Hash(of: body.span), first: 5, count: 10, size: 15)!),
             .blob(BlobExtent(hash: Hash(of: body.span), first: 0, count: 0, size: 0)!),
             .sealed(opening: [UInt8](repeating: 7, count: SealedBody.openingBytes)),
@@ -254,7 +248,7 @@ struct PeerSigningTests {
             #expect(
                 refusal { () throws(PeerRefusal) in
                     try request.checkAnswer(200, fields, from: PeerKeys(north.certificate), now: moment())
-                } == .unknownPeer)
+                } == .unknownKey)
             #expect(
                 refusal { () throws(PeerRefusal) in try request.checkAnswer(200, fields, from: peer, now: moment(301)) }
                     == .old)
@@ -266,7 +260,7 @@ struct PeerSigningTests {
         let (one, other) = (try signed(), try signed())
         let answerer = PeerSigner(node: south.id, key: south.first)
         let fields = try answerer.answer(
-            200, .whole(ContentDigest(of: [7])), to: proof(of: one).request, now: moment())
+            200, .whole(ContentMark(of: [7], in: one.nonce)), to: proof(of: one).request, now: moment())
         #expect(
             refusal { () throws(PeerRefusal) in
                 try other.checkAnswer(200, fields, from: PeerKeys(south.certificate), now: moment())
@@ -298,15 +292,24 @@ struct PeerSigningTests {
 
 struct NonceMemoryTests {
     private func nonce(_ number: Int) -> RequestNonce {
-        RequestNonce((0..<16).map { UInt8(truncatingIfNeeded: number >> (8 * ($0 % 4))) })!
+        RequestNonce((0..<8).map { UInt8(truncatingIfNeeded: number >> (8 * ($0 % 4))) })!
     }
 
     @Test
-    func `a nonce has one text`() {
+    func `a nonce has one text, with a mark and without`() {
         let nonce = nonce(77)
-        #expect(RequestNonce(nonce.description) == nonce && nonce.description.utf8.count == 22)
-        #expect(RequestNonce("") == nil && RequestNonce(nonce.description + "A") == nil)
         #expect(RequestNonce() != RequestNonce())
+        for content in [[], [1, 2, 3] as [UInt8]] {
+            let mark = ContentMark(of: content, in: nonce)
+            let text = NonceText.request(nonce, mark)
+            #expect(text.utf8.count == (mark == nil ? 11 : 32))
+            let read = NonceText.readRequest(text)
+            #expect(read?.nonce == nonce && read?.mark == mark)
+            #expect(NonceText.readRequest("") == nil && NonceText.readRequest(text + "A") == nil)
+            guard let mark else { continue }
+            #expect(NonceText.answer(mark).utf8.count == 22 && NonceText.readAnswer(NonceText.answer(mark)) == mark)
+            #expect(NonceText.readAnswer(text) == nil && NonceText.readAnswer("") == nil)
+        }
     }
 
     @Test
@@ -372,18 +375,5 @@ struct NonceMemoryTests {
         #expect(memory.note(nonce(2), of: south, created: moment(1_000), now: moment(1_000)) == .new)
         #expect(memory.count == 1)
         #expect(memory.note(nonce(1), of: north, created: moment(), now: moment()) != .new)
-    }
-}
-
-extension PeerSigner {
-    /// As the key id names it.
-    fileprivate var publicHalf: PublicKey? {
-        let request = try? request("GET", "/", to: southURL, content: ContentDigest(of: []), now: moment())
-        var input = ""
-        request?.fields.forEachValue(named: "signature-input") {
-            input = String(decoding: [UInt8](copying: $0), as: UTF8.self)
-        }
-        let keyID = input.split(separator: "\"").first { $0.utf8.count == 129 }
-        return keyID.flatMap { PublicKey(hex: $0.suffix(64)) }
     }
 }

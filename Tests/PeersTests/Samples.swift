@@ -39,7 +39,3 @@ extension Card {
 extension Knock {
     init(decoding bytes: [UInt8], now: Timestamp) throws(CardFault) { try self.init(decoding: bytes.span, now: now) }
 }
-
-extension ContentDigest {
-    init(of content: [UInt8]) { self.init(of: content.span) }
-}

@@ -20,8 +20,7 @@ package struct VerifiedSignature: Sendable {
 extension SignableMessage {
     /// Verifies one signature of this message.
     ///
-    /// A digest that is covered is covered as a field: that the content agrees with it is for
-    /// `ContentDigestCheck` to say.
+    /// It covers a head. What the content is, is for those parameters or fields to say that whoever calls this reads.
     ///
     /// - Parameter key: the key that belongs to a `keyid`, or nil. It is asked before the signature is
     ///   checked, so it must cost little and change nothing.

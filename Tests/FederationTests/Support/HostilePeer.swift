@@ -91,7 +91,7 @@ final class HostilePeer {
 
     func send(_ request: Request) throws -> Answer {
         let signed = try PeerSigner(node: request.node, key: request.key).request(
-            request.method, request.target, to: request.destination, content: ContentDigest(of: request.body.span),
+            request.method, request.target, to: request.destination, content: request.body,
             now: request.created, nonce: request.nonce)
         var fields = request.fields
         if request.isSigned {
@@ -114,7 +114,7 @@ final class HostilePeer {
             Int(response.status), response.head.fields, from: keys, now: Timestamp.now())
         return Answer(
             status: response.status, body: response.body, fields: response.head.fields,
-            isSigned: content == .whole(ContentDigest(of: response.body.span)))
+            isSigned: content == .whole(ContentMark(of: response.body, in: signed.nonce)))
     }
 
     private static func text(_ bytes: Span<UInt8>) -> String {

@@ -43,7 +43,6 @@ private func checkHead(_ bytes: [UInt8]) {
 private func checkTexts(_ text: String) {
     if let url = NodeURL(text) { precondition(url.description == text && NodeURL(url.description) == url, "one URL") }
     if let name = NodeName(text) { precondition(name.text == text, "a name is what came") }
-    if let nonce = RequestNonce(text) { precondition(nonce.description == text, "a nonce has one text") }
 }
 
 /// Whatever comes, however cut, is refused in the same way; nobody sealed it.

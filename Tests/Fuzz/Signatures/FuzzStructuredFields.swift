@@ -28,31 +28,3 @@ private func canonicalForm(of text: [UInt8]) -> [UInt8]? {
     else { return nil }
     return Array(base.prefix { $0 != UInt8(ascii: "\n") }.dropFirst("\"content-digest\";sf: ".utf8.count))
 }
-
-/// A digest that content agrees with is the content's, in every algorithm that is known.
-func checkDigest(_ message: Message) {
-    guard let digest = try? ContentDigest(message.fields) else { return }
-    let again = try? ContentDigest(Fields(pairs: [("content-digest", Array(digest.fieldValue.utf8))]))
-    precondition(again == digest, "a digest is not what it was written as")
-
-    let isOfContent =
-        digest.sha256.map { $0 == SHA256.hash(message.content.span) } != false
-        && digest.sha512.map { $0 == SHA512.hash(message.content.span) } != false
-    for pieceCount in [max(message.content.count, 1), 1, 7] {
-        var check = ContentDigestCheck(digest)
-        for start in stride(from: 0, to: message.content.count, by: pieceCount) {
-            let end = min(start + pieceCount, message.content.count)
-            check.update(message.content.span.extracting(start..<end))
-        }
-        precondition(agrees(check) == isOfContent, "the digest of other content, or not of its own")
-    }
-}
-
-private func agrees(_ check: ContentDigestCheck) -> Bool {
-    do {
-        try check.finish()
-        return true
-    } catch {
-        return false
-    }
-}
