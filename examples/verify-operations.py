@@ -388,11 +388,27 @@ class Run:
             previous = hashed("certificate", start)
         else:
             previous = string(start, 32)
+        # A certificate without hand-overs has 71 bytes.
+        self.rebuild(room, previous, rows, later_key=seq == 0 and len(start) > 71)
+
+    @classmethod
+    def continuing(cls, data, origin, room, last):
+        """[epoch, first seq, [packed, ...], signature], of the feed of whoever brings it, behind what the receiver has."""
+        require(len(data) <= 4 << 20, "too-large")
+        run = cls.__new__(cls)
+        run.origin = origin
+        run.epoch, run.first_seq, rows, run.signature = array(decode(data), 4)
+        unsigned(run.epoch)
+        require(0 < unsigned(run.first_seq) < 1 << 48, "bad-sequence")
+        run.rebuild(room, last, rows, later_key=False)
+        return run
+
+    def rebuild(self, room, previous, rows, later_key):
+        seq = self.first_seq
         require(len(array(rows)) <= 4096, "too-many-operations")
         require(rows, "empty-run")
         require(seq + len(rows) <= 1 << 48, "bad-sequence")
         self.operations, time = [], None
-        later_key = self.first_seq == 0 and len(start) > 71  # a certificate without hand-overs has 71 bytes
         for index, row in enumerate(rows):
             deps, step, author, kind, target, payload = array(row, 6)
             require(time is None or unsigned(step) > 0, "not-after-past")
@@ -867,6 +883,19 @@ class Vectors:
                 for header, payload in run.operations
             ]
             self.same(vector["about"], found, vector["operations"])
+
+    def check_continuations(self):
+        for vector in self.load("runs.json")["continuations"]:
+            data, origin, room, last = (bytes.fromhex(vector[name]) for name in ("run", "origin", "room", "after"))
+            found = []
+
+            def check():
+                run = Run.continuing(data, origin, room, last)
+                run.verify(Certificate(bytes.fromhex(vector["certificate"])))
+                found.extend(header.id.hex() for header, _ in run.operations)
+
+            self.same(vector["about"], fault(check), vector["code"])
+            self.same("ids", found, vector["ids"])
 
     def check_forks(self):
         for vector in self.load("forks.json")["forks"]:

@@ -71,8 +71,8 @@ extension Gossiper {
         attempt { log in
             for case .heard(let room, let clock, let digest, _) in events {
                 guard log.standing(of: peer, in: room) == .participant, let own = log.clock(of: room) else { continue }
-                if let digest, digest == log.digest(of: room) {
-                    agree(on: room, digest, with: peer, log)
+                if let mine = log.digest(of: room), digest == mine.short {
+                    agree(on: room, mine, with: peer, log)
                 } else {
                     acknowledge(clock.met(with: own), in: room, by: peer)
                 }

@@ -161,7 +161,7 @@ extension LogState {
         return switch keeper.standing(of: peer, in: room) {
         case .participant:
             PushAnswer.Taken(
-                entries: own.met(with: about), digest: keeper.digest(of: room), refusals: outcome.refusals)
+                entries: own.met(with: about), digest: keeper.digest(of: room)?.short, refusals: outcome.refusals)
         case .left(let view):
             PushAnswer.Taken(
                 entries: own.capped(by: view).met(with: about), digest: nil, refusals: outcome.refusals)

@@ -128,7 +128,13 @@ extension Worker {
 
     private func batch(of item: PushRequest.Item, from peer: NodeID, _ log: LogKeeper) -> ProvenBatch {
         var batch = ProvenBatch(room: item.room, source: peer)
-        for run in item.runs { batch.add(run: run) { log.certificate(of: $0, in: item.room, from: peer) } }
+        for run in item.runs {
+            batch.add(pushed: run, by: peer) {
+                log.certificate(of: $0, in: item.room, from: peer)
+            } after: {
+                log.id(at: $0, in: item.room)
+            }
+        }
         for register in item.registers { batch.add(register: register) }
         for proof in item.proofs { batch.add(proof: proof) }
         return batch
@@ -175,7 +181,7 @@ final class Gathering: Sendable {
 
 /// A push on its way through the writer.
 private struct PushAnswering: Sendable {
-    private let rooms: [(room: RoomID, digest: Hash?)]
+    private let rooms: [(room: RoomID, digest: ShortDigest?)]
     private let since: Cursor?
     private let through: Cursor
     private let reply: PeerReply
@@ -198,12 +204,12 @@ private struct PushAnswering: Sendable {
             }
             guard !taken.outcome.isTurnedAway else {
                 isWhole = false
-                items.append(PushAnswer.Item(room: room, taken: nil))
+                items.append(.turnedAway)
                 continue
             }
             if taken.outcome.lacksBeginnings { events.append(.lacking(room, operations: [], payloads: [])) }
             events.append(.heard(room, taken.about, digest: digest, activity: 0))
-            items.append(PushAnswer.Item(room: room, taken: taken.echo))
+            items.append(PushAnswer.Item(taken.echo, to: digest))
             core.tell(.taken(reply.peer, taken))
         }
         if isWhole { events.append(.covered(since: since, through: through)) }

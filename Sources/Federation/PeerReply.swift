@@ -79,7 +79,7 @@ struct PeerAnswer: Sendable {
 
     /// What it is follows from the question, and no field says it.
     init(sequence body: [UInt8]) {
-        status = 200
+        status = body.isEmpty ? 204 : 200
         self.body = body
     }
 

@@ -49,6 +49,14 @@ struct BodyReader: ~Copyable, ~Escapable {
         do { return try reader.bool() } catch { throw GossipFault(error) }
     }
 
+    mutating func takeTrue() throws(GossipFault) -> Bool {
+        do throws(CBORFault) {
+            guard try reader.nextType() == .bool else { return false }
+        } catch { throw GossipFault(error) }
+        guard try bool() else { throw .badValue }
+        return true
+    }
+
     mutating func takeNull() throws(GossipFault) -> Bool {
         do { return try reader.takeNull() } catch { throw GossipFault(error) }
     }
@@ -79,8 +87,13 @@ struct BodyReader: ~Copyable, ~Escapable {
         return items
     }
 
-    mutating func digest() throws(GossipFault) -> Hash? {
-        try takeNull() ? nil : hash()
+    mutating func digest() throws(GossipFault) -> ShortDigest? {
+        try takeNull() ? nil : shortDigest()
+    }
+
+    mutating func shortDigest() throws(GossipFault) -> ShortDigest {
+        guard let digest = ShortDigest(try bytes(max: ShortDigest.bytesCount)) else { throw .badValue }
+        return digest
     }
 
     mutating func cursor() throws(GossipFault) -> Cursor {
@@ -109,7 +122,7 @@ extension CBORWriter {
         value.withSpan { bytes($0) }
     }
 
-    mutating func hash(_ value: Hash?) {
+    mutating func digest(_ value: ShortDigest?) {
         if let value { bytes(value.bytes) } else { null() }
     }
 

@@ -1,5 +1,4 @@
 import CBOR
-package import Keys
 package import Operations
 
 /// What has changed since a cursor: `[version, cursor, more]` and then for each room, that with the oldest
@@ -8,13 +7,13 @@ package struct ChangesAnswer: Equatable, Sendable {
     package struct Item: Equatable, Sendable {
         package let room: RoomID
         /// Nil for a room that the one who asks has left.
-        package let digest: Hash?
+        package let digest: ShortDigest?
         /// The clock's entries that have changed; nil when they are too many to say.
         package let entries: RoomClock?
         /// The hybrid time of the room's newest operation: which rooms to pull first.
         package let activity: UInt64
 
-        package init(room: RoomID, digest: Hash?, entries: RoomClock?, activity: UInt64) {
+        package init(room: RoomID, digest: ShortDigest?, entries: RoomClock?, activity: UInt64) {
             self.room = room
             self.digest = digest
             self.entries = entries
@@ -46,7 +45,7 @@ extension ChangesAnswer {
         for item in items {
             writer.beginArray()
             writer.bytes(item.room.bytes)
-            writer.hash(item.digest)
+            writer.digest(item.digest)
             if let entries = item.entries { entries.write(to: &writer) } else { writer.null() }
             writer.unsigned(item.activity)
             writer.endArray()

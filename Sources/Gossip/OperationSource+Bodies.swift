@@ -10,7 +10,9 @@ extension OperationSource {
             let room = planned.room
             var item = PushRequest.Item(room: room)
             item.told = planned.told
-            item.runs = planned.operations.flatMap { runs(of: $0, in: room, for: peer, &budget) }
+            item.runs = planned.operations.flatMap {
+                runs(of: $0, in: room, for: peer, isContinued: planned.continued.contains($0), &budget)
+            }
             item.registers = planned.registers.compactMap { origin in budget.add { register(of: origin, in: room) } }
             item.proofs = planned.proofs.compactMap { feed in budget.add { proof(of: feed, in: room) } }
             item.announced = planned.announced
@@ -63,19 +65,22 @@ extension OperationSource {
         return runs(of: range, in: room, for: peer, &budget)
     }
 
-    /// The operations of a range, each run with its signature. What came in a run has only that of the last, so
+    /// The operations of a range, each run with its signature; the first without what stands before it, where the receiver
+    /// has that. What came in a run has only that of the last, so
     /// a range that ends between two is proven by going on to the next; but not beyond the view of somebody who has
     /// left: to them it ends at the last signature within. That those who were removed can be told so, by whoever has it
     /// from us, a run ends with what may end a view.
     private func runs(
-        of range: FeedRange, in room: RoomID, for peer: NodeID, _ budget: inout BodyBudget
+        of range: FeedRange, in room: RoomID, for peer: NodeID, isContinued: Bool = false, _ budget: inout BodyBudget
     ) -> [[UInt8]] {
         let isOpen = standing(of: peer, in: room) == .participant
         var runs: [[UInt8]] = []
         var next = id(at: FeedPosition(feed: range.feed, seq: range.seqs.lowerBound), in: room)
         while let start = next, let first = operation(start, in: room), first.header.seq <= range.seqs.upperBound {
             guard budget.hasRoom(),
-                let (run, end) = run(from: first, through: isOpen ? nil : range.seqs.upperBound, range, room)
+                let (run, end) = run(
+                    from: first, through: isOpen ? nil : range.seqs.upperBound, range, room,
+                    isContinuation: isContinued && runs.isEmpty)
             else { break }
             runs.append(run)
             budget.spend(run.count)
@@ -86,10 +91,10 @@ extension OperationSource {
 
     /// One run, and the last operation in it. `limit`: it may not go beyond that seq.
     private func run(
-        from first: Operation, through limit: UInt64?, _ range: FeedRange, _ room: RoomID
+        from first: Operation, through limit: UInt64?, _ range: FeedRange, _ room: RoomID, isContinuation: Bool
     ) -> (run: [UInt8], end: OperationID)? {
         for withPayloads in [true, false] {
-            var packer = RunPacker(withPayloads: withPayloads)
+            var packer = RunPacker(withPayloads: withPayloads, isContinuation: isContinuation)
             var next: Operation? = first
             var last: OperationID?
             while let operation = next, operation.header.seq <= limit ?? .max {

@@ -23,7 +23,7 @@ extension PeerSession {
         /// asking until it is.
         case pulled(RoomID, through: UInt64)
         /// The peer has said what it has: in a push that announces, in a pull, in an answer.
-        case heard(RoomID, RoomClock, digest: Hash?, activity: UInt64)
+        case heard(RoomID, RoomClock, digest: ShortDigest?, activity: UInt64)
         /// A push of the peer was taken in, and what it announced was told by `heard`.
         case covered(since: Cursor?, through: Cursor)
         /// What the peer sent builds on something that is not here, or came without its payload; with neither,

@@ -109,10 +109,10 @@ extension PeerSession {
     }
 
     private mutating func compare(
-        _ room: RoomID, _ digest: Hash, _ isExplained: Bool, _ log: borrowing some OperationReader & ~Copyable,
+        _ room: RoomID, _ digest: ShortDigest, _ isExplained: Bool, _ log: borrowing some OperationReader & ~Copyable,
         into actions: inout [Action]
     ) {
-        if digest == log.digest(of: room) { return agree(on: room, digest, into: &actions) }
+        if let own = log.digest(of: room), digest == own.short { return agree(on: room, own, into: &actions) }
         // All that could be had was had, and still it differs: whatever it is, it is no reason to ask all day.
         if !isExplained { patience.wasFruitless(room, at: now) }
         // Who has left has another digest for ever.
@@ -143,6 +143,9 @@ extension PeerSession {
         switch answer {
         case .push(let answer):
             guard let under = pushing, under.id == id else { return }
+            guard answer.items(for: under.plan.items.count) != nil else {
+                return fail(id, .unreadable, into: &actions)
+            }
             pushing = nil
             page.grow()
             succeed()

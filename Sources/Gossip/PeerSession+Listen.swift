@@ -37,8 +37,8 @@ extension PeerSession {
         _ item: ChangesAnswer.Item, _ log: borrowing some OperationReader & ~Copyable, into actions: inout [Action]
     ) {
         guard let entries = item.entries else {
-            if let digest = item.digest, digest == log.digest(of: item.room) {
-                return agree(on: item.room, digest, into: &actions)
+            if let own = log.digest(of: item.room), item.digest == own.short {
+                return agree(on: item.room, own, into: &actions)
             }
             var need = Need()
             need.isWhole = true
@@ -50,7 +50,7 @@ extension PeerSession {
 
     /// The peer has said what it has of a room, or of some of its feeds.
     mutating func hear(
-        _ room: RoomID, _ theirs: RoomClock, _ digest: Hash?, _ activity: UInt64,
+        _ room: RoomID, _ theirs: RoomClock, _ digest: ShortDigest?, _ activity: UInt64,
         _ log: borrowing some OperationReader & ~Copyable, into actions: inout [Action]
     ) {
         let standing = log.standing(of: peer, in: room)
@@ -58,7 +58,7 @@ extension PeerSession {
             // A room that is not here, or that the peer has no part in as far as we know: it gets to see the
             // same of us either way.
             let staged = log.stagedClock(of: room, from: peer)
-            guard !theirs.beyond(staged).isEmpty || digest != nil && digest != staged.digest else { return }
+            guard !theirs.beyond(staged).isEmpty || digest != nil && digest != staged.digest.short else { return }
             var need = Need()
             need.isWhole = true
             need.activity = activity
@@ -70,7 +70,9 @@ extension PeerSession {
             knowledge.learn(common, in: room)
             actions.append(.acknowledged(room, common))
         }
-        if let digest, digest == log.digest(of: room) { return agree(on: room, digest, into: &actions) }
+        if let digest, let mine = log.digest(of: room), digest == mine.short {
+            return agree(on: room, mine, into: &actions)
+        }
         let ahead = theirs.beyond(own)
         for (feed, seq) in ahead.feeds.sorted(by: { $0.key < $1.key }) where feed.origin == log.node {
             actions.append(.ownFeedClaimed(room, FeedPosition(feed: feed, seq: seq)))

@@ -88,27 +88,51 @@ extension PeerSession {
         _ answer: PushAnswer, _ plan: PushPlan, _ log: borrowing some OperationReader & ~Copyable,
         into actions: inout [Action]
     ) {
-        let asked = Set(plan.items.map(\.room))
-        for item in answer.items where asked.contains(item.room) {
-            guard let taken = item.taken else {
-                // It can't take it now; it will hear of it when it listens.
-                knowledge.forget(item.room)
-                continue
-            }
-            for refusal in taken.refusals {
-                health.faults += 1
-                actions.append(.refusedByPeer(item.room, refusal.id, code: refusal.code))
-            }
-            hear(item.room, taken.entries, taken.digest, 0, log, into: &actions)
-            switch log.standing(of: peer, in: item.room) {
-            // The peer does not know yet that we share the room: it will need all of it.
-            case .participant: if taken.digest == nil { suspect(item.room) }
-            // Who can't call us can't ask either how it came to be out.
-            case .left:
-                let isTaken = plan.isTaken(in: item.room, as: taken.entries)
-                if !settings.canBeCalled, !isTaken { suspect(item.room) }
-            case .none: break
+        for (planned, item) in zip(plan.items, answer.items(for: plan.items.count) ?? []) {
+            switch item {
+            // It can't take it now; it will hear of it when it listens.
+            case .turnedAway: knowledge.forget(planned.room)
+            case .agreed: agree(on: planned, log, into: &actions)
+            case .taken(let taken): take(taken, of: planned, log, into: &actions)
             }
         }
+    }
+
+    private mutating func take(
+        _ taken: PushAnswer.Taken, of planned: PushPlan.Item, _ log: borrowing some OperationReader & ~Copyable,
+        into actions: inout [Action]
+    ) {
+        let room = planned.room
+        for refusal in taken.refusals {
+            health.faults += 1
+            actions.append(.refusedByPeer(room, refusal.id, code: refusal.code))
+        }
+        hear(room, taken.entries, taken.digest, 0, log, into: &actions)
+        switch log.standing(of: peer, in: room) {
+        // The peer does not know yet that we share the room: it will need all of it.
+        case .participant: if taken.digest == nil { suspect(room) }
+        // Who can't call us can't ask either how it came to be out.
+        case .left: if !settings.canBeCalled, !planned.isTaken(as: taken.entries) { suspect(room) }
+        case .none: break
+        }
+    }
+
+    /// The peer has what was pushed, and had no more than we had then. Where that is what we have now, nothing is left to do.
+    private mutating func agree(
+        on planned: PushPlan.Item, _ log: borrowing some OperationReader & ~Copyable, into actions: inout [Action]
+    ) {
+        let room = planned.room
+        guard let digest = planned.digest, let own = log.clock(of: room), log.standing(of: peer, in: room) != .none
+        else { return }
+        var theirs = planned.announced
+        for range in planned.operations { theirs.reach(range.feed, range.seqs.upperBound) }
+        let isAll = log.digest(of: room)?.short == digest
+        if isAll { for origin in planned.registers { own.registers[origin].map { theirs.take($0, of: origin) } } }
+        let common = theirs.met(with: own)
+        if !common.isEmpty {
+            knowledge.learn(common, in: room)
+            actions.append(.acknowledged(room, common))
+        }
+        if isAll, let digest = log.digest(of: room) { agree(on: room, digest, into: &actions) }
     }
 }

@@ -188,7 +188,7 @@ package struct PeerSession: Sendable {
         health.link = .up
     }
 
-    private mutating func fail(_ id: RequestID, _ failure: Failure, into actions: inout [Action]) {
+    mutating func fail(_ id: RequestID, _ failure: Failure, into actions: inout [Action]) {
         let lane = giveBack(id, failure)
         guard lane else { return }
         switch failure {

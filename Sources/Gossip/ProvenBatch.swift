@@ -48,7 +48,8 @@ package struct ProvenBatch: Sendable {
     package private(set) var payloads: [(id: OperationID, bytes: [UInt8])] = []
     /// What can't be what it claims. Of what can't even be unpacked nobody can say which operation it was.
     package private(set) var faults: [(id: OperationID?, fault: OperationFault)] = []
-    /// Something came of a feed whose beginning is not here: nobody can tell by which key it is signed.
+    /// Something came of a feed whose beginning is not here: nobody can tell by which key it is signed. Or it goes on from
+    /// what is not here.
     package private(set) var lacksBeginnings = false
     private var certificates: [Feed: Certificate] = [:]
     /// About what all of it takes in memory.
@@ -81,6 +82,28 @@ package struct ProvenBatch: Sendable {
             append(run.operations, under: certificate)
         } catch {
             faults.append((last, error))
+        }
+    }
+
+    /// As it stands in a push, perhaps as a continuation of what is here. One that doesn't fit is no fault: the sender may go
+    /// on from another branch than the one that is here, and whoever asks for the room is shown it whole.
+    /// - Parameter past: what is here at a place of this room.
+    package mutating func add(
+        pushed bytes: [UInt8], by sender: NodeID, knowing known: (Feed) -> Certificate?,
+        after past: (FeedPosition) -> OperationID?
+    ) {
+        guard Run.isContinuation(bytes) else { return add(run: bytes, knowing: known) }
+        do throws(OperationFault) {
+            guard let run = try Run(continuing: bytes.span, of: sender, in: room, after: past),
+                let certificate = known(run.feed)
+            else {
+                lacksBeginnings = true
+                return
+            }
+            try run.verify(under: certificate)
+            append(run.operations, under: certificate)
+        } catch {
+            if error == .wrongSignature { lacksBeginnings = true } else { faults.append((nil, error)) }
         }
     }
 

@@ -1,5 +1,5 @@
 import CBOR
-package import Keys
+import Keys
 package import Operations
 
 /// What a node lacks and asks for: `[version, greatest size of the answer in bytes]` and then asks, the most
@@ -57,11 +57,11 @@ package struct PullEnd: Equatable, Sendable {
     /// What the answering node lacks itself, judged by the clock that it was shown.
     package let lacks: Lacks
     /// Of the answering node's clock; nil for somebody who has left, and for asks that are not about a room.
-    package let digest: Hash?
+    package let digest: ShortDigest?
     /// There is more beyond what was sent.
     package let more: Bool
 
-    package init(lacks: Lacks = Lacks(), digest: Hash? = nil, more: Bool = false) {
+    package init(lacks: Lacks = Lacks(), digest: ShortDigest? = nil, more: Bool = false) {
         self.lacks = lacks
         self.digest = digest
         self.more = more
@@ -218,7 +218,7 @@ extension PullAnswerItem {
             writer.unsigned(5)
             writer.unsigned(UInt64(index))
             end.lacks.write(to: &writer)
-            writer.hash(end.digest)
+            writer.digest(end.digest)
             writer.bool(end.more)
         case .absent(let index):
             writer.unsigned(6)

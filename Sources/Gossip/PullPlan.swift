@@ -69,7 +69,7 @@ package struct PullPlan: Equatable, Sendable {
     /// What one may see of a room, and how far.
     private struct View {
         let clock: RoomClock
-        let digest: Hash?
+        let digest: ShortDigest?
         let isParticipant: Bool
 
         init?(of room: RoomID, for peer: NodeID, _ log: borrowing some OperationReader & ~Copyable) {
@@ -77,7 +77,7 @@ package struct PullPlan: Equatable, Sendable {
             switch log.standing(of: peer, in: room) {
             case .none: return nil
             case .left(let view): (self.clock, digest, isParticipant) = (clock.capped(by: view), nil, false)
-            case .participant: (self.clock, digest, isParticipant) = (clock, log.digest(of: room), true)
+            case .participant: (self.clock, digest, isParticipant) = (clock, log.digest(of: room)?.short, true)
             }
         }
     }
@@ -188,7 +188,7 @@ extension ChangesAnswer {
             let entries = Self.entries(of: change.room, after: position, standing, log)
             items.append(
                 Item(
-                    room: change.room, digest: standing == .participant ? log.digest(of: change.room) : nil,
+                    room: change.room, digest: standing == .participant ? log.digest(of: change.room)?.short : nil,
                     entries: entries, activity: change.activity))
             bytes += 96 + 96 * (entries?.entriesCount ?? 0)
         }

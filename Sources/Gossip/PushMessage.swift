@@ -1,5 +1,4 @@
 import CBOR
-package import Keys
 package import Operations
 
 /// New operations of many rooms, as they are committed. `[version, since | null, through]` and then for each
@@ -19,7 +18,7 @@ package struct PushRequest: Equatable, Sendable {
         /// What there is and is not sent: to be pulled by whoever lacks it.
         package var announced = RoomClock()
         /// Of the sender's clock after this; nil for somebody who has left.
-        package var digest: Hash?
+        package var digest: ShortDigest?
 
         package init(room: RoomID) {
             self.room = room
@@ -39,17 +38,21 @@ package struct PushRequest: Equatable, Sendable {
     }
 }
 
-/// `[version]` and then for each room of the push, in its order, `[room, null]` where nothing was taken, because
-/// nothing more can be staged for the sender, or `[room, entries, digest | null, [id, code, …]]`.
+/// No bytes where all rooms of the push are agreed on; else `[version]` and then for each of them, in its order, `null` where
+/// nothing was taken, because nothing more can be staged for the sender, `true` where both have the same now, or
+/// `[entries, digest | null, [id, code, …]]`.
 package struct PushAnswer: Equatable, Sendable {
-    package struct Item: Equatable, Sendable {
-        package let room: RoomID
-        /// Nil where there is no room for it now.
-        package let taken: Taken?
+    package enum Item: Equatable, Sendable {
+        /// There is no room for it now.
+        case turnedAway
+        /// The receiver's clock is the one of which the push showed the digest; so all of it is taken.
+        case agreed
+        case taken(Taken)
 
-        package init(room: RoomID, taken: Taken?) {
-            self.room = room
-            self.taken = taken
+        /// - Parameter digest: what the push shows.
+        package init(_ taken: Taken, to digest: ShortDigest?) {
+            let isAgreed = digest != nil && taken.digest == digest && taken.refusals.isEmpty
+            self = isAgreed ? .agreed : .taken(taken)
         }
     }
 
@@ -57,10 +60,10 @@ package struct PushAnswer: Equatable, Sendable {
         /// The receiver's clock in the feeds that were pushed or announced.
         package let entries: RoomClock
         /// Of the receiver's whole clock; nil for a sender that has left, or for which the room is staged.
-        package let digest: Hash?
+        package let digest: ShortDigest?
         package let refusals: [Refusal]
 
-        package init(entries: RoomClock, digest: Hash?, refusals: [Refusal]) {
+        package init(entries: RoomClock, digest: ShortDigest?, refusals: [Refusal]) {
             self.entries = entries
             self.digest = digest
             self.refusals = refusals
@@ -77,10 +80,17 @@ package struct PushAnswer: Equatable, Sendable {
         }
     }
 
-    package var items: [Item]
+    /// None where all are agreed on.
+    package let items: [Item]
 
     package init(items: [Item]) {
-        self.items = items
+        self.items = items.allSatisfy { $0 == .agreed } ? [] : items
+    }
+
+    /// One for each room of the push; nil where there are more or fewer.
+    func items(for rooms: Int) -> [Item]? {
+        if items.isEmpty { return Array(repeating: .agreed, count: rooms) }
+        return items.count == rooms ? items : nil
     }
 }
 
@@ -102,7 +112,7 @@ extension PushRequest {
             writer.encodedItems(item.registers)
             writer.encodedItems(item.proofs)
             item.announced.write(to: &writer)
-            writer.hash(item.digest)
+            writer.digest(item.digest)
             writer.endArray()
         }
         return writer.finish()
@@ -140,51 +150,60 @@ extension PushRequest.Item {
 
 extension PushAnswer {
     package var encoded: [UInt8] {
+        guard !items.isEmpty else { return [] }
         var writer = CBORWriter()
         writer.beginArray()
         writer.version()
         writer.endArray()
         for item in items {
-            writer.beginArray()
-            writer.bytes(item.room.bytes)
-            if let taken = item.taken {
+            switch item {
+            case .turnedAway: writer.null()
+            case .agreed: writer.bool(true)
+            case .taken(let taken):
+                writer.beginArray()
                 taken.entries.write(to: &writer)
-                writer.hash(taken.digest)
+                writer.digest(taken.digest)
                 writer.beginArray()
                 for refusal in taken.refusals {
                     writer.bytes(refusal.id.bytes)
                     writer.text(refusal.code)
                 }
                 writer.endArray()
-            } else {
-                writer.null()
+                writer.endArray()
             }
-            writer.endArray()
         }
         return writer.finish()
     }
 
     package init(decoding bytes: Span<UInt8>) throws(GossipFault) {
         var reader = BodyReader(bytes)
+        guard !reader.isAtEnd else {
+            items = []
+            return
+        }
         try reader.opening(of: 1)
-        items = []
+        var items: [Item] = []
         while !reader.isAtEnd {
             guard items.count < GossipLimits.roomsPerPushMax else { throw .tooLarge }
             items.append(try Item(reading: &reader))
         }
+        // That has a shorter writing.
+        guard items.contains(where: { $0 != .agreed }) else { throw .badValue }
+        self.items = items
     }
 }
 
 extension PushAnswer.Item {
     fileprivate init(reading reader: inout BodyReader) throws(GossipFault) {
-        let count = try reader.array(max: 4)
-        room = RoomID(try reader.bytes32())
-        if count == 2 {
-            guard try reader.takeNull() else { throw .badValue }
-            taken = nil
+        if try reader.takeNull() {
+            self = .turnedAway
             return
         }
-        guard count == 4 else { throw .badValue }
+        if try reader.takeTrue() {
+            self = .agreed
+            return
+        }
+        try reader.array(of: 3)
         let entries = try RoomClock(reading: &reader)
         let digest = try reader.digest()
         var refusals: [PushAnswer.Refusal] = []
@@ -194,6 +213,6 @@ extension PushAnswer.Item {
             let id = OperationID(try reader.bytes32())
             refusals.append(PushAnswer.Refusal(id: id, code: try reader.text(max: GossipLimits.codeBytesMax)))
         }
-        taken = PushAnswer.Taken(entries: entries, digest: digest, refusals: refusals)
+        self = .taken(PushAnswer.Taken(entries: entries, digest: digest, refusals: refusals))
     }
 }

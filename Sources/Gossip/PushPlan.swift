@@ -1,4 +1,3 @@
-package import Keys
 package import Operations
 
 /// What goes into a push: names of things, whose bytes are fetched from the log while the body is written.
@@ -7,10 +6,12 @@ package struct PushPlan: Equatable, Sendable {
         package let room: RoomID
         package var told: [NodeID] = []
         package var operations: [FeedRange] = []
+        /// Those of them, of this node's own feeds, before which the receiver has what is there.
+        package var continued: [FeedRange] = []
         package var registers: [NodeID] = []
         package var proofs: [Feed] = []
         package var announced = RoomClock()
-        package var digest: Hash?
+        package var digest: ShortDigest?
 
         package init(room: RoomID) {
             self.room = room
@@ -18,6 +19,11 @@ package struct PushPlan: Equatable, Sendable {
 
         package var isEmpty: Bool {
             operations.isEmpty && registers.isEmpty && proofs.isEmpty && announced.isEmpty
+        }
+
+        /// Whether a clock counts all operations that are in here.
+        func isTaken(as clock: RoomClock) -> Bool {
+            operations.allSatisfy { clock.includes(FeedPosition(feed: $0.feed, seq: $0.seqs.upperBound)) }
         }
     }
 
@@ -31,16 +37,6 @@ package struct PushPlan: Equatable, Sendable {
         self.since = since
         self.through = through
         self.items = items
-    }
-
-    /// Whether a clock counts all operations that are in here of a room.
-    func isTaken(in room: RoomID, as clock: RoomClock) -> Bool {
-        items.allSatisfy { item in
-            item.room != room
-                || item.operations.allSatisfy {
-                    clock.includes(FeedPosition(feed: $0.feed, seq: $0.seqs.upperBound))
-                }
-        }
     }
 
     package var operationsCount: UInt64 {
@@ -123,7 +119,7 @@ struct PushPlanner {
         var item = PushPlan.Item(room: room)
         let standing = log.standing(of: peer, in: room)
         guard standing != .none, let clock = log.clock(of: room) else { return (item, 0, nil) }
-        item.digest = standing == .participant ? log.digest(of: room) : nil
+        item.digest = standing == .participant ? log.digest(of: room)?.short : nil
         item.told = Array(owed.told.sorted().prefix(GossipLimits.toldMax))
         var rest: Owed?
         var ranges = FeedRanges()
@@ -149,6 +145,13 @@ struct PushPlanner {
             bytes += Self.announcedBytes * item.announced.entriesCount
         }
         item.operations = ranges.ranges
+        if standing == .participant {
+            item.continued = item.operations.filter { range in
+                let first = range.seqs.lowerBound
+                return range.feed.origin == log.node && first > 0
+                    && knowledge.includes(FeedPosition(feed: range.feed, seq: first - 1), in: room)
+            }
+        }
         return (item, bytes, rest)
     }
 

@@ -142,7 +142,7 @@ package struct Reconciliation: Sendable {
                 own.removeFirst()
             }
             if let mine = own.first, mine.room == theirs.room {
-                if Array(mine.digest.bytes.array.prefix(RangeFingerprint.bytesCount)) != theirs.digest {
+                if mine.digest.short != theirs.digest {
                     found.append(RoomDifference(room: mine.room, kind: .differs))
                 }
                 own.removeFirst()
@@ -210,7 +210,7 @@ extension RoomsAnswer {
             end = RoomID(shortestBetween: last.room, and: next.room)
         }
         let listed = named.map { entry in
-            Listed(room: entry.room, digest: Array(entry.digest.bytes.array.prefix(RangeFingerprint.bytesCount)))
+            Listed(room: entry.room, digest: entry.digest.short)
         }
         items.append(.list(RoomRange(lower: range.lower, upper: end), listed))
         if !rest.isEmpty {

@@ -22,7 +22,7 @@ package struct RoomsAnswer: Equatable, Sendable {
     package enum Item: Equatable, Sendable {
         /// Too many to name: look again at this part.
         case part(RoomRange, RangeFingerprint)
-        /// All of the answering node's rooms in this part; of each digest the first 16 bytes.
+        /// All of the answering node's rooms in this part.
         case list(RoomRange, [Listed])
 
         var range: RoomRange {
@@ -34,7 +34,7 @@ package struct RoomsAnswer: Equatable, Sendable {
 
     package struct Listed: Hashable, Sendable {
         package let room: RoomID
-        package let digest: [UInt8]
+        package let digest: ShortDigest
     }
 
     package var answered: Int
@@ -97,7 +97,7 @@ extension RoomsAnswer {
                 writer.beginArray()
                 for listed in rooms {
                     writer.bytes(listed.room.bytes)
-                    writer.bytes(listed.digest)
+                    writer.digest(listed.digest)
                 }
                 writer.endArray()
             }
@@ -184,8 +184,7 @@ extension BodyReader {
         var rooms: [RoomsAnswer.Listed] = []
         for _ in 0..<count / 2 {
             let room = RoomID(try bytes32())
-            let digest = try bytes(max: RangeFingerprint.bytesCount)
-            guard digest.count == RangeFingerprint.bytesCount else { throw .badValue }
+            let digest = try shortDigest()
             if let last = rooms.last, last.room >= room { throw .unsorted }
             guard range.contains(RoomRange(lower: room, upper: range.upper)) else { throw .badValue }
             if let upper = range.upper, room >= upper { throw .badValue }

@@ -14,6 +14,7 @@ struct FieldReader<Fault: FieldFault>: ~Copyable, ~Escapable {
     }
 
     var position: Int { reader.position }
+    var bytesLeft: Int { all.count - reader.position }
 
     /// What was read, or is yet to be, as it came.
     @_lifetime(copy self)

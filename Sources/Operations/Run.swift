@@ -32,25 +32,59 @@ package struct Run: Sendable {
         try reader.versionedArray(of: 8)
         let room = try reader.takeNull() ? nil : RoomID(try reader.bytes32())
         let origin = NodeID(try reader.bytes32())
-        feed = Feed(origin: origin, epoch: try reader.unsigned())
+        let feed = Feed(origin: origin, epoch: try reader.unsigned())
         let firstSeq = try reader.unsigned()
         guard firstSeq < Limits.seqEnd else { throw .badSequence }
         var rebuilding = RunRebuilding(room: room, feed: feed, seq: firstSeq)
         if firstSeq == 0 {
             let certificate = try reader.bytes(countMax: Limits.certificateBytesMax, else: .tooLarge)
             rebuilding.previous = Hash(.certificate, of: certificate).bytes
-            self.certificate = [UInt8](copying: certificate)
+            self = try Run(&reader, rebuilding, beginningWith: [UInt8](copying: certificate))
         } else {
             rebuilding.previous = try reader.bytes32()
-            certificate = nil
+            self = try Run(&reader, rebuilding, beginningWith: nil)
         }
+    }
+
+    /// Whether it is written as a continuation:
+    ///
+    ///     [epoch, first seq, [packed, …], signature]
+    ///
+    /// Of the feed of whoever brings it, in a room that is named beside it, behind an operation that the receiver has.
+    package static func isContinuation(_ bytes: [UInt8]) -> Bool {
+        bytes.first == 0x84  // an array of four; other runs are one of eight
+    }
+
+    /// A continuation; nil where what it goes on from is not here.
+    package init?(
+        continuing bytes: Span<UInt8>, of origin: NodeID, in room: RoomID, after past: (FeedPosition) -> OperationID?
+    ) throws(OperationFault) {
+        guard bytes.count <= Limits.runBytesMax else { throw .tooLarge }
+        var reader = FieldReader<OperationFault>(bytes)
+        try reader.array(of: 4)
+        let feed = Feed(origin: origin, epoch: try reader.unsigned())
+        let firstSeq = try reader.unsigned()
+        guard firstSeq > 0, firstSeq < Limits.seqEnd else { throw .badSequence }
+        guard let last = past(FeedPosition(feed: feed, seq: firstSeq - 1)) else { return nil }
+        var rebuilding = RunRebuilding(room: room, feed: feed, seq: firstSeq)
+        rebuilding.previous = last.bytes
+        self = try Run(&reader, rebuilding, beginningWith: nil)
+    }
+
+    /// What both have: the operations, and the signature of the last.
+    private init(
+        _ reader: inout FieldReader<OperationFault>, _ beginning: RunRebuilding, beginningWith certificate: [UInt8]?
+    ) throws(OperationFault) {
+        var rebuilding = beginning
+        let firstSeq = rebuilding.seq
+        let bytesLeft = reader.bytesLeft
         let count = try reader.arrayHeader(countMax: Limits.runOperationsMax, else: .tooManyOperations)
         guard count > 0 else { throw .emptyRun }
         guard UInt64(count) <= Limits.seqEnd - firstSeq else { throw .badSequence }
 
         var operations: [Operation] = []
         // No packed operation has less than ten bytes: a short run can't make us reserve for a long one.
-        operations.reserveCapacity(min(count, (bytes.count - reader.position) / 10 + 1))
+        operations.reserveCapacity(min(count, bytesLeft / 10 + 1))
         for _ in 1..<count {
             let operation = try rebuilding.next(&reader)
             // Whoever it concerns could not be shown it without what is behind it.
@@ -66,7 +100,9 @@ package struct Run: Sendable {
                 id: last.id, header: last.header, headerBytes: last.headerBytes, signature: signature,
                 payload: last.payload))
         self.operations = operations
-        self.room = operations[0].room
+        self.certificate = certificate
+        feed = rebuilding.feed
+        room = operations[0].room
     }
 
     /// Proves all operations of the run, or none. The certificate is that of the feed: where the run doesn't

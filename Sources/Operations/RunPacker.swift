@@ -6,6 +6,7 @@ import Keys
 package struct RunPacker: Sendable {
     private let bytesMax: Int
     private let withPayloads: Bool
+    private let isContinuation: Bool
     private var head = HeadWriter(bytes: [])
     private var body = HeadWriter(bytes: [])
     private var count = 0
@@ -16,10 +17,11 @@ package struct RunPacker: Sendable {
     /// Of an array's head and a signature.
     private static let tailBytes = 5 + 66
 
-    /// `withPayloads` is false for a proof, which is about headers.
-    package init(bytesMax: Int = Limits.runBytesMax, withPayloads: Bool = true) {
+    /// `withPayloads` is false for a proof, which is about headers; `isContinuation` true for whoever has what is before it.
+    package init(bytesMax: Int = Limits.runBytesMax, withPayloads: Bool = true, isContinuation: Bool = false) {
         self.bytesMax = min(bytesMax, Limits.runBytesMax)
         self.withPayloads = withPayloads
+        self.isContinuation = isContinuation
     }
 
     /// How many operations a run would hold that were finished now.
@@ -65,6 +67,13 @@ package struct RunPacker: Sendable {
     private mutating func writeHead(_ header: OperationHeader, certificate: [UInt8]?) {
         precondition((header.seq == 0) == (certificate != nil), "The certificate belongs to a feed's beginning")
         head.bytes = []
+        guard !isContinuation else {
+            precondition(header.seq > 0, "A beginning continues nothing")
+            head.head(.array, 4)
+            head.unsigned(header.epoch)
+            head.unsigned(header.seq)
+            return
+        }
         head.head(.array, 8)
         head.unsigned(1)
         if let room = header.room { head.bytes32(room.bytes) } else { head.null() }

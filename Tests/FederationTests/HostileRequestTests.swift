@@ -146,6 +146,32 @@ struct HostileRequestTests {
         #expect(try north.has(first.id, in: room) && !north.has(forged.id, in: room))
     }
 
+    @Test func `B15 a continuation goes on from what is here, and from nothing else`() throws {
+        func bring(_ operation: Operation) throws -> Bool {
+            var packer = RunPacker(isContinuation: true)
+            let isPacked = packer.append(operation)
+            #expect(isPacked)
+            let answer = try mallory.push([.init(room, runs: [packer.finish()!])])
+            // One that doesn't fit is no fault: it may be our branch that is the shorter one.
+            #expect(answer.items.first?.taken?.refusals == [])
+            return try north.has(operation.id, in: room)
+        }
+        var feed = mallory.feed(in: room)
+        let first = try mallory.write(after: [admission], with: &feed)
+        _ = try mallory.push([.init(room, runs: [mallory.run([first])])])
+        var other = feed
+        let second = try mallory.write(with: &feed)
+        #expect(try bring(second))
+        _ = try mallory.write(with: &feed)
+        #expect(try !bring(mallory.write(with: &feed)))
+        _ = try mallory.write(with: &other)
+        #expect(try !bring(mallory.write(with: &other)))
+        // In another's name it is nothing at all.
+        var stranger = FeedWriter(beginningIn: room, under: PlannedNode.all[4].certificates[0])
+        _ = try mallory.write(with: &stranger)
+        #expect(try !bring(mallory.write(with: &stranger)))
+    }
+
     @Test func `C36 nobody writes as a user of another node`() throws {
         let before = try count()
         var feed = FeedWriter(beginningIn: room, under: north.planned.certificates[0])

@@ -41,7 +41,7 @@ struct MessageTests {
         item.registers = [[4]]
         item.proofs = [[5, 6]]
         item.announced = clock
-        item.digest = hash(1)
+        item.digest = hash(1).short
         let push = PushRequest(since: cursor, through: cursor, items: [item, PushRequest.Item(room: room(2))])
         try check(push, push.encoded) { try PushRequest(decoding: $0) }
     }
@@ -49,9 +49,36 @@ struct MessageTests {
     @Test
     func `the answer to a push is read back`() throws {
         let refusal = PushAnswer.Refusal(id: operation(1), code: "wrong-signature")
-        let taken = PushAnswer.Taken(entries: clock, digest: hash(2), refusals: [refusal])
-        let answer = PushAnswer(items: [.init(room: room(1), taken: taken), .init(room: room(2), taken: nil)])
-        try check(answer, answer.encoded) { try PushAnswer(decoding: $0) }
+        let taken = PushAnswer.Taken(entries: clock, digest: hash(2).short, refusals: [refusal])
+        let answer = PushAnswer(items: [.taken(taken), .turnedAway, .agreed])
+        #expect(answer.items.count == 3)
+        let bytes = answer.encoded
+        #expect(try PushAnswer(decoding: bytes.span) == answer)
+        for end in 1..<bytes.count {
+            if let read = try? PushAnswer(decoding: bytes.span.extracting(0..<end)) { #expect(read != answer) }
+        }
+    }
+
+    @Test
+    func `an answer that agrees on everything has no bytes, and no other writing`() throws {
+        for count in [0, 1, 3] {
+            let answer = PushAnswer(items: Array(repeating: .agreed, count: count))
+            #expect(answer.encoded.isEmpty && answer.items.isEmpty)
+        }
+        #expect(try PushAnswer(decoding: [UInt8]().span).items.isEmpty)
+        for bytes in [[0x81, 0x01], [0x81, 0x01, 0xF5], [0x81, 0x01, 0xF6, 0xF4]] as [[UInt8]] {
+            #expect(isRefused(bytes, as: .badValue) { _ = try PushAnswer(decoding: $0) })
+        }
+        let entries = clock
+        func item(_ digest: Hash?, _ refusals: [PushAnswer.Refusal] = [], to pushed: Hash?) -> PushAnswer.Item {
+            PushAnswer.Item(.init(entries: entries, digest: digest?.short, refusals: refusals), to: pushed?.short)
+        }
+        #expect(item(hash(1), to: hash(1)) == .agreed)
+        let refusal = PushAnswer.Refusal(id: operation(1), code: "wrong-signature")
+        for other in [
+            item(hash(1), to: hash(2)), item(nil, to: nil), item(hash(1), to: nil), item(nil, to: hash(1)),
+            item(hash(1), [refusal], to: hash(1)),
+        ] { #expect(other != .agreed) }
     }
 
     @Test
@@ -75,7 +102,7 @@ struct MessageTests {
         let answer: [PullAnswerItem] = [
             .run(0, [1, 2]), .register(0, [3]), .proof(0, [4]), .operation(1, [5]),
             .payload(2, operation(1), .payload([6])), .payload(2, operation(2), .deleted(by: operation(3))),
-            .end(0, PullEnd(lacks: lacks, digest: hash(1), more: true)), .absent(3), .close,
+            .end(0, PullEnd(lacks: lacks, digest: hash(1).short, more: true)), .absent(3), .close,
         ]
         try check(answer, PullAnswerItem.encode(answer), sequence: false) { try PullAnswerItem.decode($0) }
     }
@@ -85,7 +112,7 @@ struct MessageTests {
         let answer = ChangesAnswer(
             cursor: cursor, more: true,
             items: [
-                .init(room: room(1), digest: hash(1), entries: clock, activity: 1 << 60),
+                .init(room: room(1), digest: hash(1).short, entries: clock, activity: 1 << 60),
                 .init(room: room(2), digest: nil, entries: nil, activity: 0),
             ])
         try check(answer, answer.encoded) { try ChangesAnswer(decoding: $0) }
@@ -99,7 +126,7 @@ struct MessageTests {
         let request = RoomsRequest(items: ranges.map { .init(range: $0, fingerprint: fingerprint) })
         try check(request, request.encoded) { try RoomsRequest(decoding: $0) }
         let listed = ranges[1].slice(of: rooms).map {
-            RoomsAnswer.Listed(room: $0.room, digest: Array($0.digest.bytes.array.prefix(16)))
+            RoomsAnswer.Listed(room: $0.room, digest: $0.digest.short)
         }
         let answer = RoomsAnswer(answered: 5, items: [.part(ranges[0], fingerprint), .list(ranges[1], listed)])
         try check(answer, answer.encoded) { try RoomsAnswer(decoding: $0) }
@@ -215,7 +242,7 @@ struct MessageTests {
                 cursor: cursor, more: false, items: [.init(room: room(1), digest: nil, entries: clock, activity: 1)]
             )
             .encoded,
-            PullAnswerItem.encode([.end(0, PullEnd(digest: hash(1))), .close]),
+            PullAnswerItem.encode([.end(0, PullEnd(digest: hash(1).short)), .close]),
         ]
         var refused = 0
         for turn in 0..<4_000 {

@@ -51,7 +51,7 @@ private struct Script {
     }
 
     func change(_ number: UInt64, _ clock: RoomClock, activity: UInt64 = 0) -> ChangesAnswer.Item {
-        .init(room: room(number), digest: clock.digest, entries: clock, activity: activity)
+        .init(room: room(number), digest: clock.digest.short, entries: clock, activity: activity)
     }
 
     static func push(_ request: PeerSession.Request?) -> PushPlan? {
@@ -153,7 +153,7 @@ struct PeerSessionTests {
         let digest = try #require(script.node.log.digest(of: room(1)))
         // The peer answered, and then wrote once more; the news overtakes the answer.
         script.tell(.heard(room(1), RoomClock([2: 1]), digest: nil, activity: 0))
-        let end = script.outcome(PullEnd(digest: digest), taken: 1)
+        let end = script.outcome(PullEnd(digest: digest.short), taken: 1)
         script.tell(.answered(pull.id, .pull([end])))
         let next = try #require(script.sent("pull"))
         #expect(Script.pull(next.request) == [.feeds(room(1), [FeedPosition(feed: feed(2), seq: 1)])])
@@ -350,7 +350,8 @@ struct PeerSessionTests {
         var pulls = 0
         // For two hours it says, every second, that it has a thousand million operations.
         for _ in 0..<7_200 {
-            script.tell(.heard(room(1), RoomClock([2: 1_000_000_000]), digest: hash(9), activity: 1), after: 1_000)
+            let claim = RoomClock([2: 1_000_000_000])
+            script.tell(.heard(room(1), claim, digest: hash(9).short, activity: 1), after: 1_000)
             for sent in script.sent {
                 switch sent.request {
                 case .pull(let pull):
@@ -361,7 +362,7 @@ struct PeerSessionTests {
                             == (pulls == 1
                                 ? [.feeds(room(1), [FeedPosition(feed: feed(2), seq: 0)])]
                                 : [.room(room(1), RoomClock())]))
-                    let end = script.outcome(PullEnd(digest: hash(9)))
+                    let end = script.outcome(PullEnd(digest: hash(9).short))
                     script.tell(.answered(sent.id, .pull([end])))
                 case .changes:
                     script.tell(
@@ -388,7 +389,7 @@ struct PeerSessionTests {
         try script.settle()
         script.write(in: room(1))
         let early = FeedPosition(feed: feed(1), seq: 0)
-        let strange = RoomClock([9: 9]).digest
+        let strange = RoomClock([9: 9]).digest.short
 
         /// Lets ten minutes go by, in which the peer stays as it is; how often we asked and offered.
         func tenMinutes(lacking lacks: [FeedPosition]) -> (asked: Int, offered: Int) {
@@ -401,9 +402,8 @@ struct PeerSessionTests {
                     switch request {
                     case .push(let plan):
                         offered += 1
-                        let items = plan.items.map {
-                            PushAnswer.Item(
-                                room: $0.room, taken: .init(entries: RoomClock(), digest: strange, refusals: []))
+                        let items = plan.items.map { _ in
+                            PushAnswer.Item.taken(.init(entries: RoomClock(), digest: strange, refusals: []))
                         }
                         script.tell(.answered(id, .push(PushAnswer(items: items))))
                     case .pull(let pull):
@@ -445,7 +445,7 @@ struct PeerSessionTests {
         _ = script.node.write(in: room(1), at: 0)
         var lacks = Lacks()
         lacks.feeds = [FeedPosition(feed: feed(1), seq: 0)]
-        let strange = RoomClock([9: 9]).digest
+        let strange = RoomClock([9: 9]).digest.short
         var pushes: [PushPlan] = []
         script.tell(.lacking(room(1), operations: [], payloads: []))
         for _ in 0..<20 {
@@ -454,7 +454,8 @@ struct PeerSessionTests {
             }
             if let push = script.sent("push") {
                 if let plan = Script.push(push.request) { pushes.append(plan) }
-                script.tell(.answered(push.id, .push(PushAnswer(items: []))))
+                let taken = PushAnswer.Taken(entries: RoomClock(), digest: strange, refusals: [])
+                script.tell(.answered(push.id, .push(PushAnswer(items: [.taken(taken)]))))
             }
             script.tell(.tick, after: 500)
         }
@@ -470,7 +471,7 @@ struct PeerSessionTests {
         script.open(room(1))
         try script.settle()
         _ = script.node.write(in: room(1), at: 0)
-        script.tell(.heard(room(1), RoomClock([1: 40]), digest: hash(9), activity: 1))
+        script.tell(.heard(room(1), RoomClock([1: 40]), digest: hash(9).short, activity: 1))
         #expect(script.actions.contains(.ownFeedClaimed(room(1), FeedPosition(feed: feed(1), seq: 40))))
         #expect(!script.actions.contains { if case .restored = $0 { true } else { false } })
         let pull = try #require(script.sent("pull"))
@@ -543,7 +544,7 @@ struct PeerSessionTests {
             var entries = RoomClock()
             if isTaken { entries.reach(feed(1), 0) }
             let taken = PushAnswer.Taken(entries: entries, digest: nil, refusals: [])
-            script.tell(.answered(push.id, .push(PushAnswer(items: [.init(room: room(1), taken: taken)]))))
+            script.tell(.answered(push.id, .push(PushAnswer(items: [.taken(taken)]))))
             script.tell(.tick, after: 3_000)
             #expect((script.sent("pull") != nil) == (!isTaken && !canBeCalled))
         }
@@ -561,7 +562,7 @@ struct PeerSessionTests {
         let push = try #require(script.sent("push"))
         #expect(Script.push(push.request)?.items.map(\.operations) == [[FeedRange(feed: feed(1), seqs: 1...1)]])
         let staged = PushAnswer.Taken(entries: RoomClock(), digest: nil, refusals: [])
-        script.tell(.answered(push.id, .push(PushAnswer(items: [.init(room: room(1), taken: staged)]))))
+        script.tell(.answered(push.id, .push(PushAnswer(items: [.taken(staged)]))))
         script.tell(.tick, after: 3_000)
         let pull = try #require(script.sent("pull"))
         var lacks = Lacks()
@@ -590,6 +591,20 @@ struct PeerSessionTests {
         script.tell(.answered(id, .push(PushAnswer(items: []))))
         let next = try #require(Script.push(script.sent("push")?.request))
         #expect(next.since == 2 && next.through == 3)
+        // What the peer has agreed to is not said again to it.
+        #expect(first.items.map(\.continued) == [[]])
+        #expect(next.items.map(\.continued) == [[FeedRange(feed: feed(1), seqs: 2...2)]])
+    }
+
+    @Test
+    func `an answer that is not about what was pushed is no answer`() throws {
+        var script = Script()
+        script.open(room(1))
+        try script.settle()
+        script.write(in: room(1))
+        let push = try #require(script.sent("push"))
+        script.tell(.answered(push.id, .push(PushAnswer(items: [.turnedAway, .agreed]))))
+        #expect(script.session.health.link == .waiting && script.session.health.failuresInARow == 1)
     }
 
     @Test
@@ -656,7 +671,7 @@ struct PeerSessionTests {
         try script.settle()
         let health = script.session.health
         let strange = RequestID(number: 999)
-        script.tell(.answered(strange, .push(PushAnswer(items: [.init(room: room(1), taken: nil)]))))
+        script.tell(.answered(strange, .push(PushAnswer(items: [.turnedAway]))))
         script.tell(.answered(strange, .rooms(RoomsAnswer(answered: 1, items: []))))
         script.tell(.failed(strange, .unreachable))
         #expect(script.session.health == health)

@@ -171,7 +171,7 @@ struct ReconciliationTests {
             bytes[7] = UInt8(truncatingIfNeeded: count + 1)
             bytes[6] = UInt8(truncatingIfNeeded: (count + 1) >> 8)
             let upper = RoomID(padding: bytes)
-            let listed = RoomsAnswer.Listed(room: lower, digest: [UInt8](repeating: 1, count: 16))
+            let listed = RoomsAnswer.Listed(room: lower, digest: hash(1).short)
             return RoomsAnswer(
                 answered: 1,
                 items: [

@@ -5,9 +5,10 @@ package import Operations
 
 /// Packs operations that follow each other.
 package func pack(
-    _ operations: some Sequence<Operation>, certificate: Certificate? = nil, withPayloads: Bool = true
+    _ operations: some Sequence<Operation>, certificate: Certificate? = nil, withPayloads: Bool = true,
+    isContinuation: Bool = false
 ) -> [UInt8] {
-    var packer = RunPacker(withPayloads: withPayloads)
+    var packer = RunPacker(withPayloads: withPayloads, isContinuation: isContinuation)
     for operation in operations {
         let isFirst = operation.header.seq == 0
         precondition(packer.append(operation, certificate: isFirst ? certificate?.encoded : nil), "short runs")
@@ -92,8 +93,33 @@ extension VectorFile {
                                 ),
                             ])
                         })
-                )
+                ), ("continuations", .list(continuations(of: feed))),
             ])
+    }
+
+    /// Runs of the sender's own feed without what stands before them, to a receiver that has that; and what it makes of others.
+    private static func continuations(of feed: SampleFeed) -> [Description] {
+        let operations = feed.operations
+        let good = pack(operations[3...4], isContinuation: true)
+        // Seq 3 is the third byte behind the head and the epoch.
+        let place = good.firstIndex(of: 0x1B)! + 9  // each epoch takes eight bytes
+        var beginning = good
+        beginning[place] = 0
+        let rows: [(String, String?, [UInt8], Operation)] = [
+            ("Behind the operation that the receiver has", nil, good, operations[2]),
+            ("Behind another than the receiver has", "wrong-signature", good, operations[1]),
+            ("The beginning of a feed", "bad-sequence", beginning, operations[2]),
+            ("Something behind it", "malformed", good + [0], operations[2]),
+            ("A whole run", "wrong-shape", pack(operations[3...4]), operations[2]),
+        ]
+        return rows.map { about, code, bytes, last in
+            .object([
+                ("about", .text(about)), ("code", code.map { .text($0) } ?? .null), ("run", .hex(bytes)),
+                ("origin", .name(SampleNode.south.id)), ("room", .name(last.room)), ("after", .name(last.id)),
+                ("certificate", .hex(SampleNode.south.certificate.encoded)),
+                ("ids", .list(code == nil ? operations[3...4].map { .name($0.id) } : [])),
+            ])
+        }
     }
 
     /// A feed as so many runs as it takes.

@@ -105,12 +105,14 @@ private struct BodySamples {
         item.told = [SampleNode.south.id]
         item.runs = [pack(room.operations[0...2], certificate: SampleNode.north.certificate)]
         item.announced = clock
-        item.digest = clock.digest
+        item.digest = clock.digest.short
+        var continued = PushRequest.Item(room: room.room)
+        continued.runs = [pack(try SampleFeed().operations[3...4], isContinuation: true)]
+        continued.digest = clock.digest.short
         let push = PushRequest(since: cursor, through: Cursor(bytes: [9])!, items: [item])
         let refusal = PushAnswer.Refusal(id: ids[1], code: "not-after-past")
         let answer = PushAnswer(items: [
-            .init(room: room.room, taken: .init(entries: clock, digest: clock.digest, refusals: [refusal])),
-            .init(room: RoomID(directoryOf: SampleNode.south.id), taken: nil),
+            .taken(.init(entries: clock, digest: clock.digest.short, refusals: [refusal])), .turnedAway, .agreed,
         ])
         let pull = PullRequest(
             bytesMax: 1_000_000,
@@ -122,7 +124,7 @@ private struct BodySamples {
         let changes = ChangesAnswer(
             cursor: cursor, more: false,
             items: [
-                .init(room: room.room, digest: clock.digest, entries: clock, activity: 1 << 62),
+                .init(room: room.room, digest: clock.digest.short, entries: clock, activity: 1 << 62),
                 .init(room: RoomID(directoryOf: SampleNode.south.id), digest: nil, entries: nil, activity: 0),
             ])
         let signals = SignalsRequest(signals: [
@@ -131,8 +133,13 @@ private struct BodySamples {
         ])
         return [
             (.push, "The beginning of a feed", push.encoded),
+            (
+                .push, "What goes on from what the receiver has",
+                PushRequest(since: cursor, through: Cursor(bytes: [9])!, items: [continued]).encoded
+            ),
             (.push, "Nothing, from nobody knows where", PushRequest(since: nil, through: cursor, items: []).encoded),
-            (.pushAnswer, "Taken with a refusal; and nothing more can be staged", answer.encoded),
+            (.pushAnswer, "Taken with a refusal; nothing more can be staged; agreed", answer.encoded),
+            (.pushAnswer, "Agreed on everything", PushAnswer(items: [.agreed, .agreed]).encoded),
             (.pull, "One ask of each sort", pull.encoded),
             (.pullAnswer, "One item of each sort", PullAnswerItem.encode(try answerItems())),
             (.changes, "Two rooms", changes.encoded),
@@ -152,7 +159,7 @@ private struct BodySamples {
             .run(0, pack(room.operations[0...2], certificate: SampleNode.north.certificate)),
             .operation(2, envelope), .payload(3, ids[2], .payload([0xA0])),
             .payload(3, ids[3], .deleted(by: ids[4])),
-            .end(0, PullEnd(lacks: lacks, digest: clock.digest, more: true)), .absent(1), .close,
+            .end(0, PullEnd(lacks: lacks, digest: clock.digest.short, more: true)), .absent(1), .close,
         ]
     }
 
@@ -202,6 +209,10 @@ private struct BodySamples {
             (
                 .push, "bad-value", "A cursor of no bytes", [0x83, 0x01, 0xF6, 0x40]
             ),
+            (.push, "bad-value", "A digest of 15 bytes", Array(cutDigest)),
+            (.pushAnswer, "bad-value", "Without a room", [0x81, 0x01]),
+            (.pushAnswer, "bad-value", "Agreed on everything, at length", [0x81, 0x01, 0xF5, 0xF5]),
+            (.pushAnswer, "bad-value", "Not agreed", [0x81, 0x01, 0xF6, 0xF4]),
             (.pull, "bad-value", "Without an ask", pull([])),
             (.pull, "bad-value", "An ask for no operations", pull([.operations(self.room.room, [])])),
             (.pull, "unsorted", "Ids that don't ascend", pull([.payloads(self.room.room, [ids[1], ids[0]])])),
@@ -228,6 +239,14 @@ private struct BodySamples {
             (.clock, "bad-value", "A seq of 2⁴⁸", badClock(feedSeq: 1 << 48, forkSeq: nil)),
             (.clock, "bad-value", "An entry that says nothing", badClock(feedSeq: nil, forkSeq: nil)),
         ]
+    }
+
+    private var cutDigest: [UInt8] {
+        var item = PushRequest.Item(room: room.room)
+        item.digest = clock.digest.short
+        // The digest is the last: 16 bytes behind their head.
+        let push = PushRequest(since: nil, through: cursor, items: [item]).encoded
+        return push.dropLast(17) + [0x4F] + push.suffix(15)
     }
 
     /// A clock of one origin and epoch.

@@ -69,13 +69,13 @@ struct ReplicationLimitTests {
             Row("refusals told for a room", .pushAnswer, 256) { count in
                 let refusals = ids(count).map { PushAnswer.Refusal(id: $0, code: "bad-time") }
                 return PushAnswer(items: [
-                    .init(room: room, taken: .init(entries: RoomClock(), digest: nil, refusals: refusals))
+                    .taken(.init(entries: RoomClock(), digest: nil, refusals: refusals))
                 ]).encoded
             },
             Row("refusals told for a room", .pushAnswer, 64) { count in
                 let refusal = PushAnswer.Refusal(id: ids(1)[0], code: String(repeating: "c", count: count))
                 return PushAnswer(items: [
-                    .init(room: room, taken: .init(entries: RoomClock(), digest: nil, refusals: [refusal]))
+                    .taken(.init(entries: RoomClock(), digest: nil, refusals: [refusal]))
                 ]).encoded
             },
             Row("asks in a pull", .pull, 256) { count in
@@ -94,7 +94,7 @@ struct ReplicationLimitTests {
             Row(inPull, .pullAnswer, 256) { count in lacking { $0.forks = places(count).map(\.feed) } },
             Row("rooms in a page of changes", .changes, 1_024) { count in
                 let items = digests(count).map {
-                    ChangesAnswer.Item(room: $0.room, digest: $0.digest, entries: nil, activity: 0)
+                    ChangesAnswer.Item(room: $0.room, digest: $0.digest.short, entries: nil, activity: 0)
                 }
                 return ChangesAnswer(cursor: Cursor(bytes: [1])!, more: false, items: items).encoded  // of one byte
             },
@@ -115,7 +115,7 @@ struct ReplicationLimitTests {
             },
             Row("rooms named in an answer of `rooms`", .roomsAnswer, 4_096) { count in
                 let listed = digests(count).map {
-                    RoomsAnswer.Listed(room: $0.room, digest: Array($0.digest.bytes.array.prefix(16)))
+                    RoomsAnswer.Listed(room: $0.room, digest: $0.digest.short)
                 }
                 return RoomsAnswer(answered: 1, items: [.list(.all, listed)]).encoded
             },

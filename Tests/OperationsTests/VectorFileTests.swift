@@ -131,6 +131,31 @@ struct VectorFileTests {
     }
 
     @Test
+    func `continuations go on from what is here, or are refused with their code`() throws {
+        let list = try vectors("runs.json")["continuations"].list
+        #expect(list.count == 5)
+        for vector in list {
+            let certificate = try Certificate(decoding: vector["certificate"].hex)
+            let last = OperationID(vector["after"].hash.bytes)
+            var code: String?
+            do throws(OperationFault) {
+                let run = try continued(vector, after: last)!  // there is something to go on from
+                try run.verify(under: certificate)
+                #expect(run.operations.map(\.id.description) == vector["ids"].list.map(\.text))
+                #expect(Run.isContinuation(vector["run"].hex))
+                #expect(try continued(vector, after: nil) == nil)
+            } catch { code = error.rawValue }
+            #expect(code == (vector["code"] == .null ? nil : vector["code"].text), "\(vector["about"].text)")
+        }
+    }
+
+    /// Nil for the id to somebody who has nothing of the feed.
+    private func continued(_ vector: JSONValue, after last: OperationID?) throws(OperationFault) -> Run? {
+        let room = RoomID(vector["room"].hash.bytes)
+        return try Run(continuing: vector["run"].hex.span, of: vector["origin"].node, in: room) { _ in last }
+    }
+
+    @Test
     func `forks are proven, and where they are`() throws {
         for vector in try vectors("forks.json")["forks"].list {
             let proof = try ForkProof(decoding: vector["proof"].hex)

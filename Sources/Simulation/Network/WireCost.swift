@@ -25,23 +25,27 @@ package struct WireCost: Sendable {
                 .messagePost, by: author, saying: MessageContent(content: text).encoded, in: room, at: now + 1_000)
         else { preconditionFailure("A new node can found a room and write in it") }
         let place = post.header.position
+        let range = FeedRange(feed: place.feed, seqs: place.seq...place.seq)
         let peer = Identity(name: "peer", seed: 0).id
         let cursor = node.seal.cursor(at: 1, for: peer)
-        let run = node.keeper.runs(of: FeedRange(feed: place.feed, seqs: place.seq...place.seq), in: room, for: node.id)
+        let run = node.keeper.runs(of: range, in: room, for: node.id)
         var entry = RoomClock()
         entry.reach(place.feed, place.seq)
-        let digest = node.keeper.digest(of: room)
+        let digest = node.keeper.digest(of: room)?.short
 
-        let answer = PushAnswer(items: [
-            PushAnswer.Item(room: room, taken: .init(entries: entry, digest: digest, refusals: []))
-        ]).encoded.count
-        var item = PushRequest.Item(room: room)
+        var item = PushPlan.Item(room: room)
         item.digest = digest
-        var announcement = item
-        item.runs = run
+        // As whoever passes it on writes it; its author, to those who have what was before, 103 bytes shorter.
+        item.operations = [range]
+        let plan = PushPlan(since: 1, through: 1, items: [item])
+        // Where nothing else happens meanwhile both agree, and the answer has no bytes.
+        whole = node.keeper.body(of: plan, for: node.id, seal: node.seal).encoded.count
+        var announcement = PushRequest.Item(room: room)
+        announcement.digest = digest
         announcement.announced = entry
-        whole = PushRequest(since: cursor, through: cursor, items: [item]).encoded.count + answer
-        announced = PushRequest(since: cursor, through: cursor, items: [announcement]).encoded.count + answer
+        let answer = PushAnswer(items: [.taken(.init(entries: entry, digest: digest, refusals: []))])
+        announced =
+            PushRequest(since: cursor, through: cursor, items: [announcement]).encoded.count + answer.encoded.count
         let question = PullRequest(asks: [.feeds(room, [place])]).encoded.count
         let parts = run.map { PullAnswerItem.run(0, $0) } + [.end(0, PullEnd(digest: digest)), .close]
         asked = question + PullAnswerItem.encode(parts).count

@@ -58,20 +58,20 @@ extension SimulatedNode {
         var isWhole = true
         for item in push.items {
             var batch = ProvenBatch(room: item.room, source: peer)
-            for run in item.runs { add(run, to: &batch, from: peer) }
+            for run in item.runs { add(pushed: run, to: &batch, from: peer) }
             for register in item.registers { batch.add(register: register) }
             for proof in item.proofs { batch.add(proof: proof) }
             let outcome = take(batch, told: Set(item.told), at: now)
             guard !outcome.isTurnedAway else {
                 isWhole = false
-                items.append(PushAnswer.Item(room: item.room, taken: nil))
+                items.append(.turnedAway)
                 continue
             }
             if outcome.lacksBeginnings { tell(peer, .lacking(item.room, operations: [], payloads: []), at: now) }
             var about = outcome.about
             about.join(item.announced)
             tell(peer, .heard(item.room, about, digest: item.digest, activity: 0), at: now)
-            items.append(PushAnswer.Item(room: item.room, taken: echo(about, of: item.room, to: peer, outcome)))
+            items.append(PushAnswer.Item(echo(about, of: item.room, to: peer, outcome), to: item.digest))
         }
         if isWhole { tell(peer, .covered(since: push.since, through: push.through), at: now) }
         return PushAnswer(items: items)
@@ -85,7 +85,7 @@ extension SimulatedNode {
         return switch keeper.standing(of: peer, in: room) {
         case .participant:
             PushAnswer.Taken(
-                entries: own.met(with: about), digest: keeper.digest(of: room), refusals: outcome.refusals)
+                entries: own.met(with: about), digest: keeper.digest(of: room)?.short, refusals: outcome.refusals)
         case .left(let view):
             PushAnswer.Taken(
                 entries: own.capped(by: view).met(with: about), digest: nil, refusals: outcome.refusals)
@@ -93,6 +93,16 @@ extension SimulatedNode {
             PushAnswer.Taken(
                 entries: keeper.stagedClock(of: room, from: peer).met(with: about), digest: nil,
                 refusals: outcome.refusals)
+        }
+    }
+
+    private mutating func add(pushed run: [UInt8], to batch: inout ProvenBatch, from peer: NodeID) {
+        let room = batch.room
+        guard Run.isContinuation(run) else { return add(run, to: &batch, from: peer) }
+        batch.add(pushed: run, by: peer) { feed in
+            keeper.certificate(of: feed, in: room)
+        } after: { place in
+            keeper.id(at: place, in: room)
         }
     }
 

@@ -228,8 +228,8 @@ struct TestNode {
             let own = log.clock(of: item.room) ?? RoomClock()
             items.append(
                 PushAnswer.Item(
-                    room: item.room,
-                    taken: .init(entries: own.met(with: about), digest: log.digest(of: item.room), refusals: [])))
+                    .init(entries: own.met(with: about), digest: log.digest(of: item.room)?.short, refusals: []),
+                    to: item.digest))
         }
         tell(peer, .covered(since: push.since, through: push.through), at: now)
         askForMissing(at: now)

@@ -27,7 +27,7 @@ struct TestOperation: Hashable {
         writer.bytes(place.feed.origin.bytes)
         writer.unsigned(place.feed.epoch)
         writer.unsigned(place.seq)
-        writer.hash(previous.map { Hash(bytes: $0.bytes) })
+        if let previous { writer.bytes(previous.bytes) } else { writer.null() }
         writer.beginArray()
         for id in dependencies { writer.bytes(id.bytes) }
         writer.endArray()
@@ -52,7 +52,7 @@ struct TestOperation: Hashable {
             let room = RoomID(try reader.bytes32())
             let feed = Feed(origin: NodeID(try reader.bytes32()), epoch: try reader.unsigned())
             let place = FeedPosition(feed: feed, seq: try reader.seq())
-            let previous = try reader.digest().map { OperationID($0.bytes) }
+            let previous = try reader.takeNull() ? nil : OperationID(reader.bytes32())
             var dependencies: [OperationID] = []
             for _ in 0..<(try reader.array(max: 128)) { dependencies.append(OperationID(try reader.bytes32())) }
             let size = try reader.bytes(max: 1 << 20).count
