@@ -35,7 +35,8 @@ struct AttachmentTests {
     ) throws -> MessageNumber {
         try node.command {
             try Messages.post(
-                MessageDraft(text, attachments: attachments), in: room, on: node.by(author), in: $0, $1)
+                MessageDraft(text, attachments: attachments), in: room, on: node.by(author), in: $0, $1
+            ).number
         }
     }
 

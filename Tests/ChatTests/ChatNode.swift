@@ -111,7 +111,8 @@ final class ChatNode {
     ) throws -> MessageNumber {
         try command { transaction, state in
             try Messages.post(
-                MessageDraft(text, replyTo: answered), in: room, on: self.by(author), in: transaction, state)
+                MessageDraft(text, replyTo: answered), in: room, on: self.by(author), in: transaction, state
+            ).number
         }
     }
 

@@ -54,7 +54,8 @@ struct ChatStateTests {
         }
         let number = try writer.performLogged { transaction, state in
             try Messages.post(
-                MessageDraft("kept"), in: room, on: Occasion(now: .second(3), by: person), in: transaction, state)
+                MessageDraft("kept"), in: room, on: Occasion(now: .second(3), by: person), in: transaction, state
+            ).number
         }
         #expect(told.kinds == [.roomCreated, .joined, .message])
         let events = told.news.withLock { $0.flatMap(\.events) }

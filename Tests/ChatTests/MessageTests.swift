@@ -18,7 +18,7 @@ struct MessageTests {
     }
 
     private func post(_ draft: MessageDraft, by author: PersonNumber) throws -> MessageNumber {
-        try node.command { try Messages.post(draft, in: room, on: node.by(author), in: $0, $1) }
+        try node.command { try Messages.post(draft, in: room, on: node.by(author), in: $0, $1).number }
     }
 
     private func edit(_ message: MessageNumber, by author: PersonNumber, _ text: String) throws -> Bool {

@@ -29,7 +29,7 @@ struct WhyTests {
         #expect(try why(message, ada).verdict.reason == .own)
         #expect(try why(before, cy).verdict.reason == .notMemberThen)
         let system = try node.command {
-            try Messages.post(MessageDraft("moved", type: "system"), in: room, on: node.by(ada), in: $0, $1)
+            try Messages.post(MessageDraft("moved", type: "system"), in: room, on: node.by(ada), in: $0, $1).number
         }
         #expect(try why(system, bo).verdict.reason == .systemMessage)
         let di = try node.add("di")

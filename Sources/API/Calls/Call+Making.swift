@@ -22,12 +22,16 @@ extension Call {
         }
         let (person, now) = (person, now)
         return try write(bytes: bytes) { transaction, state in
-            try Idempotency.once(requests, by: person, at: now, in: transaction) {
-                try body(transaction, state).thing
+            var made: Made?
+            let outcome = try Idempotency.once(requests, by: person, at: now, in: transaction) {
+                let new = try body(transaction, state)
+                made = new
+                return new.thing
             }
-        } then: { outcome in
+            return (outcome, made)
+        } then: { outcome, made in
             switch outcome {
-            case .made(let thing): try self.show(Made(thing))
+            case .made(let thing): try self.show(made ?? Made(thing))
             case .replayed(let thing): try self.show(Made(thing), isReplayed: true)
             }
         }

@@ -21,8 +21,7 @@ enum ChatsMessageRoutes {
     }
 
     static func showMade(_ call: Call, _ made: Made) throws -> Answer {
-        let message = MessageNumber(made.number)
-        return try .made(at: "/chats/messages/\(message)/") { try call.write(message, to: &$0) }
+        try .made(at: "/chats/messages/\(made.number)/") { try call.writeMessage(made, to: &$0) }
     }
 
     // MARK: Briefly

@@ -90,7 +90,7 @@ extension Call {
         return try make(bytes: message.bytes, under: named.map { [$0] } ?? []) { [files] transaction, state in
             var draft = draft
             draft.attachments += try Attachments.keep(files, for: room, on: occasion, in: transaction, state)
-            return Made(try Messages.post(draft, in: room, on: occasion, in: transaction, state).value)
+            return Made(try Messages.post(draft, in: room, on: occasion, in: transaction, state))
         }
     }
 

@@ -17,8 +17,7 @@ enum MessageRoutes {
 
     /// Where it can be had, by whatever face it was made.
     static func showMade(_ call: Call, _ made: Made) throws -> Answer {
-        let message = MessageNumber(made.number)
-        return try .made(at: "/api/messaging/messages/\(message)/") { try call.write(message, to: &$0) }
+        try .made(at: "/api/messaging/messages/\(made.number)/") { try call.writeMessage(made, to: &$0) }
     }
 
     static func show(_ call: Call) throws -> Answer {

@@ -120,24 +120,27 @@ struct ClientFrame {
         }
         try write(bytes: message.bytes) { transaction, state in
             guard let named else {
-                return try Messages.post(draft, in: room, on: occasion, in: transaction, state)
+                return Made(try Messages.post(draft, in: room, on: occasion, in: transaction, state))
             }
+            var made: Made?
             let outcome = try Idempotency.once(
                 [named], by: occasion.actor ?? PersonNumber(0), at: occasion.now, in: transaction
             ) {
-                Made(try Messages.post(draft, in: room, on: occasion, in: transaction, state).value).thing
+                let new = Made(try Messages.post(draft, in: room, on: occasion, in: transaction, state))
+                made = new
+                return new.thing
             }
-            return MessageNumber(outcome.thing.number)
-        } then: { number in
-            try acknowledge(number)
+            return made ?? Made(outcome.thing)
+        } then: { made in
+            try acknowledge(made)
         }
     }
 
-    private func acknowledge(_ number: MessageNumber) throws {
+    private func acknowledge(_ made: Made) throws {
         let frame = try socket.frames.make("ack") { json in
             json.member("client_id", clientID)
             json.key("message")
-            try call.write(number, to: &json)
+            try call.writeMessage(made, to: &json)
         }
         socket.send(frame)
     }

@@ -1,3 +1,4 @@
+import Chat
 import Store
 import Wire
 
@@ -122,10 +123,17 @@ package struct Made: Hashable, Sendable {
     package let number: Int64
     /// Whether it wasn't there before: 201, else 200.
     package let isNew: Bool
+    /// A message that was written just now.
+    private(set) var message: FreshMessage?
 
     package init(_ number: Int64, isNew: Bool = true) {
         self.number = number
         self.isNew = isNew
+    }
+
+    init(_ posted: PostedMessage) {
+        self.init(posted.number.value)
+        message = posted.fresh
     }
 
     /// As it is remembered under an idempotency key. The route is a part of the key's request, so it need not be said

@@ -94,6 +94,21 @@ extension Call {
         }
     }
 
+    /// One that the caller has just made.
+    func writeMessage(_ made: Made, to json: inout JSONWriter) throws {
+        if let fresh = made.message, write(fresh, to: &json) { return }
+        try write(MessageNumber(made.number), to: &json)
+    }
+
+    /// False where nothing was written, since its sender has to be looked up.
+    private func write(_ fresh: FreshMessage, to json: inout JSONWriter) -> Bool {
+        context.people.open(naming: fresh.naming)
+        var shapes = ShapeWriter(JSONWriter(), for: person, base: base, people: context.people)
+        swap(&shapes.json, &json)
+        defer { swap(&shapes.json, &json) }
+        return MessageList.show(fresh, to: &shapes)
+    }
+
     // MARK: Members
 
     func write(_ member: MembershipNumber, to json: inout JSONWriter) throws {

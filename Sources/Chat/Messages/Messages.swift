@@ -4,12 +4,19 @@ import Replica
 package import SQLite
 package import Store
 
+/// What came of posting.
+package struct PostedMessage: Hashable, Sendable {
+    package let number: MessageNumber
+    /// Nil where it has to be read to be shown.
+    package fileprivate(set) var fresh: FreshMessage?
+}
+
 /// What people do with messages: each use case once, whatever face or socket asks for it.
 package enum Messages {
     package static func post(
         _ draft: MessageDraft, in number: RoomNumber, on occasion: Occasion, in transaction: borrowing Transaction,
         _ state: ChatState
-    ) throws -> MessageNumber {
+    ) throws -> PostedMessage {
         let author = try state.actor(occasion)
         let room = try state.room(number)
         try room.require(.post, of: author)
@@ -24,7 +31,12 @@ package enum Messages {
         try content.check(payload)
         try carried.claim(in: transaction)
         let written = try state.write(.messagePost, payload, by: author.handle, in: room, at: occasion.now)
-        return MessageNumber(written.serial)
+        var posted = PostedMessage(number: MessageNumber(written.serial))
+        if content.replyTo == nil, content.attachments.isEmpty, content.mentions.isEmpty {
+            let naming = try Store.People.version(on: transaction.connection)
+            posted.fresh = FreshMessage(written, in: number, by: try occasion.person, payload, naming: naming)
+        }
+        return posted
     }
 
     /// By its author. False where nothing would be other than it is: that is no edit.

@@ -19,11 +19,8 @@ extension LogState {
 
     /// Nil for a number that is nobody's; the node itself is nobody.
     package func user(_ person: PersonNumber) throws -> UserID? {
-        guard person.value > 0 else { return nil }
-        var row = try log.connection.statement("SELECT node FROM person WHERE number = ?1")
-        row.bind(1, person)
-        guard try row.step() else { return nil }
-        return try log.names.user(Person(row: person.value, of: Origin(row.uint32(0))))
+        guard person.value > 0, let known = try log.names.find(personNumbered: person.value) else { return nil }
+        return try log.names.user(known)
     }
 
     /// A new one where they were never heard of.

@@ -118,12 +118,17 @@ final class NameCache {
         return user
     }
 
-    /// Of the row with this number.
+    /// Of the row with this number, which there must be.
     func person(numbered number: Int64) throws -> Person {
+        guard let person = try find(personNumbered: number) else { throw StoreFault.damaged("person \(number)") }
+        return person
+    }
+
+    func find(personNumbered number: Int64) throws -> Person? {
         if let user = users[number], let known = people[user] { return known }
         var row = try connection.statement("SELECT node FROM person WHERE number = ?1")
         row.bind(1, number)
-        guard try row.step() else { throw StoreFault.damaged("person \(number)") }
+        guard try row.step() else { return nil }
         return Person(row: number, of: Origin(row.uint32(0)))
     }
 

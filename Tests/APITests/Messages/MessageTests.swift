@@ -19,6 +19,34 @@ struct MessageTests {
         #expect(try world.bob.get(path).json["content"] == "Hi @bob")
     }
 
+    /// Of a message that says nothing but its text the answer is made of what was just written, of others it is read.
+    @Test func `what was posted is answered as it is shown ever after`() throws {
+        let world = try TestRoom(TestNode())
+        let id = try world.roomID()
+        let first = try world.message("first", in: id, by: world.bob)
+        let bodies = [
+            #""content": "one""#, #""content": "two\n\"\u20ac\" \ud83d\ude00 <b>""#,
+            #""content": "three", "message_type": "code""#,
+            #""content": "four", "extra_data": {"a": [1, null, {"b": "c"}]}"#, #""content": "five @bob""#,
+            #""content": "six", "reply_to": \#(first)"#, #""content": "seven", "client_id": "x7""#,
+            #""content": "eight @nobody""#,
+        ]
+        for (number, body) in bodies.enumerated() {
+            // By whatever face.
+            let json = number.isMultiple(of: 2) ? #"{"channel": \#(id), \#(body)}"# : #"{"chat": \#(id), \#(body)}"#
+            let path = number.isMultiple(of: 2) ? "/api/messaging/messages/" : "/chats/messages/"
+            for _ in 0..<2 {
+                let made = try world.alice.post(path, json)
+                #expect(made.status == 201, "\(body): \(made.text)")
+                let shown = try world.alice.get("/api/messaging/messages/\(try #require(made.json["id"].integer))/")
+                #expect(shown.body == made.body, "\(body)")
+            }
+        }
+        #expect(try world.alice.patch("/api/users/me/", #"{"display_name": "Alix"}"#).status == 200)
+        let renamed = try world.alice.post("/api/messaging/messages/", #"{"channel": \#(id), "content": "nine"}"#)
+        #expect(renamed.json["sender_detail"]["display_name"] == "Alix")
+    }
+
     @Test func `a message is read alone, a room as a whole`() throws {
         let world = try TestRoom(TestNode())
         let id = try world.roomID()

@@ -128,7 +128,7 @@ final class Household {
 
     func post(_ text: String) throws -> MessageNumber {
         let (room, occasion) = (room, by(ada))
-        return try write { try Messages.post(MessageDraft(text), in: room, on: occasion, in: $0, $1) }
+        return try write { try Messages.post(MessageDraft(text), in: room, on: occasion, in: $0, $1).number }
     }
 
     func register(_ endpoint: String, name: String = "") throws -> DeviceNumber {
