@@ -23,6 +23,7 @@ extension World {
                         case .participant = keeper.standing(of: keeper.node, in: id)
                     else { continue }
                     guard let theirs = other.keeper.rooms[id] else {
+                        if hasForgottenRemoval(index, id, peer) { continue }
                         return Violation(law: "C2, spread", what: "\(names) share \(what), and the second doesn't know")
                     }
                     if isUnknown(index, of: theirs, at: peer) || isRemovalDisowned(index, id, peer) { continue }
@@ -82,6 +83,15 @@ extension World {
             guard room.header(of: id) == nil, let rank = kept.certificates[header.feed]?.rank else { return false }
             return room.certificates.contains { $0.key.origin == header.origin && $0.value.rank > rank }
         }
+    }
+
+    /// Whether the second keeps apart, for a day at most, what the first brought before it was restored from a backup: its removal,
+    /// which the first has forgotten.
+    private func hasForgottenRemoval(_ index: Int, _ id: RoomID, _ peer: Int) -> Bool {
+        let here = machines[index].node
+        let staged = machines[peer].node.intake.staging.clock(of: id, from: here.id)
+        guard let clock = here.keeper.clock(of: id) else { return false }
+        return staged.beyond(clock).feeds.keys.contains { $0.origin == here.id }
     }
 
     /// Whether the first was removed by what a new key has cut off in all that it may be shown: a node that was restored from a
