@@ -15,9 +15,7 @@ extension Intake {
         _ keeper: inout some OperationKeeper, _ now: Int64, _ outcome: inout IntakeOutcome
     ) {
         for (key, staged) in staging.rooms where isConcerned(key, staged, outcome) { staging.rooms[key]?.isDue = true }
-        while let key = staging.rooms.keys.sorted().first(where: { isShared($0, keeper, now) }) {
-            guard let staged = staging.rooms.removeValue(forKey: key) else { return }
-            admit(staged.batch(key), &keeper, now, &outcome)
+        while let key = staging.rooms.keys.sorted().first(where: { admitIfShared($0, &keeper, now, &outcome) }) {
             // Looked at again, whether they were a moment before or not: of a directory it may be this very room that
             // lets us have it.
             for (other, rest) in staging.rooms where other.room == key.room || isConcerned(other, rest, outcome) {
@@ -32,14 +30,31 @@ extension Intake {
         return outcome.roomsOfNewMembers.contains(key.room)
     }
 
-    /// Asked once for each thing that may have changed the answer: it is a fold over all that is staged, and paid for by
-    /// the peer. What it can't afford now stays due.
-    private mutating func isShared(_ key: Staging.Key, _ keeper: some OperationKeeper, _ now: Int64) -> Bool {
+    /// Tried once for each thing that may have changed the answer: it is a fold over all that is staged, and paid for by
+    /// the peer. What it can't afford now stays due. To see whether the room is shared everything is taken in; where it is, it
+    /// stays, and where not, nothing has happened.
+    private mutating func admitIfShared(
+        _ key: Staging.Key, _ keeper: inout some OperationKeeper, _ now: Int64, _ outcome: inout IntakeOutcome
+    ) -> Bool {
         guard let staged = staging.rooms[key], staged.isDue, staging.affordsTrial(of: key, at: now) else {
             return false
         }
         staging.rooms[key]?.isDue = false
-        return keeper.isShared(key.room, with: key.peer, counting: staged.operations)
+        let room = key.room
+        // Who may have a directory hangs on the members of other rooms, whatever is in it.
+        if case .directory(let origin) = staged.nature, room == RoomID(directoryOf: origin),
+            !keeper.isReader(key.peer, ofDirectoryOf: origin) || !keeper.isReader(keeper.node, ofDirectoryOf: origin)
+        {
+            return false
+        }
+        let before = (buffer, outcome)
+        let isShared = keeper.attempt { keeper in
+            admit(staged.batch(key), &keeper, now, &outcome)
+            return keeper.standing(of: key.peer, in: room) == .participant
+                && keeper.standing(of: keeper.node, in: room) == .participant
+        }
+        if isShared { staging.rooms[key] = nil } else { (buffer, outcome) = before }
+        return isShared
     }
 }
 

@@ -28,9 +28,10 @@ package protocol OperationKeeper: OperationSource {
     func setAsideCount(of origin: NodeID, in room: RoomID) -> Int
     /// Whether somebody is a member now.
     func isMember(_ user: UserID, of room: RoomID) -> Bool
-    /// Whether with these operations, which follow what is here of the room in causal order, this node and the
-    /// peer both have a part in it.
-    func isShared(_ room: RoomID, with peer: NodeID, counting staged: [Proven]) -> Bool
+    /// Whether a node may have the directory of another.
+    func isReader(_ peer: NodeID, ofDirectoryOf origin: NodeID) -> Bool
+    /// Does something that stays if it says so, and else never happened.
+    mutating func attempt(_ body: (inout Self) -> Bool) -> Bool
 
     /// The operation's past is here, and it is against no rule.
     mutating func apply(_ operation: Operation, under certificate: Certificate, from source: NodeID?)

@@ -54,12 +54,11 @@ struct MemoryKeeper: OperationKeeper, Sendable {
     func isMember(_ user: UserID, of room: RoomID) -> Bool { rooms[room]?.isMember(user) ?? false }
     func setAsideCount(of origin: NodeID, in room: RoomID) -> Int { rooms[room]?.setAsideCount(of: origin) ?? 0 }
 
-    func isShared(_ room: RoomID, with peer: NodeID, counting staged: [Proven]) -> Bool {
-        var trial = self
-        for proven in staged where trial.header(of: proven.operation.id, in: room) == nil {
-            trial.apply(proven.operation, under: proven.certificate, from: peer)
-        }
-        return trial.standing(of: peer, in: room) == .participant && trial.standing(of: node, in: room) == .participant
+    mutating func attempt(_ body: (inout MemoryKeeper) -> Bool) -> Bool {
+        let before = self
+        if body(&self) { return true }
+        self = before
+        return false
     }
 
     mutating func apply(_ operation: Operation, under certificate: Certificate, from source: NodeID?) {
@@ -181,7 +180,7 @@ struct MemoryKeeper: OperationKeeper, Sendable {
 
     /// A directory goes to the peers of its node, and to the nodes of rooms with one of its users in them. What this
     /// node knows of rooms in which it has no part any more shows nothing: others may have left since.
-    private func isReader(_ peer: NodeID, ofDirectoryOf origin: NodeID) -> Bool {
+    func isReader(_ peer: NodeID, ofDirectoryOf origin: NodeID) -> Bool {
         if peer == origin || origin == node && peers.contains(peer) || peer == node && peers.contains(origin) {
             return true
         }

@@ -69,20 +69,22 @@ extension LogAccess {
         return rooms
     }
 
-    private struct TrialEnd: Error {}
-
-    /// Does something, says what was found, and undoes it, in the file and in memory.
-    func trial<Result>(undoing rooms: RoomCache, _ body: () throws -> Result) throws -> Result {
-        try connection.execute("SAVEPOINT trial")
-        let result = pending.keepingWhatIs {
-            Swift.Result { () throws -> Result in
-                let result = try body()
-                try failure.check()
-                return result
-            }
+    /// Does something that stays if it says so; else it is undone, in the file and in memory.
+    func attempt(undoing rooms: RoomCache, _ body: () throws -> Bool) throws -> Bool {
+        try connection.execute("SAVEPOINT attempt")
+        let before = pending.parts
+        let result = Result { () throws -> Bool in
+            let isKept = try body()
+            try failure.check()
+            return isKept
         }
-        try connection.execute("ROLLBACK TO trial")
-        try connection.execute("RELEASE trial")
+        if case .success(true) = result {
+            try connection.execute("RELEASE attempt")
+            return true
+        }
+        pending.goBack(to: before)
+        try connection.execute("ROLLBACK TO attempt")
+        try connection.execute("RELEASE attempt")
         rooms.forgetChanges()
         forget()
         return try result.get()

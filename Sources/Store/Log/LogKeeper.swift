@@ -59,22 +59,8 @@ package struct LogKeeper: OperationKeeper {
         room(proof.room, toChange: true)?.take(proof, from: source) ?? false
     }
 
-    package func isShared(_ id: RoomID, with peer: NodeID, counting staged: [Proven]) -> Bool {
-        // Who may have a directory hangs on the members of other rooms, whatever is in it.
-        if let origin = staged.first?.operation.header.origin, id == RoomID(directoryOf: origin) {
-            return isReader(peer, ofDirectoryOf: origin) && isReader(node, ofDirectoryOf: origin)
-        }
-        return log.failure.attempt(else: false) {
-            // A copy, which the trial's operations go into.
-            var trial = self
-            return try log.trial(undoing: rooms) {
-                for proven in staged where trial.header(of: proven.operation.id, in: id) == nil {
-                    trial.apply(proven.operation, under: proven.certificate, from: peer)
-                }
-                return trial.standing(of: peer, in: id) == .participant
-                    && trial.standing(of: node, in: id) == .participant
-            }
-        }
+    package mutating func attempt(_ body: (inout LogKeeper) -> Bool) -> Bool {
+        log.failure.attempt(else: false) { try log.attempt(undoing: rooms) { body(&self) } }
     }
 
     package func nature(of room: RoomID) -> RoomNature? { self.room(room)?.nature }
@@ -147,7 +133,7 @@ package struct LogKeeper: OperationKeeper {
 
     /// A directory goes to the peers of its node, and to the nodes of rooms with one of its users in them; one that is closed
     /// goes to nobody.
-    private func isReader(_ peer: NodeID, ofDirectoryOf origin: NodeID) -> Bool {
+    package func isReader(_ peer: NodeID, ofDirectoryOf origin: NodeID) -> Bool {
         if peer == origin { return true }
         if peers.closed.contains(origin) { return false }
         if origin == node && peers.nodes.contains(peer) || peer == node && peers.nodes.contains(origin) { return true }

@@ -148,9 +148,9 @@ package final class LogState: WriterState {
         return events
     }
 
-    /// Does something, says what was found, and undoes it, in the file and in memory.
-    package func trial<Result>(_ body: () throws -> Result) throws -> Result {
-        try log.trial(undoing: rooms, body)
+    /// Does something that stays if it says so; else it is undone, in the file and in memory.
+    package func attempt(_ body: () throws -> Bool) throws -> Bool {
+        try log.attempt(undoing: rooms, body)
     }
 
     /// Takes in what came from a peer, or nobody, and was proved before, on any other thread. Within one command. `told`: who

@@ -31,10 +31,8 @@ final class PendingChanges {
         parts = []
     }
 
-    /// Runs what will be undone, and forgets what that changed.
-    func keepingWhatIs<Result>(_ body: () throws -> Result) rethrows -> Result {
-        let kept = parts
-        defer { parts = kept }
-        return try body()
+    /// What was changed since is undone.
+    func goBack(to before: [RoomChanges]) {
+        parts = before
     }
 }

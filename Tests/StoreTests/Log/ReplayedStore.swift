@@ -17,6 +17,7 @@ struct ReplayedStore {
     private var open: OpenLog?
     /// Who only reads, and reads on.
     private var follower: LogReading?
+    private var turns = 0
     private var random: Seeded
 
     init(_ plan: RoomPlan, _ built: PlannedRoom, seed: UInt64) throws {
@@ -87,7 +88,11 @@ struct ReplayedStore {
             let (state, built) = (state, built)
             try connection.transaction { _ in
                 state.commandBegins()
-                try state.trial { change(try state.room(built.id, nature: built.nature)) }
+                let isKept = try state.attempt {
+                    change(try state.room(built.id, nature: built.nature))
+                    return false
+                }
+                precondition(!isKept, "what is undone is not kept")
             }
             state.groupCommitted()
         default: break
@@ -96,7 +101,16 @@ struct ReplayedStore {
         try connection.transaction { transaction in
             state.commandBegins()
             let room = try state.room(built.id, nature: built.nature)
-            change(room)
+            turns += 1
+            if turns % 2 == 0 {
+                change(room)
+            } else {
+                let isKept = try state.attempt {
+                    change(room)
+                    return true
+                }
+                precondition(isKept, "what says that it stays, stays")
+            }
             told = state.log.pending.parts.flatMap(\.changes)
             try state.finish(in: transaction)
         }
