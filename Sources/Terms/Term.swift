@@ -71,6 +71,14 @@ package struct TermList: Sendable {
         self.init(of: text.span)
     }
 
+    /// The words as they stand in a text, each as often as it does, with their keys.
+    package static func forEachWord(of text: Span<UInt8>, _ body: (UInt64, Span<UInt8>) -> Void) {
+        var scanner = TermScanner(for: .keeping)
+        scanner.scan(text)
+        let bytes = scanner.bytes
+        for word in scanner.words { body(word.term.key, bytes.span.extracting(word.term.range)) }
+    }
+
     /// Whether `word` is one of these words, or, where `asPrefix`, the beginning of one.
     package func contains(_ word: Span<UInt8>, asPrefix: Bool) -> Bool {
         let key = Term.key(of: word)

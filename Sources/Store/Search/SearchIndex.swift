@@ -153,7 +153,7 @@ package struct SearchIndex<Texts: MessageTexts> {
         var documents = DocumentList()
         var words = SegmentWords()
         for one in new {
-            words.add(TermList(of: one.text), sender: one.document.sender, ordinal: documents.documents.count)
+            words.add(one.text, sender: one.document.sender, ordinal: documents.documents.count)
             documents.documents.append(DocumentList.Document(message: one.document.message, time: one.document.time))
         }
         let pages = try SearchPages.write(words.pages(), replacing: [], in: transaction)

@@ -1,66 +1,128 @@
+import Bytes
 import Terms
 
 /// The pages of a new segment from the words of its messages.
+///
+/// Most words come again and again. So each is looked up as it comes, and only the different ones are sorted in the end:
+/// to sort them all would cost more than anything else that is done for a message in a catch-up.
 struct SegmentWords {
-    /// A word of one message.
-    private struct Occurrence {
+    private struct Word {
         let key: UInt64
         let start: UInt32
         let count: UInt8
+        /// Of its messages, among `places`.
+        let first: UInt32
+        var last: UInt32
+    }
+
+    /// A message that has the word, and the place of the next.
+    private struct Place {
         let ordinal: UInt32
+        var next: UInt32
+
+        static let none = UInt32.max
     }
 
     private var bytes: [UInt8] = []
-    private var occurrences: [Occurrence] = []
+    private var words: [Word] = []
+    private var places: [Place] = []
+    /// At the hash of each word, or behind it, 1 more than its index; 0 where there is none. At least half are free.
+    private var table = [UInt32](repeating: 0, count: 1_024)
+    private var shift = UInt64(64 - 10)
+
+    /// Nobody can tell which words come to lie at one place, and so make a heap of them.
+    private static let multiplier = UInt64.random(in: .min ... .max) | 1
 
     init() {}
 
-    mutating func add(_ list: TermList, sender: Int64, ordinal: Int) {
-        let base = bytes.count
-        bytes.append(contentsOf: list.bytes)
-        for term in list.terms {
-            occurrences.append(
-                Occurrence(
-                    key: term.key, start: UInt32(base + term.start), count: UInt8(term.count), ordinal: UInt32(ordinal))
-            )
+    mutating func add(_ text: [UInt8], sender: Int64, ordinal: Int) {
+        let ordinal = UInt32(ordinal)
+        TermList.forEachWord(of: text.span) { key, word in note(key, word, ordinal) }
+        note(SearchDocument.senderKey(sender), SearchDocument.senderWord(sender).span, ordinal)
+    }
+
+    private mutating func note(_ key: UInt64, _ word: Span<UInt8>, _ ordinal: UInt32) {
+        var slot = Int(truncatingIfNeeded: Self.hash(key, word) >> shift)
+        while table[slot] != 0 {
+            let index = Int(table[slot]) - 1
+            guard words[index].key != key || !isSame(words[index], word) else { return append(ordinal, to: index) }
+            slot = (slot + 1) & (table.count - 1)
         }
-        let word = SearchDocument.senderWord(sender)
-        occurrences.append(
-            Occurrence(
-                key: SearchDocument.senderKey(sender), start: UInt32(bytes.count), count: UInt8(word.count),
-                ordinal: UInt32(ordinal)))
-        bytes.append(contentsOf: word)
+        let place = UInt32(places.count)
+        words.append(
+            Word(key: key, start: UInt32(bytes.count), count: UInt8(word.count), first: place, last: place))
+        places.append(Place(ordinal: ordinal, next: Place.none))
+        bytes.append(word)
+        table[slot] = UInt32(words.count)
+        if 2 * words.count > table.count { grow() }
+    }
+
+    /// They come in order, and the same one once for each time that the word stands in the message.
+    private mutating func append(_ ordinal: UInt32, to index: Int) {
+        let last = Int(words[index].last)
+        guard places[last].ordinal != ordinal else { return }
+        places[last].next = UInt32(places.count)
+        words[index].last = UInt32(places.count)
+        places.append(Place(ordinal: ordinal, next: Place.none))
+    }
+
+    private mutating func grow() {
+        var table = [UInt32](repeating: 0, count: 2 * table.count)
+        shift -= 1
+        for (index, word) in words.enumerated() {
+            let text = bytes.span.extracting(Int(word.start)..<Int(word.start) + Int(word.count))
+            var slot = Int(truncatingIfNeeded: Self.hash(word.key, text) >> shift)
+            while table[slot] != 0 { slot = (slot + 1) & (table.count - 1) }
+            table[slot] = UInt32(index + 1)
+        }
+        self.table = table
+    }
+
+    private static func hash(_ key: UInt64, _ word: Span<UInt8>) -> UInt64 {
+        var hash = (key ^ key >> 32) &* multiplier
+        var index = 8
+        while index < word.count {
+            hash = (hash ^ hash >> 32 ^ UInt64(word[index])) &* multiplier
+            index += 1
+        }
+        return hash
+    }
+
+    /// Of a word with the same key, and so the same up to the eighth byte.
+    private func isSame(_ known: Word, _ word: Span<UInt8>) -> Bool {
+        guard Int(known.count) == word.count else { return false }
+        var index = 8
+        while index < word.count {
+            guard bytes[Int(known.start) + index] == word[index] else { return false }
+            index += 1
+        }
+        return true
     }
 
     consuming func pages() -> [[UInt8]] {
         let bytes = bytes
-        occurrences.sort { left, right in
-            if left.key != right.key { return left.key < right.key }
-            let order = Self.order(left, right, bytes.span)
-            return order == 0 ? left.ordinal < right.ordinal : order < 0
+        words.sort { left, right in
+            left.key != right.key ? left.key < right.key : Self.order(left, right, bytes.span) < 0
         }
         var writer = WordPage.Writer()
-        var index = 0
         var ordinals: [Int] = []
-        var word: [UInt8] = []
-        while index < occurrences.count {
-            let first = occurrences[index]
+        var text: [UInt8] = []
+        for word in words {
             ordinals.removeAll(keepingCapacity: true)
-            while index < occurrences.count, first.key == occurrences[index].key,
-                Self.order(first, occurrences[index], bytes.span) == 0
-            {
-                ordinals.append(Int(occurrences[index].ordinal))
-                index += 1
+            var place = word.first
+            while place != Place.none {
+                ordinals.append(Int(places[Int(place)].ordinal))
+                place = places[Int(place)].next
             }
-            word.removeAll(keepingCapacity: true)
-            word.append(contentsOf: bytes[Int(first.start)..<Int(first.start) + Int(first.count)])
-            writer.add(word, ordinals)
+            text.removeAll(keepingCapacity: true)
+            text.append(contentsOf: bytes[Int(word.start)..<Int(word.start) + Int(word.count)])
+            writer.add(text, ordinals)
         }
         return writer.finish()
     }
 
     /// Two words of one key.
-    private static func order(_ left: Occurrence, _ right: Occurrence, _ bytes: Span<UInt8>) -> Int {
+    private static func order(_ left: Word, _ right: Word, _ bytes: Span<UInt8>) -> Int {
         var index = 8
         while index < Int(left.count) && index < Int(right.count) {
             let difference = Int(bytes[Int(left.start) + index]) - Int(bytes[Int(right.start) + index])
