@@ -72,10 +72,11 @@ extension Call {
         let filter = query.roomFilter()
         try query.check()
         return try read { connection in
-            let count = try RoomList.count(of: person, filter, on: connection)
+            let page = try RoomList.find(of: person, filter, window, on: connection)
+            let count = try page.count ?? RoomList.count(of: person, filter, on: connection)
             return try answer(count) { json in
                 try shapes(&json, on: connection) {
-                    try RoomList.page(of: person, filter, window, on: connection, &$0)
+                    try RoomList.show(page, to: person, on: connection, &$0)
                 }
             }
         }

@@ -6,20 +6,18 @@ import Store
 package final class RoomBook {
     struct Entry {
         let mark: RoomGlance.Mark
-        /// Up to what is the viewer's own.
-        let head: [UInt8]
-        /// From there on: to the end, or to whether the last message is read.
-        let middle: [UInt8]
+        /// Up to what is the viewer's own; from there on to the end, or to whether the last message is read; from there on.
+        let bytes: [UInt8]
+        let headBytes: Int
+        let middleBytes: Int
         let last: LastMessage?
 
-        var count: Int { head.count + middle.count + (last?.tail.count ?? 0) }
+        var count: Int { bytes.count }
     }
 
     struct LastMessage {
         let sender: PersonNumber
         let isReadByOthers: Bool
-        /// From there on.
-        let tail: [UInt8]
     }
 
     private var entries: [RoomNumber: Entry] = [:]
@@ -63,14 +61,14 @@ struct RoomPlaces {
     }
 
     func entry(of json: borrowing JSONWriter) -> RoomBook.Entry {
-        func bytes(_ range: Range<Int>) -> [UInt8] { json.withBytes(range) { [UInt8](copying: $0) } }
+        let end = last?.isRead.lowerBound ?? json.count
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(json.count - start)
+        json.withBytes(start..<own.lowerBound) { bytes.append(copying: $0) }
+        json.withBytes(own.upperBound..<end) { bytes.append(copying: $0) }
+        if let last { json.withBytes(last.isRead.upperBound..<json.count) { bytes.append(copying: $0) } }
         return RoomBook.Entry(
-            mark: mark, head: bytes(start..<own.lowerBound),
-            middle: bytes(own.upperBound..<(last?.isRead.lowerBound ?? json.count)),
-            last: last.map { last in
-                RoomBook.LastMessage(
-                    sender: last.sender, isReadByOthers: last.isReadByOthers,
-                    tail: bytes(last.isRead.upperBound..<json.count))
-            })
+            mark: mark, bytes: bytes, headBytes: own.lowerBound - start, middleBytes: end - own.upperBound,
+            last: last.map { RoomBook.LastMessage(sender: $0.sender, isReadByOthers: $0.isReadByOthers) })
     }
 }

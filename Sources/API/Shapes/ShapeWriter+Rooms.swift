@@ -9,12 +9,13 @@ extension ShapeWriter: RoomVisitor {
             places = RoomPlaces(glance, at: json.count)
             return false
         }
-        json.raw(element: entry.head.span)
+        let middleEnd = entry.headBytes + entry.middleBytes
+        json.raw(element: entry.bytes.span.extracting(..<entry.headBytes))
         own(unread: glance.unread, glance.role, isMuted: glance.isMuted)
-        json.raw(element: entry.middle.span)
+        json.raw(element: entry.bytes.span.extracting(entry.headBytes..<middleEnd))
         if let last = entry.last {
             json.member("is_read", last.sender == viewer ? last.isReadByOthers : glance.hasReadLast)
-            json.raw(element: last.tail.span)
+            json.raw(element: entry.bytes.span.extracting(middleEnd...))
         }
         return true
     }

@@ -31,6 +31,15 @@ package enum MembershipTable {
         return try row.step() ? Membership(row) : nil
     }
 
+    static func number(
+        of person: PersonNumber, in room: RoomNumber, on connection: Connection
+    ) throws(SQLiteError) -> MembershipNumber? {
+        var row = try connection.statement("SELECT id FROM membership WHERE room = ?1 AND person = ?2")
+        row.bind(1, room)
+        row.bind(2, person)
+        return try row.step() ? MembershipNumber(row.int64(0)) : nil
+    }
+
     package static func membership(
         _ number: MembershipNumber, on connection: Connection
     ) throws(SQLiteError) -> Membership? {

@@ -1,5 +1,12 @@
 package import SQLite
 
+/// The rooms of a page, found and not yet shown.
+package struct RoomPage {
+    /// How many rooms the whole list has, where that was seen on the way.
+    package let count: Int?
+    fileprivate let glances: [RoomGlance]
+}
+
 /// The rooms of somebody, the liveliest first.
 package enum RoomList {
     package static func page(
@@ -7,24 +14,59 @@ package enum RoomList {
         _ visitor: inout some RoomVisitor & ~Copyable
     ) throws {
         try connection.snapshot {
-            var show = RoomShow(to: person, on: connection)
-            let words = FoldedFilter(filter)
-            let isFiltered = !filter.isNone
-            var skip = window.offset
-            var left = window.limit
-            try LivelyRooms.forEach(of: person, soon: window.offset + window.limit, on: connection) { room in
-                // Of a room that is shown without a filter, showing it says whether it is open.
-                if skip > 0 || isFiltered {
-                    guard try fits(room, filter, words, on: connection) else { return true }
-                    guard skip == 0 else {
-                        skip -= 1
-                        return true
-                    }
-                }
-                if try show.show(room, to: &visitor) { left -= 1 }
-                return left > 0
-            }
+            let page = try find(of: person, filter, window, on: connection)
+            try show(page, to: person, on: connection, &visitor)
         }
+    }
+
+    /// To be shown while the database is as it is now.
+    package static func find(
+        of person: PersonNumber, _ filter: RoomFilter, _ window: ListWindow, on connection: Connection
+    ) throws -> RoomPage {
+        try connection.snapshot {
+            let own = try connection.count("SELECT count(*) FROM membership WHERE person = ?1") { $0.bind(1, person) }
+            if filter.isNone, window.offset == 0, own <= window.limit {
+                // Mostly: who asks for all of their rooms need not have them chosen before they are looked at.
+                let glances = try RoomGlance.all(of: person, on: connection)
+                return RoomPage(count: glances.count, glances: glances)
+            }
+            return RoomPage(count: nil, glances: try choose(of: person, filter, window, on: connection))
+        }
+    }
+
+    private static func choose(
+        of person: PersonNumber, _ filter: RoomFilter, _ window: ListWindow, on connection: Connection
+    ) throws -> [RoomGlance] {
+        let words = FoldedFilter(filter)
+        let isFiltered = !filter.isNone
+        var skip = window.offset
+        var chosen: [RoomGlance] = []
+        var next: [MembershipNumber] = []
+        let soon = window.offset + window.limit
+        try LivelyRooms.forEach(of: person, soon: soon, on: connection) { room, membership in
+            // Of rooms without a filter, a glance at them says which are open.
+            if skip > 0 || isFiltered {
+                guard try fits(room, filter, words, on: connection) else { return true }
+                guard skip == 0 else {
+                    skip -= 1
+                    return true
+                }
+            }
+            next.append(membership)
+            guard chosen.count + next.count == window.limit else { return true }
+            chosen += try RoomGlance.of(next, on: connection)
+            next = []
+            return chosen.count < window.limit
+        }
+        return chosen + (try RoomGlance.of(next, on: connection))
+    }
+
+    package static func show(
+        _ page: RoomPage, to viewer: PersonNumber, on connection: Connection,
+        _ visitor: inout some RoomVisitor & ~Copyable
+    ) throws {
+        var show = RoomShow(to: viewer, on: connection)
+        for glance in page.glances { try show.show(glance, to: &visitor) }
     }
 
     package static func count(
@@ -33,7 +75,7 @@ package enum RoomList {
         guard filter.isNone else {
             let words = FoldedFilter(filter)
             var count = 0
-            try LivelyRooms.forEach(of: person, soon: .max, on: connection) { room in
+            try LivelyRooms.forEach(of: person, soon: .max, on: connection) { room, _ in
                 if try fits(room, filter, words, on: connection) { count += 1 }
                 return true
             }
@@ -52,8 +94,12 @@ package enum RoomList {
         _ visitor: inout some RoomVisitor & ~Copyable
     ) throws -> Bool {
         try connection.snapshot {
+            let membership = try MembershipTable.number(of: viewer, in: room, on: connection)
+            guard let membership else { return false }
+            guard let glance = try RoomGlance.of([membership], on: connection).first else { return false }
             var show = RoomShow(to: viewer, on: connection)
-            return try show.show(room, to: &visitor)
+            try show.show(glance, to: &visitor)
+            return true
         }
     }
 
@@ -99,7 +145,7 @@ package enum RoomList {
     }
 }
 
-/// Shows rooms one by one, and remembers of a page whom it has shown.
+/// Shows rooms, and remembers of a page whom it has shown.
 private struct RoomShow {
     let viewer: PersonNumber
     let connection: Connection
@@ -113,9 +159,8 @@ private struct RoomShow {
         messages = MessageShow(to: viewer, on: connection)
     }
 
-    mutating func show(_ room: RoomNumber, to visitor: inout some RoomVisitor & ~Copyable) throws -> Bool {
-        guard let glance = try glance(at: room) else { return false }
-        if visitor.takes(glance) { return true }
+    mutating func show(_ glance: RoomGlance, to visitor: inout some RoomVisitor & ~Copyable) throws {
+        if visitor.takes(glance) { return }
         var row = try connection.statement(
             """
             SELECT r.number, r.uuid, r.nature, v.creator, v.created, v.updated, v.activity, v.members, r.is_archived,
@@ -125,35 +170,18 @@ private struct RoomShow {
             FROM membership m JOIN room r ON r.number = m.room JOIN room_view v ON v.room = m.room
             WHERE m.room = ?1 AND m.person = ?2 AND NOT r.is_deleted
             """)
-        row.bind(1, room)
+        row.bind(1, glance.room)
         row.bind(2, viewer)
-        guard try row.step() else { return false }
+        guard try row.step() else { return }
         let shown = try RoomRow(row)
-        let members = try MemberReach.first(Self.participantsMax, of: room, on: connection)
-        if members.count == shown.memberCount { messages.know(everybody: members, in: room) }
+        let members = try MemberReach.first(Self.participantsMax, of: glance.room, on: connection)
+        if members.count == shown.memberCount { messages.know(everybody: members, in: glance.room) }
         _ = try People.introduce(shown.creator, on: connection, to: &visitor)
         for member in members { _ = try People.introduce(member.person, on: connection, to: &visitor) }
         visitor.room(shown)
         for member in members { visitor.participant(member.person) }
         if let last = shown.lastMessage { _ = try messages.show(last, to: &visitor) }
         visitor.endOfRoom()
-        return true
-    }
-
-    /// Nil where the viewer isn't in it, or it is deleted.
-    private func glance(at room: RoomNumber) throws(SQLiteError) -> RoomGlance? {
-        var row = try connection.statement(
-            """
-            SELECT (SELECT version FROM room_version WHERE room = ?1), v.created, v.creator, v.updated, v.activity,
-                v.last_message, v.messages, v.members, m.role, m.is_muted, v.countable - m.read,
-                m.position >= v.last_message OR EXISTS (
-                    SELECT 1 FROM reading_apart WHERE room = ?1 AND message = v.last_message AND person = ?2)
-            FROM membership m JOIN room r ON r.number = m.room JOIN room_view v ON v.room = m.room
-            WHERE m.room = ?1 AND m.person = ?2 AND NOT r.is_deleted
-            """)
-        row.bind(1, room)
-        row.bind(2, viewer)
-        return try row.step() ? RoomGlance(room, row) : nil
     }
 }
 

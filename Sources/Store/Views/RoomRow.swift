@@ -59,41 +59,6 @@ package struct RoomRow: ~Escapable {
     }
 }
 
-/// What of a room is the viewer's own, and a mark for all the rest: cheap to have.
-package struct RoomGlance: Sendable {
-    /// While it stays the same, so does the room with its first members and its last message, but for what people are called.
-    package struct Mark: Hashable, Sendable {
-        /// Counts up with every change that the others don't show.
-        let version: Int64
-        let created: Int64
-        let creator: Int64
-        let updated: Int64
-        let activity: Int64
-        let lastMessage: Int64
-        let messages: Int64
-        let members: Int64
-    }
-
-    package let room: RoomNumber
-    package let mark: Mark
-    package let role: Role
-    package let isMuted: Bool
-    package let unread: Int
-    /// Of another's message.
-    package let hasReadLast: Bool
-
-    init(_ room: RoomNumber, _ row: borrowing Statement) {
-        self.room = room
-        mark = Mark(
-            version: row.int64(0), created: row.int64(1), creator: row.int64(2), updated: row.int64(3),
-            activity: row.int64(4), lastMessage: row.int64(5), messages: row.int64(6), members: row.int64(7))
-        role = Role(code: row.int64(8))
-        isMuted = row.bool(9)
-        unread = row.int(10)
-        hasReadLast = row.bool(11)
-    }
-}
-
 /// Somebody to whom rooms are shown. Whoever has kept one takes it at a glance; else there come of it: `room`, its first members, its last message if it has one, and `endOfRoom`.
 package protocol RoomVisitor: MessageVisitor, ~Copyable {
     /// Whether the room need not be shown, since it was kept when it had the same mark.

@@ -80,4 +80,26 @@ struct KeptRoomTests {
         try ask(alice, "POST", "/api/messaging/channels/\(room)/remove_member/", #"{"user": "bob"}"#)
         try ask(alice, "DELETE", "/api/messaging/channels/\(other)/")
     }
+
+    @Test func `pages of any size make up the whole list`() throws {
+        var rooms = [room]
+        for number in 1...9 { rooms.append(try world.roomID("Room \(number)")) }
+        for room in [rooms[2], rooms[7], rooms[0]] { _ = try world.message("one", in: room, by: world.bob) }
+        for room in [rooms[7], rooms[9], rooms[4]] {
+            #expect(try world.alice.delete("/api/messaging/channels/\(room)/").status == 204)
+        }
+        let path = "/api/messaging/channels/?limit="
+        let whole = try world.bob.get("\(path)50").json
+        #expect(whole["count"].integer == 7)
+        #expect(whole["results"].elements.map(\.["id"].integer).prefix(2) == [rooms[0], rooms[2]])
+        for limit in 1...8 {
+            var pages: [JSONValue] = []
+            for offset in stride(from: 0, to: 10, by: limit) {
+                let page = try world.bob.get("\(path)\(limit)&offset=\(offset)").json
+                #expect(page["count"].integer == 7)
+                pages += page["results"].elements
+            }
+            #expect(pages == whole["results"].elements, "\(limit) at a time")
+        }
+    }
 }
