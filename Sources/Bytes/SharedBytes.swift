@@ -2,7 +2,7 @@
 ///
 /// Unlike an array's they never move, so that a vectored write can name several of them at once.
 package final class SharedBytes: @unchecked Sendable {
-    // Unchecked because of the pointer; it is written in `init` and only read afterwards.
+    // Unchecked because of the pointer; it is written before `init` returns and only read afterwards.
     package let buffer: UnsafeRawBufferPointer
 
     package var count: Int { buffer.count }
@@ -11,6 +11,12 @@ package final class SharedBytes: @unchecked Sendable {
         let room = UnsafeMutableRawBufferPointer.allocate(byteCount: bytes.count, alignment: 1)
         bytes.withUnsafeBytes { room.copyMemory(from: $0) }
         buffer = UnsafeRawBufferPointer(room)
+    }
+
+    /// Takes over the beginning of memory that was allocated, which is freed with it.
+    package init(taking room: UnsafeMutableRawBufferPointer, count: Int) {
+        precondition(count <= room.count)
+        buffer = UnsafeRawBufferPointer(start: room.baseAddress, count: count)
     }
 
     package convenience init(_ bytes: [UInt8]) {

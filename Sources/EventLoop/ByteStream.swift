@@ -254,7 +254,10 @@ package final class ByteStream: LoopMember {
         if readiness.contains(.writable) { flush() }
         // Looked at again: somebody may have paused the stream since the kernel was asked.
         if !isClosed, isReading, isBroken || readiness.contains(.readable) { _ = read() }
-        if !isClosed, isBroken { handleBreak() }
+        guard !isClosed else { return }
+        // What is large does not wait for the end of the turn: the answers of many streams would take memory that is cold again
+        // when they leave, and have it all at once.
+        if isBroken { handleBreak() } else if output.pendingBytes >= Self.promptBytes { flush() }
     }
 
     /// Both directions are gone, but much may have arrived before. As long as somebody reads, that goes on,
@@ -409,6 +412,7 @@ package final class ByteStream: LoopMember {
         close(error)
     }
 
+    private static let promptBytes = 16_384
     private static let lastReadsMax = 64
 
     private var isFull: Bool { input.count >= limits.inputBytesMax }

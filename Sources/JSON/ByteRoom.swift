@@ -1,3 +1,5 @@
+import Bytes
+
 /// Bytes that are written one after the other, by one owner. An array asks at each append whether somebody else holds it,
 /// which is dearer than most of what a writer of JSON appends.
 @usableFromInline
@@ -13,6 +15,13 @@ struct ByteRoom: ~Copyable {
 
     deinit {
         room.deallocate()
+    }
+
+    /// What was written, without a copy of it.
+    consuming func shared() -> SharedBytes {
+        let shared = SharedBytes(taking: UnsafeMutableRawBufferPointer(room), count: count)
+        discard self
+        return shared
     }
 
     var written: UnsafeBufferPointer<UInt8> { UnsafeBufferPointer(rebasing: room[..<count]) }

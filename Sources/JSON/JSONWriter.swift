@@ -31,6 +31,12 @@ package struct JSONWriter: ~Copyable {
         return Array(bytes.written)
     }
 
+    /// What was written, where it lies.
+    package consuming func finishInPlace() -> SharedBytes {
+        precondition(depth == 0, "an object or an array was not ended")
+        return bytes.shared()
+    }
+
     /// How much was written so far.
     package var count: Int { bytes.count }
 

@@ -19,11 +19,15 @@ package struct Response: Sendable {
     }
 
     package init(_ status: UInt16, contentType: String, _ body: [UInt8]) {
+        self.init(status, contentType: contentType, .bytes(body))
+    }
+
+    package init(_ status: UInt16, contentType: String, _ body: Content) {
         // More follow: what every answer has.
         var fields: [(name: StaticString, value: String)] = []
         fields.reserveCapacity(8)
         fields.append(("Content-Type", contentType))
-        self.init(status, fields: fields, body: .bytes(body))
+        self.init(status, fields: fields, body: body)
     }
 
     package static func text(_ status: UInt16, _ text: String) -> Response {

@@ -12,8 +12,16 @@ struct OwnedBytesTests {
         #expect(Array(part.buffer) == [2, 3])
     }
 
-    @Test func `shared bytes may be none`() {
-        let shared = SharedBytes([])
+    @Test func `shared bytes take over memory where it lies`() {
+        let room = UnsafeMutableRawBufferPointer.allocate(byteCount: 8, alignment: 1)
+        room.copyBytes(from: [1, 2, 3])
+        let shared = SharedBytes(taking: room, count: 3)
+        #expect(Array(shared.buffer) == [1, 2, 3])
+        #expect(shared.buffer.baseAddress == UnsafeRawPointer(room.baseAddress))
+    }
+
+    @Test(arguments: [SharedBytes([]), SharedBytes(taking: .init(start: nil, count: 0), count: 0)])
+    func `shared bytes may be none`(shared: SharedBytes) {
         #expect(shared.count == 0)
         #expect(shared.buffer.isEmpty)
     }

@@ -41,6 +41,26 @@ struct ByteStreamWritingTests {
         stream.close()
     }
 
+    @Test func `a large answer leaves before the turn ends, a small one with all else that is written`() throws {
+        owner.onReceived = { [stream] unread in
+            stream.write(SharedBytes([UInt8](repeating: 7, count: unread[0] == 0 ? 100 : 20_000)))
+            return unread.count
+        }
+        pair.peer.send([0])
+        stream.ready(.readable)
+        #expect(pair.peer.receive() == .nothing)
+        try loop.turn(waitingAtMost: 10_000)
+        #expect(pair.peer.receiveAll().count == 100)
+        pair.peer.send([1])
+        stream.ready(.readable)
+        #expect(pair.peer.receiveAll().count == 20_000)
+        #expect(stream.isDrained)
+        try loop.settle()
+        #expect(owner.count(of: .drained) == 2)
+        stream.close()
+        owner.onReceived = { $0.count }
+    }
+
     @Test func `large content follows its head`() throws {
         let body = (0..<300_000).map { UInt8(truncatingIfNeeded: $0 &* 31) }
         let content = Content.bytes(body)

@@ -34,6 +34,23 @@ struct JSONWriterTests {
             } == #"{"empty":{},"list":[1,[],null,{"a":true,"b":false},"x"],"last":-1.5}"#)
     }
 
+    @Test(arguments: [0, 1, 100, 10_000])
+    func `what was written is the same where it lies`(count: Int) {
+        func write(to writer: inout JSONWriter) {
+            writer.beginArray()
+            for number in 0..<count { writer.integer(number) }
+            writer.endArray()
+        }
+        var copied = JSONWriter()
+        var kept = JSONWriter(room: 64)
+        write(to: &copied)
+        write(to: &kept)
+        let bytes = copied.finish()
+        let shared = kept.finishInPlace()
+        #expect(Array(shared.buffer) == bytes)
+        #expect(shared.count == bytes.count)
+    }
+
     @Test func `values of every kind have their form`() {
         #expect(text { $0.integer(Int64.min) } == "-9223372036854775808")
         #expect(text { $0.integer(Int64.max) } == "9223372036854775807")

@@ -1,3 +1,4 @@
+import Bytes
 package import EventLoop
 package import JSON
 package import Server
@@ -28,7 +29,7 @@ package struct Answer {
 
     /// 200 with a single thing.
     package static func thing(_ write: (inout JSONWriter) throws -> Void) rethrows -> Answer {
-        Answer(.tagged, Response(200, contentType: jsonType, try json(write)))
+        Answer(.tagged, Response(200, contentType: jsonType, try content(write)))
     }
 
     /// 200 with bytes that are the same for everybody, and have an ETag.
@@ -41,7 +42,12 @@ package struct Answer {
     package static func ok(
         room: Int = 0, _ write: (inout JSONWriter) throws -> Void
     ) rethrows -> Answer {
-        Answer(.whole, Response(200, contentType: jsonType, try json(room: room, write)))
+        Answer(.whole, Response(200, contentType: jsonType, try content(room: room, write)))
+    }
+
+    /// The same, written already.
+    static func ok(_ content: SharedBytes) -> Answer {
+        Answer(.whole, Response(200, contentType: jsonType, .shared(content)))
     }
 
     /// 201, or 200 where it was there before; `path` is where it can be had from now on, nil for what can't be asked for
@@ -49,7 +55,7 @@ package struct Answer {
     package static func made(
         at path: String?, isNew: Bool = true, _ write: (inout JSONWriter) throws -> Void
     ) rethrows -> Answer {
-        var response = Response(isNew ? 201 : 200, contentType: jsonType, try json(write))
+        var response = Response(isNew ? 201 : 200, contentType: jsonType, try content(write))
         if let path { response.fields.append(("Location", path)) }
         return Answer(.whole, response)
     }
@@ -58,7 +64,7 @@ package struct Answer {
     package static func fresh(
         _ status: UInt16, _ write: (inout JSONWriter) throws -> Void
     ) rethrows -> Answer {
-        var response = Response(status, contentType: jsonType, try json(write))
+        var response = Response(status, contentType: jsonType, try content(write))
         response.fields.append(("Cache-Control", "no-store"))
         return Answer(.whole, response)
     }
@@ -68,11 +74,18 @@ package struct Answer {
 
     package static func response(_ response: Response) -> Answer { Answer(.whole, response) }
 
-    package static func json(
-        room: Int = 0, _ write: (inout JSONWriter) throws -> Void
-    ) rethrows -> [UInt8] {
-        var json = JSONWriter(room: room)
+    package static func json(_ write: (inout JSONWriter) throws -> Void) rethrows -> [UInt8] {
+        var json = JSONWriter()
         try write(&json)
         return json.finish()
+    }
+
+    private static func content(
+        room: Int = 0, _ write: (inout JSONWriter) throws -> Void
+    ) rethrows -> Content {
+        var json = JSONWriter(room: room)
+        try write(&json)
+        // What is small leaves in one piece with its head; what is large would be copied for that.
+        return json.count < 4_096 ? .bytes(json.finish()) : .shared(json.finishInPlace())
     }
 }

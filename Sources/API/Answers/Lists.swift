@@ -14,9 +14,11 @@ extension Call {
 
     /// This request again, with other values for some parameters; nil takes one away.
     package func link(_ changes: [(name: String, value: String?)]) -> String {
-        let path = String(decoding: request.target.rawPath, as: UTF8.self)
-        let query = query.replacing(changes)
-        return base + path + (query.isEmpty ? "" : "?" + query)
+        ownLink.changed(changes)
+    }
+
+    var ownLink: RequestLink {
+        RequestLink(path: base + String(decoding: request.target.rawPath, as: UTF8.self), items: query.items)
     }
 
     private func link(to window: ListWindow) -> String {
@@ -38,7 +40,7 @@ extension Call {
         count: Int, elements: Int = 0, next: String?, previous: String?,
         _ writeResults: (inout JSONWriter) throws -> Void
     ) rethrows -> Answer {
-        try .ok(room: elements * 1_024) { json in
+        try .ok(room: elements * 2_048) { json in
             try json.object {
                 $0.member("count", count)
                 $0.member("next", next)

@@ -4,7 +4,7 @@ import Wire
 
 /// What a request's query says. Like `Fields`: who asks gets a value or nothing, and `check` throws all that was wrong.
 package final class Query {
-    private let items: [(name: String, value: String)]
+    let items: [(name: String, value: String)]
     private let problems = Problems()
 
     init(_ query: RequestQuery) {
@@ -104,17 +104,5 @@ package final class Query {
     private static func count(_ text: String) -> Int? {
         guard !text.isEmpty, text.utf8.allSatisfy(\.isASCIIDigit) else { return nil }
         return Int(text) ?? .max
-    }
-
-    // MARK: Links
-
-    /// The same query with other values for some parameters; nil takes one away. What lets somebody in is never
-    /// repeated.
-    func replacing(_ changes: [(name: String, value: String?)]) -> String {
-        var kept = items.filter { item in
-            item.name != "ticket" && item.name != "token" && !changes.contains { $0.name == item.name }
-        }
-        for (name, value) in changes { if let value { kept.append((name, value)) } }
-        return String(decoding: URLEncodedForm.encode(kept), as: UTF8.self)
     }
 }

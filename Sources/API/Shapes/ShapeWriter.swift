@@ -59,6 +59,10 @@ package struct ShapeWriter: ~Copyable {
         json.finish()
     }
 
+    consuming func finishInPlace() -> SharedBytes {
+        json.finishInPlace()
+    }
+
     // MARK: People
 
     /// Whom later rows name.

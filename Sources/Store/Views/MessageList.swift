@@ -10,14 +10,32 @@ package struct MessagePageEnds: Hashable, Sendable {
     package var hasNewer = false
 }
 
+/// The messages of a page, found and not yet shown.
+package struct MessagePage {
+    package let ends: MessagePageEnds
+    fileprivate let filter: MessageFilter
+    fileprivate let spots: [MessageSpot]
+}
+
 /// Lists of messages, as they are shown to somebody who may see them: whoever calls has checked that.
 package enum MessageList {
-    /// A cursor must name a message that there is.
     package static func page(
         _ filter: MessageFilter, _ cursors: MessageCursors, _ window: ListWindow,
         _ order: MessageOrder = .newestFirst, to viewer: PersonNumber, on connection: Connection,
         _ visitor: inout some MessageVisitor & ~Copyable
     ) throws -> MessagePageEnds {
+        try connection.snapshot {
+            let page = try find(filter, cursors, window, order, on: connection)
+            try show(page, to: viewer, on: connection, &visitor)
+            return page.ends
+        }
+    }
+
+    /// A cursor must name a message that there is. To be shown while the database is as it is now.
+    package static func find(
+        _ filter: MessageFilter, _ cursors: MessageCursors, _ window: ListWindow,
+        _ order: MessageOrder = .newestFirst, on connection: Connection
+    ) throws -> MessagePage {
         try connection.snapshot {
             let source = try MessageSource(filter, on: connection)
             let isWhole = cursors == MessageCursors() && filter.times == TimeWindow()
@@ -49,9 +67,15 @@ package enum MessageList {
             if isForward == (order == .newestFirst) { spots.reverse() }
             ends.first = spots.first?.number
             ends.last = spots.last?.number
-            try show(spots, of: filter, to: viewer, on: connection, &visitor)
-            return ends
+            return MessagePage(ends: ends, filter: filter, spots: spots)
         }
+    }
+
+    package static func show(
+        _ page: MessagePage, to viewer: PersonNumber, on connection: Connection,
+        _ visitor: inout some MessageVisitor & ~Copyable
+    ) throws {
+        try show(page.spots, of: page.filter, to: viewer, on: connection, &visitor)
     }
 
     /// How many there are where the cursors point.
