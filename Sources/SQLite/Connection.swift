@@ -27,6 +27,8 @@ package final class Connection {
         package var logBytesMax = 16_777_216
         /// The name of a registered virtual file system; nil for the system's own.
         package var fileSystem: String?
+        /// Whether what is appended to the log is written in large pieces.
+        var gathersLog = false
 
         package init() {}
     }
@@ -49,7 +51,9 @@ package final class Connection {
         let mode = access == .readOnly ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE
         fileSystem = options.fileSystem
         busyMilliseconds = options.busyMilliseconds
-        handle = try Handle(path, flags: mode, fileSystem: fileSystem)
+        handle = try Handle(
+            path, flags: mode,
+            fileSystem: options.gathersLog ? try GatheredLog.fileSystem(over: fileSystem) : fileSystem)
         sqlite3_busy_timeout(handle.database, options.busyMilliseconds)
         try protect()
         try handle.execute(numbers: "PRAGMA cache_size = -\(options.cacheKiB)")

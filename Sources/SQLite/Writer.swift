@@ -43,6 +43,8 @@ package final class Writer<State: WriterState>: Sendable {
         thread = Mutex(nil)
         let opening = try Answer<Void>()
         let running = try WriterThread { [self] in
+            var options = options
+            options.gathersLog = true
             do {
                 let connection = try Connection(path, .readWrite, options)
                 let turn = WriterTurn(connection, try makeState(connection), options)
