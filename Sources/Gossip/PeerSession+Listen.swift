@@ -68,6 +68,7 @@ extension PeerSession {
         let common = theirs.met(with: own)
         if !common.isEmpty {
             knowledge.learn(common, in: room)
+            if digest != nil { knowledge.note(room, isShared: true) }
             actions.append(.acknowledged(room, common))
         }
         if let digest, let mine = log.digest(of: room), digest == mine.short {

@@ -108,6 +108,7 @@ extension PeerSession {
             actions.append(.refusedByPeer(room, refusal.id, code: refusal.code))
         }
         hear(room, taken.entries, taken.digest, 0, log, into: &actions)
+        if taken.digest == nil { knowledge.note(room, isShared: false) }
         switch log.standing(of: peer, in: room) {
         // The peer does not know yet that we share the room: it will need all of it.
         case .participant: if taken.digest == nil { suspect(room) }
@@ -131,6 +132,7 @@ extension PeerSession {
         let common = theirs.met(with: own)
         if !common.isEmpty {
             knowledge.learn(common, in: room)
+            knowledge.note(room, isShared: true)
             actions.append(.acknowledged(room, common))
         }
         if isAll, let digest = log.digest(of: room) { agree(on: room, digest, into: &actions) }

@@ -74,6 +74,8 @@ struct PeerKnowledge: Sendable {
     static let roomsMax = 1_024
     static let entriesMax = 65_536
     private var clocks: [RoomID: RoomClock] = [:]
+    /// Of these, rooms that the peer has in its log, and not apart: it has shown a digest.
+    private var shared: Set<RoomID> = []
     private var order: [RoomID] = []
     private var entries = 0
 
@@ -83,6 +85,15 @@ struct PeerKnowledge: Sendable {
 
     func includes(_ version: RegisterVersion, of origin: NodeID, in room: RoomID) -> Bool {
         clocks[room]?.registers[origin].map { $0 >= version } ?? false
+    }
+
+    /// Whether it can go on from there: what it keeps apart it doesn't look at for that.
+    func canContinue(_ place: FeedPosition, in room: RoomID) -> Bool {
+        shared.contains(room) && includes(place, in: room)
+    }
+
+    mutating func note(_ room: RoomID, isShared: Bool) {
+        if isShared, clocks[room] != nil { shared.insert(room) } else { shared.remove(room) }
     }
 
     mutating func learn(_ clock: RoomClock, in room: RoomID) {
@@ -98,6 +109,7 @@ struct PeerKnowledge: Sendable {
     mutating func forget(_ room: RoomID) {
         guard let known = clocks.removeValue(forKey: room) else { return }
         entries -= known.entriesCount
+        shared.remove(room)
         order.removeAll { $0 == room }
     }
 }
@@ -149,7 +161,7 @@ struct PushPlanner {
             item.continued = item.operations.filter { range in
                 let first = range.seqs.lowerBound
                 return range.feed.origin == log.node && first > 0
-                    && knowledge.includes(FeedPosition(feed: range.feed, seq: first - 1), in: room)
+                    && knowledge.canContinue(FeedPosition(feed: range.feed, seq: first - 1), in: room)
             }
         }
         return (item, bytes, rest)

@@ -594,6 +594,15 @@ struct PeerSessionTests {
         // What the peer has agreed to is not said again to it.
         #expect(first.items.map(\.continued) == [[]])
         #expect(next.items.map(\.continued) == [[FeedRange(feed: feed(1), seqs: 2...2)]])
+        // Who shows no digest may keep the room apart, and doesn't look there for what is gone on from.
+        let entries = RoomClock([1: 1])
+        let taken = PushAnswer.Item.taken(.init(entries: entries, digest: nil, refusals: []))
+        let nextID = try #require(script.sent("push")?.id)
+        script.tell(.answered(nextID, .push(PushAnswer(items: [taken]))))
+        script.write(in: room(1))
+        let third = try #require(Script.push(script.sent("push")?.request))
+        #expect(third.items.map(\.operations) == [[FeedRange(feed: feed(1), seqs: 3...3)]])
+        #expect(third.items.map(\.continued) == [[]])
     }
 
     @Test
