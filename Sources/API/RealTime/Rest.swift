@@ -6,9 +6,9 @@ import EventLoop
 /// told together, in one call for each connection; the more there is to tell, the more goes together. Where few listen, or
 /// little comes, nobody waits.
 struct Rest {
-    /// About three times what the deliveries cost.
-    static let microsecondsPerDelivery = 20
-    static let millisecondsMax = 20
+    /// About four times what the deliveries cost.
+    static let microsecondsPerDelivery = 25
+    static let millisecondsMax = 25
 
     private(set) var end = MonotonicTime(milliseconds: 0)
 
