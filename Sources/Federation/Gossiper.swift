@@ -297,6 +297,7 @@ final class Gossiper {
                 ])
         }
         if outcome.new + outcome.parked > 0 { quietTicks = 0 }
+        askForAll(of: outcome.roomsKeptApart)
         ask(for: taken.wants)
         if outcome.parked > 0 || taken.isWaiting { wakeTick(in: 1_000) }
     }
@@ -349,15 +350,20 @@ final class Gossiper {
         }
     }
 
-    func take(_ tick: Tick) {
-        // Whoever brought it long ago may have lost it since, and nothing is pushed to where it came from.
+    /// Whoever brought it long ago may have lost it since, and nothing is pushed to where it came from.
+    private func askForAll(of rooms: [RoomID]) {
+        guard !rooms.isEmpty else { return }
         attempt { log in
-            for room in tick.rooms {
+            for room in rooms {
                 for peer in links.keys.sorted() where log.standing(of: peer, in: room) == .participant {
                     tell(peer, .lacking(room, operations: [], payloads: []))
                 }
             }
         }
+    }
+
+    func take(_ tick: Tick) {
+        askForAll(of: tick.rooms)
         ask(for: tick.wants)
         guard tick.isWaiting else { return }
         // The longer nothing comes, the more rarely it is looked after.

@@ -53,8 +53,13 @@ extension Intake {
             return keeper.standing(of: key.peer, in: room) == .participant
                 && keeper.standing(of: keeper.node, in: room) == .participant
         }
-        if isShared { staging.rooms[key] = nil } else { (buffer, outcome) = before }
-        return isShared
+        guard isShared else {
+            (buffer, outcome) = before
+            return false
+        }
+        staging.rooms[key] = nil
+        if staged.since < now { outcome.noteKeptApart(room) }
+        return true
     }
 }
 

@@ -8,6 +8,8 @@ package struct IntakeOutcome: Sendable {
     package private(set) var rooms: [RoomID] = []
     /// Those of them in which it may be somebody's coming or going.
     package private(set) var roomsOfNewMembers: Set<RoomID> = []
+    /// Rooms that had been kept apart for a while, and are shared now: whoever brought them may have lost since what they brought.
+    package private(set) var roomsKeptApart: [RoomID] = []
     /// Of operations, registers, proofs and payloads.
     package private(set) var new: UInt64 = 0
     package internal(set) var parked: UInt64 = 0
@@ -42,6 +44,10 @@ package struct IntakeOutcome: Sendable {
     mutating func note(_ room: RoomID, isNew: Bool) {
         if isNew { new += 1 }
         if !rooms.contains(room) { rooms.append(room) }
+    }
+
+    mutating func noteKeptApart(_ room: RoomID) {
+        if !roomsKeptApart.contains(room) { roomsKeptApart.append(room) }
     }
 
     mutating func noteMembers(of room: RoomID) { roomsOfNewMembers.insert(room) }

@@ -155,13 +155,17 @@ struct SimulatedNode: Sendable {
         keeper.eraseWhatIsDue(at: clock.time(at: now))
         let outcome = intake.tick(&keeper, at: clock.time(at: now))
         settle(outcome, after: position, source: nil, told: [], at: now)
-        // Whoever brought it long ago may have lost it since, and nothing is pushed to where it came from.
-        for room in outcome.rooms.sorted() {
+        askForAll(of: outcome.rooms, at: now)
+        askForMissing(at: now)
+    }
+
+    /// Whoever brought it long ago may have lost it since, and nothing is pushed to where it came from.
+    private mutating func askForAll(of rooms: [RoomID], at now: Int64) {
+        for room in rooms.sorted() {
             for peer in sessions.keys.sorted() where keeper.standing(of: peer, in: room) == .participant {
                 tell(peer, .lacking(room, operations: [], payloads: []), at: now)
             }
         }
-        askForMissing(at: now)
     }
 
     private mutating func settle(
@@ -182,6 +186,7 @@ struct SimulatedNode: Sendable {
             tell(reader, .committed(.init(room: room, position: 1, manner: .whole)), at: now)
         }
         keeper.positionMax = nil
+        askForAll(of: outcome.roomsKeptApart, at: now)
         if outcome.new + outcome.parked > 0 { quietTurns = 0 }
         if keeper.position > position || !payloadWants.isEmpty || intake.waiting.operations > 0 {
             askForMissing(at: now)
