@@ -10,7 +10,8 @@ extension OperationSource {
             let room = planned.room
             var item = PushRequest.Item(room: room)
             item.told = planned.told
-            item.runs = planned.operations.flatMap {
+            item.runs = pasts(of: planned, for: peer, &budget)
+            item.runs += planned.operations.flatMap {
                 runs(of: $0, in: room, for: peer, isContinued: planned.continued.contains($0), &budget)
             }
             item.registers = planned.registers.compactMap { origin in budget.add { register(of: origin, in: room) } }
@@ -22,6 +23,25 @@ extension OperationSource {
         return PushRequest(
             since: budget.isCut ? nil : plan.since.map { seal.cursor(at: $0, for: peer) },
             through: seal.cursor(at: plan.through, for: peer), items: items)
+    }
+
+    /// What they build on by others, as far as `pastDepth` goes. Whoever counts as many there as we do, and goes on to lack what is built
+    /// upon it, may have been shown another history, and not be able to call us and ask for it by name.
+    private func pasts(of item: PushPlan.Item, for peer: NodeID, _ budget: inout BodyBudget) -> [[UInt8]] {
+        guard item.pastDepth > 0 else { return [] }
+        var ends: [Feed: UInt64] = [:]
+        for range in item.operations {
+            let place = FeedPosition(feed: range.feed, seq: range.seqs.lowerBound)
+            guard let first = id(at: place, in: item.room).flatMap({ operation($0, in: item.room) }) else { continue }
+            for dependency in first.header.dependencies {
+                guard let header = operation(dependency, in: item.room)?.header, header.origin != node else { continue }
+                ends[header.feed] = max(ends[header.feed] ?? 0, header.seq)
+            }
+        }
+        return ends.sorted { $0.key < $1.key }.flatMap { feed, end in
+            let start = end >= item.pastDepth ? end + 1 - item.pastDepth : 0
+            return runs(of: FeedRange(feed: feed, seqs: start...end), in: item.room, for: peer, &budget)
+        }
     }
 
     package func answer(to plan: PullPlan, for peer: NodeID) -> [PullAnswerItem] {

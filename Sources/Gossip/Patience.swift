@@ -15,6 +15,8 @@ struct Patience: Sendable {
 
     func end(for room: RoomID) -> Int64? { rooms[room]?.until }
 
+    func times(of room: RoomID) -> Int { rooms[room]?.times ?? 0 }
+
     func nextEnd(after now: Int64) -> Int64? {
         rooms.values.lazy.map(\.until).filter { $0 > now }.min()
     }
@@ -52,13 +54,13 @@ struct Offers: Sendable {
     /// When it is time to look again.
     func end(for room: RoomID) -> Int64? { patience.end(for: room) }
 
-    /// Whether the same was lacking when it was offered before.
-    mutating func note(_ lacks: Lacks, of room: RoomID, at now: Int64) -> Bool {
+    /// How often the same was lacking when it was offered before.
+    mutating func note(_ lacks: Lacks, of room: RoomID, at now: Int64) -> Int {
         let isAgain = self.lacks[room] == lacks
         if !isAgain { forget(room) }
         self.lacks[room] = lacks
         if let forgotten = patience.wasFruitless(room, at: now) { self.lacks[forgotten] = nil }
-        return isAgain
+        return isAgain ? patience.times(of: room) - 1 : 0
     }
 
     /// Whether there was something to forget.

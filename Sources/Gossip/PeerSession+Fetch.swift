@@ -127,10 +127,11 @@ extension PeerSession {
     /// The peer lacks something that we have. Who can call us is told of it; to others it is pushed, and to who was told and has
     /// not come for it: it may call another place than ours.
     private mutating func offer(_ lacks: Lacks, _ room: RoomID) {
-        let wasOffered = offers.note(lacks, of: room, at: now)
+        let times = offers.note(lacks, of: room, at: now)
         var debt = Owed()
         debt.lacks = lacks
-        debt.isEager = !settings.canBeCalled || wasOffered
+        debt.isEager = !settings.canBeCalled || times > 0
+        debt.pastDepth = times
         add(debt, for: room)
     }
 

@@ -8,6 +8,8 @@ package struct PushPlan: Equatable, Sendable {
         package var operations: [FeedRange] = []
         /// Those of them, of this node's own feeds, before which the receiver has what is there.
         package var continued: [FeedRange] = []
+        /// So many of each feed on which they build go with them: the receiver counts as many there, and may have others.
+        package var pastDepth: UInt64 = 0
         package var registers: [NodeID] = []
         package var proofs: [Feed] = []
         package var announced = RoomClock()
@@ -55,6 +57,8 @@ struct Owed: Equatable, Sendable {
     var told: Set<NodeID> = []
     /// What the peer has told that it lacks.
     var lacks = Lacks()
+    /// How often that was offered before.
+    var pastDepth = 0
     /// It was in a body that the peer could not read, and goes by itself from now on.
     var goesAlone = false
 
@@ -63,7 +67,7 @@ struct Owed: Equatable, Sendable {
         isEager = isEager || other.isEager
         // Only who is told of all of it need not be told by others.
         told = after == nil || told.isEmpty ? other.told : told.intersection(other.told)
-        if !other.lacks.isEmpty { lacks = other.lacks }
+        if !other.lacks.isEmpty { (lacks, pastDepth) = (other.lacks, other.pastDepth) }
         goesAlone = goesAlone || other.goesAlone
     }
 }
@@ -157,6 +161,8 @@ struct PushPlanner {
             bytes += Self.announcedBytes * item.announced.entriesCount
         }
         item.operations = ranges.ranges
+        // 1, 4, 16, …
+        if owed.pastDepth > 0, standing == .participant { item.pastDepth = 1 << UInt64(2 * min(owed.pastDepth - 1, 6)) }
         if standing == .participant {
             item.continued = item.operations.filter { range in
                 let first = range.seqs.lowerBound

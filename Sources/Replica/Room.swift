@@ -30,7 +30,8 @@ package struct Room: Sendable {
         restoredFrom records: inout some RoomRecords
     ) {
         self.init(id, nature: nature, feedsMax: feedsMax)
-        guard records.lineCount > 0 || !records.forks.isEmpty else { return }
+        // It begins with its first operation, whatever is proved of it before.
+        guard records.lineCount > 0 else { return }
         if nature != .group { beginWithoutGenesis(&records) }
         var acts = Self.kindsOfAuthority.flatMap { records.operations($0) }
         acts.sort { records.isBefore($0, $1) }

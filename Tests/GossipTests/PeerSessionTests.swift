@@ -391,9 +391,12 @@ struct PeerSessionTests {
         let early = FeedPosition(feed: feed(1), seq: 0)
         let strange = RoomClock([9: 9]).digest.short
 
+        /// How far back what is offered goes.
+        var depths: [UInt64] = []
         /// Lets ten minutes go by, in which the peer stays as it is; how often we asked and offered.
         func tenMinutes(lacking lacks: [FeedPosition]) -> (asked: Int, offered: Int) {
             var (asked, offered) = (0, 0)
+            depths = []
             var open = script.sent
             let end = script.now + 600_000
             while script.now < end {
@@ -402,6 +405,7 @@ struct PeerSessionTests {
                     switch request {
                     case .push(let plan):
                         offered += 1
+                        depths += plan.items.map(\.pastDepth)
                         let items = plan.items.map { _ in
                             PushAnswer.Item.taken(.init(entries: RoomClock(), digest: strange, refusals: []))
                         }
@@ -426,6 +430,8 @@ struct PeerSessionTests {
 
         let first = tenMinutes(lacking: [early])
         #expect((4...8).contains(first.asked) && (4...9).contains(first.offered), "\(first)")
+        // It may have another history of what it builds on.
+        #expect(depths.filter { $0 > 0 }.starts(with: [1, 4, 16]), "\(depths)")
         // Somebody writes something, and it goes at once.
         script.write(in: room(1))
         #expect(script.sent("push") != nil)

@@ -59,6 +59,26 @@ struct RoomSharingTests {
         #expect(end.clock[feed] == story.operations[trunk].header.seq)
     }
 
+    /// Here and after a restart.
+    @Test func `what is proved of a room before its first operation shows nobody in it`() {
+        var story = Story.direct()
+        guard case .direct(let pair) = story.nature else { preconditionFailure("it is a direct room") }
+        story.write(0, "ada", .directOpen, saying: DirectOpening(pair).encoded)
+        _ = story.post(1, "bo", "hello")
+        let feed = story.operations[0].header.feed
+        var reader = Reader(story)
+        reader.take(forkOf: feed, at: 5)
+        #expect(reader.room.members(in: reader.records).isEmpty)
+        let state = reader.state
+        reader.restart()
+        #expect(reader.room.members(in: reader.records).isEmpty)
+        #expect(reader.state == state)
+        for number in story.operations.indices { reader.take(number) }
+        let after = reader.state
+        reader.restart()
+        #expect(reader.state == after)
+    }
+
     @Test func `a proved fork freezes a feed of which one branch is here`() {
         var story = Story.group()
         let trunk = story.post(2, "cy", "trunk")
