@@ -102,7 +102,11 @@ extension PeerSession {
         if !end.lacks.isEmpty { offer(end.lacks, room) }
         // It shows us no digest: it sees us as out, or not yet in. What lies beyond our view it will go on to "lack",
         // whether it has it or not, so this can't be a reason to ask every two seconds.
-        if end.digest == nil, !isFruitful, !end.more { patience.wasFruitless(room, at: now) }
+        if end.digest == nil, !isFruitful, !end.more {
+            patience.wasFruitless(room, at: now)
+            // Who can't call us can't ask for the room once it may have it, nor if it has lost what it had kept apart.
+            if !settings.canBeCalled, log.standing(of: peer, in: room) == .participant { suspect(room) }
+        }
         if let digest = end.digest, !end.more {
             compare(room, digest, isFruitful || !end.lacks.isEmpty, log, into: &actions)
         }
