@@ -13,6 +13,7 @@ struct BodyBudget {
     }
 
     var isFull: Bool { left <= 0 }
+    var spent: Int { whole - left }
 
     /// Asked for something that is to go.
     mutating func hasRoom() -> Bool {

@@ -10,10 +10,10 @@ extension OperationSource {
             let room = planned.room
             var item = PushRequest.Item(room: room)
             item.told = planned.told
-            item.runs = pasts(of: planned, for: peer, &budget)
-            item.runs += planned.operations.flatMap {
+            item.runs = planned.operations.flatMap {
                 runs(of: $0, in: room, for: peer, isContinued: planned.continued.contains($0), &budget)
             }
+            item.runs += pasts(of: planned, for: peer, &budget)
             item.registers = planned.registers.compactMap { origin in budget.add { register(of: origin, in: room) } }
             item.proofs = planned.proofs.compactMap { feed in budget.add { proof(of: feed, in: room) } }
             item.announced = planned.announced
@@ -28,7 +28,10 @@ extension OperationSource {
     /// What they build on by others, as far as `pastDepth` goes. Whoever counts as many there as we do, and goes on to lack what is built
     /// upon it, may have been shown another history, and not be able to call us and ask for it by name.
     private func pasts(of item: PushPlan.Item, for peer: NodeID, _ budget: inout BodyBudget) -> [[UInt8]] {
-        guard item.pastDepth > 0 else { return [] }
+        guard item.pastDepth > 0, budget.hasRoom() else { return [] }
+        // However far back they go, other rooms of the push want their place.
+        var own = BodyBudget(GossipLimits.bodyBytesMax / 8)
+        defer { budget.spend(own.spent) }
         var ends: [Feed: UInt64] = [:]
         for range in item.operations {
             let place = FeedPosition(feed: range.feed, seq: range.seqs.lowerBound)
@@ -40,7 +43,7 @@ extension OperationSource {
         }
         return ends.sorted { $0.key < $1.key }.flatMap { feed, end in
             let start = end >= item.pastDepth ? end + 1 - item.pastDepth : 0
-            return runs(of: FeedRange(feed: feed, seqs: start...end), in: item.room, for: peer, &budget)
+            return runs(of: FeedRange(feed: feed, seqs: start...end), in: item.room, for: peer, &own)
         }
     }
 

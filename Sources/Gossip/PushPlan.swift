@@ -146,6 +146,7 @@ struct PushPlanner {
                 rest = owed
                 rest?.after = next
                 rest?.lacks = Lacks()
+                rest?.pastDepth = 0
             }
         }
         // Whoever has left may still lack some of what was theirs: a backup from before they left doesn't know of it.
