@@ -90,9 +90,11 @@ package struct Simulation {
         let bytes = world.traffic.bytes - before.bytes
         let ways = world.plan.links.count * 2
         // Who was flooded with what lacks its past goes on asking for that, with growing patience. And what somebody brings who
-        // is out, and whom hostile nodes gave it, is taken and not acknowledged to them: they bring it again, as patiently.
+        // is out, and whom hostile nodes gave it, is taken and not acknowledged to them: they bring it again, as patiently, to
+        // each of their peers.
         let allowed =
-            world.plan.hostileCount == 0 ? ways * 6_144 : ways * 8_192 + world.bytesOfLargestRoom
+            world.plan.hostileCount == 0
+            ? ways * 6_144 : ways * 8_192 + world.bytesOfLargestRoom * world.plan.mostHonestPeers
         if bytes > allowed {
             world.violation = Violation(
                 law: "C9", what: "\(bytes) bytes in five minutes in which nothing happened, and not \(allowed)")

@@ -46,6 +46,12 @@ package struct Plan: Sendable {
     func isHostile(_ node: Int) -> Bool { node >= nodeCount - hostileCount }
     var honest: Range<Int> { 0..<nodeCount - hostileCount }
 
+    /// How many honest nodes one of them has as peers, at most.
+    var mostHonestPeers: Int {
+        let ends = links.filter { !isHostile($0.one) && !isHostile($0.other) }.flatMap { [$0.one, $0.other] }
+        return Dictionary(grouping: ends, by: \.self).values.map(\.count).max() ?? 0
+    }
+
     /// Without what one node does and suffers. It keeps its number and its place in the network.
     func idling(_ node: Int) -> Plan {
         var plan = self

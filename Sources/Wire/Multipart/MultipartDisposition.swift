@@ -7,8 +7,8 @@ import Bytes
 /// algorithm"): a backslash of theirs means itself. Go and others write the quoted-string of RFC 2183, `\"` and
 /// `\\`. We undo all five and leave every other backslash and percent sign alone, so that `C:\dir\a.txt` and
 /// `100%.txt` stay what they are. What that costs: a name that really has `%22` in it, or two backslashes in
-/// a row from a browser, arrives with one character instead. A browser's name that ends in a backslash
-/// reads as a quoted string without an end, and is refused rather than guessed at.
+/// a row from a browser, arrives with one character instead. A browser's name that ends in a backslash makes
+/// no sense as a quoted string, and is read as the browser meant it.
 struct MultipartDisposition: Sendable {
     let name: String
     let fileName: String?

@@ -67,16 +67,31 @@ struct MultipartParameterReader {
         return start..<at
     }
 
-    /// From one quote to the next that no backslash stands before.
+    /// From one quote to the next that no backslash stands before; where that leaves behind what no parameter is followed by,
+    /// to the first that ends one, for then the backslash was meant as itself.
     private mutating func quoted() throws(MultipartFault) -> Range<Int> {
         let start = at + 1
+        var literal: Int?
         at = start
         while at < end && bytes[at] != UInt8(ascii: "\"") {
-            at += bytes[at] == UInt8(ascii: "\\") ? 2 : 1
+            let isEscape = bytes[at] == UInt8(ascii: "\\")
+            at += isEscape ? 2 : 1
+            if isEscape && literal == nil && at <= end && bytes[at - 1] == UInt8(ascii: "\"") && endsParameter(at) {
+                literal = at - 1
+            }
         }
-        guard at < end else { throw malformed }
+        if at >= end || !endsParameter(at + 1) {
+            guard let literal else { throw malformed }
+            at = literal
+        }
         at += 1
         return start..<at - 1
+    }
+
+    /// Whether another parameter can follow there, or nothing.
+    private func endsParameter(_ index: Int) -> Bool {
+        let next = bytes[index..<end].first { $0 != UInt8(ascii: " ") && $0 != UInt8(ascii: "\t") }
+        return next == nil || next == UInt8(ascii: ";")
     }
 
     /// The boundary that a body's `Content-Type` names.
