@@ -15,7 +15,7 @@ enum ChatsMessageRoutes {
         let message = MessageFields(fields)
         if fields.bool("is_deleted") ?? false { fields.problems.add("is_deleted", "There is nothing yet to delete.") }
         let sender = fields.senderOfChat()
-        let room = try call.room(in: fields, among: ["chat"])
+        let room = try call.roomToWrite(in: fields, among: ["chat"])
         try call.checkSender(sender)
         return try call.post(message, in: room)
     }
@@ -29,7 +29,7 @@ enum ChatsMessageRoutes {
     static func create(_ call: Call) throws -> Answer {
         let fields = try call.fields()
         let content = fields.words("content") ?? fields.missing("content", "")
-        let room = try call.room(in: fields, among: ["chat_room_id"])
+        let room = try call.roomToWrite(in: fields, among: ["chat_room_id"])
         return try call.post(MessageFields(content: content), in: room)
     }
 

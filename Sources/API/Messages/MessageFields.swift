@@ -79,18 +79,23 @@ extension Call {
         }
     }
 
-    func post(_ message: MessageFields, in room: RoomNumber) throws -> Answer {
+    func post(_ message: MessageFields, in named: RoomToWrite) throws -> Answer {
         let draft = try message.draft(self)
         let occasion = occasion
         let secret = shared.settings.requestSecret
-        let named = message.clientID.map {
+        let (room, field) = (named.number, named.field)
+        let own = message.clientID.map {
             Idempotency.Request(
                 IdempotencyKey(clientID: $0, in: room), draft.fingerprint(nodeSecret: secret.span))
         }
-        return try make(bytes: message.bytes, under: named.map { [$0] } ?? []) { [files] transaction, state in
+        return try make(bytes: message.bytes, under: own.map { [$0] } ?? []) { [files] transaction, state in
             var draft = draft
             draft.attachments += try Attachments.keep(files, for: room, on: occasion, in: transaction, state)
-            return Made(try Messages.post(draft, in: room, on: occasion, in: transaction, state))
+            do {
+                return Made(try Messages.post(draft, in: room, on: occasion, in: transaction, state))
+            } catch ChatFault.notFound where field != nil {
+                throw APIFault.notFound(field: field)
+            }
         }
     }
 

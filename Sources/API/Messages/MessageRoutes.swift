@@ -12,7 +12,7 @@ enum MessageRoutes {
     static func post(_ call: Call) throws -> Answer {
         let fields = try call.fields()
         let message = MessageFields(fields)
-        return try call.post(message, in: try call.room(in: fields))
+        return try call.post(message, in: try call.roomToWrite(in: fields))
     }
 
     /// Where it can be had, by whatever face it was made.

@@ -6,6 +6,18 @@ import Store
 
 // Rooms in requests.
 
+/// A room to write in.
+struct RoomToWrite {
+    let number: RoomNumber
+    /// The field that names it, of which the answer speaks where the caller turns out not to see the room; nil where that is known.
+    let field: String?
+
+    init(_ number: RoomNumber, by field: String? = nil) {
+        self.number = number
+        self.field = field
+    }
+}
+
 extension Call {
     static let roomNames = ["room", "channel", "chat", "conversation"]
 
@@ -37,14 +49,32 @@ extension Call {
 
     /// The room that a body names in one or several fields; they must say the same.
     func room(in fields: Fields, among names: [String] = roomNames) throws -> RoomNumber {
+        try room(try named(in: fields, among: names))
+    }
+
+    /// The same, to write in. Where nothing has to be looked up, the use case alone judges whether the caller sees the room.
+    func roomToWrite(in fields: Fields, among names: [String] = roomNames) throws -> RoomToWrite {
+        let named = try named(in: fields, among: names)
+        guard files.isEmpty, case .number(let number) = named[0].1, named.allSatisfy({ $0.1 == named[0].1 }) else {
+            return RoomToWrite(try room(named))
+        }
+        return RoomToWrite(RoomNumber(number), by: named[0].0)
+    }
+
+    /// At least one.
+    private func named(in fields: Fields, among names: [String]) throws -> [(String, Reference)] {
         let named = fields.references(among: names)
         if named.isEmpty, !names.contains(where: { fields.has($0) }) {
             _ = fields.missing(names == Self.roomNames ? "channel" : names[0], 0)
         }
         try fields.check()
         guard let first = named.first else { throw APIFault.notFound() }
-        fieldNames["room"] = first.name
-        return try read { connection in
+        fieldNames["room"] = first.0
+        return named
+    }
+
+    private func room(_ named: [(String, Reference)]) throws -> RoomNumber {
+        try read { connection in
             let rooms = try named.map { name, reference in
                 do {
                     return try room(reference, to: .read, on: connection)
@@ -53,7 +83,7 @@ extension Call {
                 }
             }
             if let index = rooms.firstIndex(where: { $0 != rooms[0] }) {
-                throw APIFault.invalid([FieldProblem(named[index].name, "Names another room than \(first.name).")])
+                throw APIFault.invalid([FieldProblem(named[index].0, "Names another room than \(named[0].0).")])
             }
             return rooms[0]
         }

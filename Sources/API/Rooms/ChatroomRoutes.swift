@@ -54,6 +54,6 @@ enum ChatroomRoutes {
         let fields = try call.fields()
         let message = MessageFields(fields)
         try fields.check()
-        return try call.post(message, in: room)
+        return try call.post(message, in: RoomToWrite(room))
     }
 }

@@ -26,7 +26,7 @@ enum ConversationRoutes {
         let fields = try call.fields()
         let message = MessageFields(fields)
         try fields.check()
-        return try call.post(message, in: room)
+        return try call.post(message, in: RoomToWrite(room))
     }
 
     static func markRead(_ call: Call) throws -> Answer {

@@ -18,7 +18,7 @@ package enum Messages {
         _ state: ChatState
     ) throws -> PostedMessage {
         let author = try state.actor(occasion)
-        let room = try state.room(number)
+        let room = try state.room(number, seenBy: occasion.person)
         try room.require(.post, of: author)
         if draft.type == MessageDraft.system { try room.require(.postSystem, of: author) }
         let answered = try draft.replyTo.map { try state.answered($0, in: room, by: author) }

@@ -94,6 +94,14 @@ package enum Rooms {
 }
 
 extension ChatState {
+    /// Where it would have to be read first, the rows say before whether they are in it: who guesses numbers makes the node read no room.
+    func room(_ number: RoomNumber, seenBy person: PersonNumber) throws -> StoredRoom {
+        guard try logState.isAtHand(number) || RoomPlace(of: person, in: number, on: connection) != .outsider else {
+            throw ChatFault.notFound
+        }
+        return try room(number)
+    }
+
     func room(_ number: RoomNumber) throws -> StoredRoom {
         guard let room = try logState.look(at: number) else { throw ChatFault.notFound }
         return room

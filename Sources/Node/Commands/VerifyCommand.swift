@@ -63,6 +63,7 @@ enum VerifyCommand {
     private static func fault(_ finding: LogFinding) -> Fault {
         switch finding {
         case .file(let words): Fault(kind: "file", subject: "parley.db", detail: words)
+        case .lookup(let words): Fault(kind: "lookup", subject: "parley.db", detail: words)
         case .room(let room, let finding): RoomFaults.fault(finding, in: room)
         }
     }

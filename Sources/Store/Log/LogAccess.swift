@@ -48,7 +48,8 @@ final class LogAccess {
     let recent = RecentOperations()
     let pending = PendingChanges()
     let serials: Serials
-    let filing: MessageFiling
+    let filedMessages: Filing
+    let filedIDs: Filing
     var knownCertificates: Set<Hash> = []
     var certificates: [Int64: Certificate] = [:]
 
@@ -56,7 +57,8 @@ final class LogAccess {
         self.connection = connection
         names = NameCache(connection)
         serials = Serials(connection)
-        filing = MessageFiling(connection)
+        filedMessages = .messages(connection)
+        filedIDs = .ids(connection)
     }
 
     /// What memory says of the file still holds, and there is more.
@@ -72,6 +74,7 @@ final class LogAccess {
         certificates = [:]
         failure.forget()
         serials.isKnown = false
-        filing.forget()
+        filedMessages.forget()
+        filedIDs.forget()
     }
 }

@@ -115,7 +115,7 @@ package enum StoreSchema {
             line         INTEGER NOT NULL,
             seq          INTEGER NOT NULL,
             id           BLOB NOT NULL,
-            id_prefix    INTEGER NOT NULL,            -- the first eight bytes, of which there may be two alike
+            id_prefix    INTEGER NOT NULL,            -- the first eight bytes
             author       INTEGER NOT NULL REFERENCES person,
             kind         INTEGER NOT NULL,            -- 0 for one that we don't know
             time         INTEGER NOT NULL,
@@ -134,10 +134,21 @@ package enum StoreSchema {
             text         INTEGER                      -- the payload's number, where it came later than the operation
         ) STRICT;
         CREATE UNIQUE INDEX operation_place ON operation (room, line, seq);
-        CREATE INDEX operation_id ON operation (id_prefix);
         CREATE INDEX operation_room ON operation (room, serial);
         CREATE INDEX operation_target ON operation (room, target_key) WHERE target_key IS NOT NULL;
         CREATE INDEX operation_kind ON operation (room, kind) WHERE kind >= 10;
+
+        -- Where an operation is found by the first eight bytes of its id, of which there may be two alike; first in the second (`Filing`).
+        CREATE TABLE operation_id (
+            prefix INTEGER NOT NULL,
+            serial INTEGER NOT NULL,
+            PRIMARY KEY (prefix, serial)
+        ) STRICT, WITHOUT ROWID;
+        CREATE TABLE operation_new (
+            prefix INTEGER NOT NULL,
+            serial INTEGER NOT NULL,
+            PRIMARY KEY (prefix, serial)
+        ) STRICT, WITHOUT ROWID;
 
         -- What people wrote: payloads, and what edits made of them. A row is put behind all others, never changes its size and is never
         -- deleted: what is erased is overwritten with zeros where it stands. `secure_delete` alone would not do: when rows are
@@ -194,7 +205,7 @@ package enum StoreSchema {
             detail  BLOB,                             -- which operations say so, where not the post alone
             text    INTEGER,                          -- the payload's number, where it came later
             shown   INTEGER,                          -- what its edits made of it, in the same form
-            is_filed INTEGER NOT NULL DEFAULT 1 CHECK (is_filed IN (0, 1))  -- whether the indexes by sender have it (`MessageFiling`)
+            is_filed INTEGER NOT NULL DEFAULT 1 CHECK (is_filed IN (0, 1))  -- whether the indexes by sender have it (`Filing`)
         ) STRICT;
         -- What is shown, and graves.
         CREATE INDEX message_order ON message (room, time, tie) WHERE flags & 1 AND flags & 10;

@@ -13,6 +13,11 @@ extension LogState {
         try rooms.id(of: room.value).flatMap { try rooms.room($0, toChange: false) }
     }
 
+    /// Whether it need not be read to be looked at.
+    package func isAtHand(_ room: RoomNumber) throws -> Bool {
+        try rooms.id(of: room.value).map(rooms.isKept) ?? false
+    }
+
     package func look(at room: RoomID) throws -> StoredRoom? {
         try rooms.room(room, toChange: false)
     }

@@ -80,9 +80,11 @@ package final class LogState: WriterState {
         forgetIntake()
     }
 
-    /// What was written for our own people is filed, and signed: of each room the last of it, which proves the others.
+    /// What has come is filed where it is time to, and what was written for our own people signed: of each room the last of it, which
+    /// proves the others.
     package func groupEnds() throws {
-        try log.filing.settle()
+        try log.filedMessages.settle()
+        try log.filedIDs.settle()
         guard let own, !own.unsigned.isEmpty else { return }
         for id in own.unsigned { try rooms.room(id, toChange: true)?.sign(own) }
         try log.failure.check()

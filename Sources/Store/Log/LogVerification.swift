@@ -7,6 +7,8 @@ package import SQLite
 package enum LogFinding: Equatable, Sendable {
     /// SQLite's own words about the file.
     case file(String)
+    /// By what operations are looked up doesn't lead to them; a rebuild mends it.
+    case lookup(String)
     case room(RoomID, RoomFinding)
 }
 
@@ -48,12 +50,29 @@ package struct LogVerification {
     package mutating func run(progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }) throws {
         try connection.snapshot {
             for problem in try connection.problems(.full) + connection.brokenReferences() { add(.file(problem)) }
+            try checkLookup()
             let rooms = try rooms()
             for (index, room) in rooms.enumerated() where findings.count < findingsMax {
                 progress(index, rooms.count)
                 check(room)
             }
         }
+    }
+
+    private mutating func checkLookup() throws {
+        let lost = try connection.count(
+            """
+            SELECT count(*) FROM operation o
+            WHERE (SELECT count(*) FROM operation_id WHERE prefix = o.id_prefix AND serial = o.serial)
+                + (SELECT count(*) FROM operation_new WHERE prefix = o.id_prefix AND serial = o.serial) <> 1
+            """
+        ) { _ in }
+        if lost > 0 { add(.lookup("\(lost) operations are not found by their ids")) }
+        let entries = try connection.count(
+            "SELECT (SELECT count(*) FROM operation_id) + (SELECT count(*) FROM operation_new)"
+        ) { _ in }
+        let count = try connection.count("SELECT count(*) FROM operation") { _ in }
+        if entries > count { add(.lookup("there are \(entries) ids and only \(count) operations")) }
     }
 
     private mutating func add(_ finding: LogFinding) {

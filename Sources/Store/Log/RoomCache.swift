@@ -25,6 +25,8 @@ final class RoomCache {
 
     var count: Int { rooms.count }
 
+    func isKept(_ id: RoomID) -> Bool { rooms[id] != nil }
+
     /// What was changed since the last commit is forgotten; the rest is as it was. What is read anew meanwhile may have been
     /// changed by another command of the same transaction, and may have to be forgotten again.
     func forgetChanges() {

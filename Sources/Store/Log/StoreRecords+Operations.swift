@@ -114,6 +114,11 @@ extension StoreRecords {
         row.bind(19, arrival.source.map { Int64($0.number) })
         if operation.payload == nil, let reference = header.payload { row.bind(20, reference.hash.bytes) }
         try row.run()
+        var name = try connection.statement("INSERT INTO operation_new (prefix, serial) VALUES (?1, ?2)")
+        name.bind(1, operation.id.bytes.prefix)
+        name.bind(2, serial)
+        try name.run()
+        filedIDs.note()
         if let payload = operation.payload { try insert(payload, number: serial) }
     }
 
@@ -124,7 +129,13 @@ extension StoreRecords {
         // Whoever asks for what must be there gets something that is.
         let fallback = lineCount > 0 ? Position(Line(0), clocks.start(of: Line(0))) : nil
         return failure.attempt(else: fallback) {
-            var rows = try connection.statement("SELECT id, room, line, seq FROM operation WHERE id_prefix = ?1")
+            var rows = try connection.statement(
+                """
+                SELECT o.id, o.room, o.line, o.seq FROM
+                    (SELECT serial FROM operation_new WHERE prefix = ?1
+                    UNION ALL SELECT serial FROM operation_id WHERE prefix = ?1) n
+                    JOIN operation o ON o.serial = n.serial
+                """)
             rows.bind(1, id.bytes.prefix)
             while try rows.step() {
                 if rows.int64(1) == room, try rows.bytes32(0) == id.bytes {

@@ -141,7 +141,7 @@ extension StoreRecords {
         row.bind(6, flags)
         row.bind(7, post.isFiled)
         try row.run()
-        if !post.isFiled { filing.note() }
+        if !post.isFiled { filedMessages.note() }
     }
 
     static func detail(of message: Message) -> [UInt8]? {

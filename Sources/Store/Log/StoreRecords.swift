@@ -28,7 +28,7 @@ package final class StoreRecords: RoomRecords {
         let position: Position
         let serial: Int64
         let sender: Int64
-        /// Or left to `MessageFiling`.
+        /// Or left to `Filing`.
         let isFiled: Bool
     }
 
@@ -39,7 +39,8 @@ package final class StoreRecords: RoomRecords {
     let names: NameCache
     let recent: RecentOperations
     let serials: Serials
-    let filing: MessageFiling
+    let filedMessages: Filing
+    let filedIDs: Filing
     let steps: StoreSteps
     var clocks = LineClocks()
     var lines: [LineRow] = []
@@ -59,7 +60,8 @@ package final class StoreRecords: RoomRecords {
         names = log.names
         recent = log.recent
         serials = log.serials
-        filing = log.filing
+        filedMessages = log.filedMessages
+        filedIDs = log.filedIDs
         steps = StoreSteps(room: room, connection: log.connection, failure: log.failure)
         try loadLines()
         try loadForks()

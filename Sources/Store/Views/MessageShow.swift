@@ -163,8 +163,11 @@ struct MessageShow {
         guard let id else { return nil }
         var row = try connection.statement(
             """
-            SELECT m.serial FROM operation o JOIN message m ON m.serial = o.serial
-            WHERE o.id_prefix = ?1 AND o.id = ?2 AND m.room = ?3 AND m.flags & 1 AND m.flags & 10
+            SELECT m.serial FROM
+                (SELECT serial FROM operation_new WHERE prefix = ?1
+                UNION ALL SELECT serial FROM operation_id WHERE prefix = ?1) n
+                JOIN operation o ON o.serial = n.serial JOIN message m ON m.serial = o.serial
+            WHERE o.id = ?2 AND m.room = ?3 AND m.flags & 1 AND m.flags & 10
             """)
         row.bind(1, id.bytes.prefix)
         row.bind(2, id.bytes)

@@ -36,7 +36,10 @@ package enum Names {
         for nibble in UInt64(0)..<16 {
             var rows = try connection.statement(
                 """
-                SELECT m.serial, o.id FROM operation o JOIN message m ON m.serial = o.serial WHERE o.id_prefix = ?1
+                SELECT m.serial, o.id FROM
+                    (SELECT serial FROM operation_new WHERE prefix = ?1
+                    UNION ALL SELECT serial FROM operation_id WHERE prefix = ?1) n
+                    JOIN operation o ON o.serial = n.serial JOIN message m ON m.serial = o.serial
                 """)
             rows.bind(1, bits: uuid.high & ~0xF000 | nibble << 12)
             while try rows.step() {

@@ -21,8 +21,10 @@ package struct ToldMessage: Hashable, Sendable {
         var row = try connection.statement(
             """
             SELECT m.room, m.sender, m.time >> 16, m.flags & 16, m.flags & 8, r.nature,
-                (SELECT o.author FROM answer a JOIN operation o ON o.id_prefix = a.target AND o.room = a.room
-                    WHERE a.message = m.serial AND o.kind = 1)
+                (SELECT o.author FROM answer a JOIN operation o ON o.serial IN (
+                        SELECT serial FROM operation_new WHERE prefix = a.target
+                        UNION ALL SELECT serial FROM operation_id WHERE prefix = a.target)
+                    WHERE a.message = m.serial AND +o.room = a.room AND o.kind = 1)
             FROM message m JOIN room r ON r.number = m.room
             WHERE m.serial = ?1 AND m.flags & 1 AND m.flags & 10 AND r.is_deleted = 0
             """)

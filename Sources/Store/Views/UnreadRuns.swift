@@ -19,8 +19,10 @@ package enum UnreadRuns {
             AND NOT EXISTS (SELECT 1 FROM reading_apart a WHERE a.room = ?1 AND a.message = m.serial AND a.person = ?2)
             AND (?4 OR NOT EXISTS (SELECT 1 FROM mention n WHERE n.message = m.serial AND n.person = ?2))
             AND (?5 OR m.flags & 128 = 0 OR NOT EXISTS (
-                SELECT 1 FROM answer a JOIN operation o ON o.id_prefix = a.target AND o.room = ?1
-                WHERE a.message = m.serial AND o.author = ?2 AND o.kind = 1))
+                SELECT 1 FROM answer a JOIN operation o ON o.serial IN (
+                    SELECT serial FROM operation_new WHERE prefix = a.target
+                    UNION ALL SELECT serial FROM operation_id WHERE prefix = a.target)
+                WHERE a.message = m.serial AND +o.room = ?1 AND o.author = ?2 AND o.kind = 1))
         """
 
     /// Of a room, what lies behind both their read position and `message`: shown, by others, no `system` messages; without what

@@ -13,6 +13,8 @@ package enum ViewRebuild {
         state.log.forget()
         // Of these nothing is local, and a row may stand where it is none of its room's.
         for sql: StaticString in [
+            "DELETE FROM operation_new", "DELETE FROM operation_id",
+            "INSERT INTO operation_id SELECT id_prefix, serial FROM operation ORDER BY 1, 2",
             "DELETE FROM mention", "DELETE FROM answer", "DELETE FROM reading_named", "DELETE FROM reading_exception",
             "DELETE FROM avatar", "DELETE FROM attachment_tally",
             """

@@ -134,7 +134,7 @@ struct LocalViewTests {
         // Some stand in the large indexes by sender, and the last in the small one.
         let bo = try house.person("bo")
         let filed = try house.connection.count("SELECT count(*) FROM message WHERE is_filed") { _ in }
-        #expect(filed >= MessageFiling.batch && filed < count)
+        #expect(filed >= Filing.messagesMax && filed < count)
         let own = stride(from: 0, to: count, by: 3).map { all[$0] }
         let sent = MessageFilter(in: .room(house.number), sender: bo)
         #expect(try MessageList.count(sent, on: house.connection) == own.count)
@@ -145,6 +145,29 @@ struct LocalViewTests {
             of: bo, after: own[9], in: house.number, limit: count, on: house.connection)
         #expect(belongings == Array(own[10...]))
         #expect(try house.complaint() == nil)
+    }
+
+    @Test func `an operation is found by its id, filed or not`() throws {
+        let house = try House()
+        var written: [WrittenOperation] = []
+        while written.count < Filing.idsMax + 3 { written.append(try house.post("\(written.count)")) }
+        let filed = try house.connection.count("SELECT count(*) FROM operation_id") { _ in }
+        let unfiled = try house.connection.count("SELECT count(*) FROM operation_new") { _ in }
+        #expect(filed >= Filing.idsMax && unfiled > 0)
+        house.node.state.log.forget()
+        let records = try #require(try house.node.state.room(house.room)).records
+        for operation in [written[0], written[1_000], written[written.count - 1]] {
+            let found = try Names.message(operation.id.uuid, on: house.connection)
+            #expect(found == MessageNumber(operation.serial))
+            #expect(records.position(of: operation.id).map { records.serial(at: $0) } == operation.serial)
+        }
+        let last = try #require(written.last)
+        let answer = try house.post("yes") { $0.replyTo = last.id }
+        let told = try ToldMessage.message(MessageNumber(answer.serial), on: house.connection)
+        #expect(try told?.answers == house.person("ada"))
+        var verification = try LogVerification(house.connection)
+        try verification.run()
+        #expect(verification.findings == [])
     }
 
     @Test func `search finds words, and lists of answers and types what they ask for`() throws {

@@ -1,3 +1,4 @@
+import Bytes
 import SQLite
 import Testing
 
@@ -27,6 +28,21 @@ struct PlanTests {
         let next = connection.plans(of: "SELECT min(room)")
         #expect(next.contains("SEARCH message USING INDEX message_author (sender=? AND room>?)"))
         #expect(next.contains("SEARCH message USING INDEX message_unfiled (sender=? AND room>?)"))
+    }
+
+    @Test func `an id is looked for in the small index and in the large one`() throws {
+        let (room, person, message) = (RoomNumber(1), PersonNumber(1), MessageNumber(1))
+        _ = try Names.message(UUID(high: 1, low: 1), on: connection)
+        _ = try ToldMessage.message(message, on: connection)
+        _ = try UnreadRuns.run(
+            of: person, in: room, after: message, withMentions: false, withReplies: false, on: connection)
+        for question in ["SELECT m.serial, o.id FROM", "SELECT o.author FROM answer", "SELECT 1 FROM answer"] {
+            let plans = connection.plans(of: question)
+            #expect(plans.contains("SEARCH operation_new USING PRIMARY KEY (prefix=?)"), "\(plans)")
+            #expect(plans.contains("SEARCH operation_id USING PRIMARY KEY (prefix=?)"))
+            #expect(plans.contains("SEARCH o USING INTEGER PRIMARY KEY (rowid=?)"))
+            #expect(plans.allSatisfy { !$0.hasPrefix("SCAN o") })
+        }
     }
 
     @Test func `receipts are counted without a look at what others wrote`() throws {

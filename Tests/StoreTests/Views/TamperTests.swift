@@ -24,6 +24,7 @@ struct TamperTests {
             ]
         ),
         ("operation", ["serial"], ["counts", "id_prefix", "target_line", "target_seq"]),
+        ("operation_new", ["prefix", "serial"], ["prefix", "serial"]),
         ("line", ["room", "number"], ["passed_end"]),
         ("step", ["room", "line", "mine", "other", "theirs"], ["mine", "theirs"]),
         (

@@ -145,6 +145,7 @@ struct ViewWorld {
         let tables: [StaticString] = [
             "SELECT * FROM room ORDER BY 1", "SELECT * FROM reaction ORDER BY 1, 2", "SELECT * FROM profile ORDER BY 1",
             "SELECT * FROM participant ORDER BY 1, 2", "SELECT * FROM operation ORDER BY 1",
+            "SELECT * FROM operation_new UNION ALL SELECT * FROM operation_id ORDER BY 1, 2",
             "SELECT * FROM line ORDER BY 1, 2", "SELECT * FROM step ORDER BY 1, 2, 3, 4, 5",
             "SELECT * FROM checkpoint ORDER BY 1, 2, 3", "SELECT * FROM wanted ORDER BY 1, 2",
             "SELECT * FROM text ORDER BY 1", "SELECT room, message, time, sender FROM search_tail ORDER BY 1, 2",
