@@ -39,12 +39,22 @@ extension OperationSource {
     /// to others. Empty where there is no such signature within one run.
     package func branch(from id: OperationID, in room: RoomID) -> [Operation] {
         var branch: [Operation] = []
-        var next: OperationID? = id
-        while let id = next, let operation = operation(id, in: room), branch.count < Limits.runOperationsMax {
+        var next = operation(id, in: room)
+        var witnesses: ArraySlice<Operation> = []
+        while let operation = next, branch.count < Limits.runOperationsMax {
             branch.append(operation)
             if operation.signature != nil { return branch }
-            next = successor(of: id, in: room)
+            next = self.next(behind: operation, in: room, &witnesses)
         }
         return []
+    }
+
+    /// What was written directly behind it; behind the last that is applied, what proves it.
+    func next(behind operation: Operation, in room: RoomID, _ witnesses: inout ArraySlice<Operation>) -> Operation? {
+        if let witness = witnesses.popFirst() { return witness }
+        if let id = successor(of: operation.id, in: room) { return self.operation(id, in: room) }
+        guard operation.signature == nil else { return nil }
+        witnesses = self.witnesses(of: operation.id, in: room)[...]
+        return witnesses.popFirst()
     }
 }

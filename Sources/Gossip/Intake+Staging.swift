@@ -47,19 +47,33 @@ extension Intake {
         {
             return false
         }
-        let before = (buffer, outcome)
+        let before = (buffer, outcome, unproven)
         let isShared = keeper.attempt { keeper in
             admit(staged.batch(key), &keeper, now, &outcome)
             return keeper.standing(of: key.peer, in: room) == .participant
                 && keeper.standing(of: keeper.node, in: room) == .participant
         }
         guard isShared else {
-            (buffer, outcome) = before
-            return false
+            (buffer, outcome, unproven) = before
+            return admitOwn(staged, key, &keeper, now, &outcome)
         }
         staging.rooms[key] = nil
         if staged.since < now { outcome.noteKeptApart(room) }
         return true
+    }
+
+    /// What we have signed ourselves is a fact, whoever brings it: a node that was restored from a backup may have let in the very
+    /// peer that it doesn't remember. With its past. Whether there was anything.
+    private mutating func admitOwn(
+        _ staged: Staging.StagedRoom, _ key: Staging.Key, _ keeper: inout some OperationKeeper, _ now: Int64,
+        _ outcome: inout IntakeOutcome
+    ) -> Bool {
+        let own = staged.operations(of: keeper.node).filter { !Self.isHeld($0.operation, keeper) }
+        guard !own.isEmpty else { return false }
+        let batch = ProvenBatch(room: key.room, source: key.peer, operations: own, registers: [], proofs: [])
+        admit(batch, &keeper, now, &outcome)
+        staging.rooms[key]?.isDue = true
+        return own.contains { Self.isHeld($0.operation, keeper) }
     }
 }
 
@@ -70,5 +84,19 @@ extension Staging.StagedRoom {
             room: key.room, source: key.peer, operations: operations + buffer.parked.map(\.content),
             registers: registers.keys.sorted().compactMap { registers[$0] },
             proofs: proofs.keys.sorted().compactMap { proofs[$0] })
+    }
+
+    /// Those, and what is staged of their pasts.
+    fileprivate func operations(of origin: NodeID) -> [Proven] {
+        var needed: Set<OperationID> = []
+        var found: [Proven] = []
+        for proven in operations.reversed() {
+            let (id, header) = (proven.operation.id, proven.operation.header)
+            guard header.origin == origin || needed.contains(id) else { continue }
+            found.append(proven)
+            needed.formUnion(header.dependencies)
+            if header.seq > 0 { needed.insert(OperationID(header.previous)) }
+        }
+        return found.reversed()
     }
 }

@@ -19,6 +19,8 @@ package struct Intake: Sendable {
 
     let limits: Limits
     var buffer: CausalBuffer<Proven>
+    /// By run, what was applied of it last and carries no signature.
+    var unproven: [ObjectIdentifier: Proven] = [:]
     package internal(set) var staging: Staging
 
     package init(limits: Limits = Limits()) {
@@ -42,6 +44,7 @@ package struct Intake: Sendable {
             admit(batch, &keeper, now, &outcome)
         }
         settleStaged(&keeper, now, &outcome)
+        keepWitnesses(&keeper)
         return outcome
     }
 
@@ -53,7 +56,19 @@ package struct Intake: Sendable {
         staging.expire(at: now)
         staging.release(at: now, &outcome)
         settleStaged(&keeper, now, &outcome)
+        keepWitnesses(&keeper)
         return outcome
+    }
+
+    /// Of some runs only the beginning was applied: the rest waits, in memory alone, or is refused. What proves that
+    /// beginning to others is kept with it.
+    private mutating func keepWitnesses(_ keeper: inout some OperationKeeper) {
+        for proven in unproven.values.sorted(by: { $0.operation.id < $1.operation.id }) {
+            let operation = proven.operation
+            guard keeper.successor(of: operation.id, in: operation.room) == nil else { continue }
+            keeper.keep(witnesses: Array(proven.branch.dropFirst()), of: operation.id, in: operation.room)
+        }
+        unproven = [:]
     }
 
     mutating func admit(
@@ -110,7 +125,7 @@ package struct Intake: Sendable {
     }
 
     /// Asked of the place first, which for what is new is beyond the end of its feed.
-    private static func isHeld(_ operation: Operation, _ keeper: some OperationKeeper) -> Bool {
+    static func isHeld(_ operation: Operation, _ keeper: some OperationKeeper) -> Bool {
         guard let other = keeper.id(at: operation.header.position, in: operation.room) else { return false }
         return other == operation.id || keeper.header(of: operation.id, in: operation.room) != nil
     }
@@ -136,6 +151,8 @@ package struct Intake: Sendable {
             case .applies:
                 keeper.apply(
                     operation, under: next.content.certificate, from: next.peer == keeper.node ? nil : next.peer)
+                let isProven = operation.signature != nil
+                unproven[ObjectIdentifier(next.content.run)] = isProven ? nil : next.content
                 outcome.note(next.room, isNew: true)
                 outcome.applied.append(next.id)
                 if operation.header.knownKind?.changesMembers ?? false { outcome.noteMembers(of: next.room) }

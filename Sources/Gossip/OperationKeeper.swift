@@ -9,6 +9,9 @@ package protocol OperationSource: OperationReader {
     func operation(_ id: OperationID, in room: RoomID) -> Operation?
     /// What was written directly behind it in its feed; of two branches, that which is counted or came first.
     func successor(of id: OperationID, in room: RoomID) -> OperationID?
+    /// What proves the last operation of a feed whose own signature is not applied: what was written behind it, up to a signature
+    /// and without payloads. Else empty.
+    func witnesses(of id: OperationID, in room: RoomID) -> [Operation]
     /// Under which a feed is written; nil while its beginning is not here.
     func certificate(of feed: Feed, in room: RoomID) -> Certificate?
     /// As it came.
@@ -35,6 +38,8 @@ package protocol OperationKeeper: OperationSource {
 
     /// The operation's past is here, and it is against no rule.
     mutating func apply(_ operation: Operation, under certificate: Certificate, from source: NodeID?)
+    /// What proves the last operation of a feed: headers alone, and instead of what was kept of that feed before.
+    mutating func keep(witnesses: [Operation], of id: OperationID, in room: RoomID)
     /// False where it is not wanted: here already, or erased.
     mutating func take(payload: [UInt8], of id: OperationID, in room: RoomID) -> Bool
     /// False where the one that is here stays.

@@ -120,6 +120,7 @@ extension OperationSource {
             var packer = RunPacker(withPayloads: withPayloads, isContinuation: isContinuation)
             var next: Operation? = first
             var last: OperationID?
+            var witnesses: ArraySlice<Operation> = []
             while let operation = next, operation.header.seq <= limit ?? .max {
                 let certificate = operation.header.seq == 0 ? certificate(of: range.feed, in: room)?.encoded : nil
                 guard packer.append(operation, certificate: certificate) else { break }
@@ -127,7 +128,7 @@ extension OperationSource {
                     last = operation.id
                     if operation.header.seq >= range.seqs.upperBound { break }
                 }
-                next = successor(of: operation.id, in: room).flatMap { self.operation($0, in: room) }
+                next = self.next(behind: operation, in: room, &witnesses)
             }
             // Payloads that came later than their run may have made it too long for one: then they are asked for.
             if let last, let run = packer.finish() { return (run, last) }

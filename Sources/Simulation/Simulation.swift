@@ -116,7 +116,9 @@ package struct Simulation {
         world.run(until: world.now + 10_000)
         guard world.violation == nil else { return }
         let ways = world.plan.links.count * 2
-        let (bytes, allowed) = (world.traffic.bytes - before, ways * (written * 1_500 + 2_048))
+        // A message may make a room shared with somebody who was in it by what hostile nodes wrote: then they get the rest of it.
+        let late = world.plan.hostileCount == 0 ? 0 : world.bytesOfLargestRoom
+        let (bytes, allowed) = (world.traffic.bytes - before, ways * (written * 1_500 + 2_048) + late)
         if bytes > allowed {
             world.violation = Violation(law: "C9", what: "\(bytes) bytes for \(written) messages, and not \(allowed)")
         } else {

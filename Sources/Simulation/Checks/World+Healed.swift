@@ -72,8 +72,11 @@ extension World {
             return user.node == node.id
         }
         if standing != .none {
-            // By what it knows they were let in, and are out, and it shows that.
-            grants.removeAll { room.isPassedOn($0) }
+            // By what it knows they were let in, and are out, and it shows that; but not what else a node has begun that has
+            // begun so much that it is frozen.
+            grants.removeAll { id in
+                room.isPassedOn(id) && !(kept.header(of: id).map { hasBegunTooMuch($0.origin, in: room) } ?? false)
+            }
             guard !grants.isEmpty else { return false }
         }
         return grants.allSatisfy { id in
@@ -83,6 +86,10 @@ extension World {
             guard room.header(of: id) == nil, let rank = kept.certificates[header.feed]?.rank else { return false }
             return room.certificates.contains { $0.key.origin == header.origin && $0.value.rank > rank }
         }
+    }
+
+    private func hasBegunTooMuch(_ origin: NodeID, in room: KeptRoom) -> Bool {
+        room.certificates.keys.count { $0.origin == origin } > Authority.feedsMax
     }
 
     /// Whether the second keeps apart, for a day at most, what the first brought before it was restored from a backup: its removal,
@@ -291,6 +298,7 @@ extension JournalEntry {
         switch self {
         case .operation(let operation, _, _): operation.payload != nil && covered.contains(operation.id)
         case .payload(let payload, let id, _): !payload.isEmpty && covered.contains(id)
+        case .witnesses(let witnesses, _, _): witnesses.contains { $0.payload != nil && covered.contains($0.id) }
         case .register, .proof, .note: false
         }
     }

@@ -4,6 +4,7 @@ import Operations
 /// One thing that a node wrote to its disk.
 enum JournalEntry: Sendable {
     case operation(Operation, Certificate, source: NodeID?)
+    case witnesses([Operation], of: OperationID, in: RoomID)
     case payload([UInt8], of: OperationID, in: RoomID)
     case register(SignedRegister, source: NodeID?)
     case proof(ForkProof, source: NodeID?)

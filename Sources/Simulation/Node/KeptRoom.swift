@@ -13,6 +13,7 @@ struct KeptRoom: Sendable {
     /// The operation that is held for a place: of two the first.
     private(set) var places: [FeedPosition: OperationID] = [:]
     private var successors: [OperationID: OperationID] = [:]
+    private(set) var witnesses: [OperationID: [Operation]] = [:]
     private(set) var certificates: [Feed: Certificate] = [:]
     private(set) var proofs: [Feed: ForkProof] = [:]
     private(set) var registers: [NodeID: SignedRegister] = [:]
@@ -55,6 +56,10 @@ struct KeptRoom: Sendable {
         var changes: [StateChange] = []
         fold.take(operation, rank: certificate.rank, into: &records, changes: &changes)
         return note(changes, &position)
+    }
+
+    mutating func keep(witnesses headers: [Operation], of id: OperationID) {
+        witnesses[id] = headers
     }
 
     mutating func take(payload: [UInt8], of id: OperationID, position: inout UInt64) -> Bool {

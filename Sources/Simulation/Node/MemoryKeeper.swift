@@ -38,6 +38,7 @@ struct MemoryKeeper: OperationKeeper, Sendable {
             switch entry {
             case .operation(let operation, let certificate, let source):
                 apply(operation, under: certificate, from: source)
+            case .witnesses(let witnesses, let id, let room): keep(witnesses: witnesses, of: id, in: room)
             case .payload(let payload, let id, let room): _ = take(payload: payload, of: id, in: room)
             case .register(let register, let source): _ = take(register, from: source)
             case .proof(let proof, let source): _ = take(proof, from: source)
@@ -107,6 +108,12 @@ struct MemoryKeeper: OperationKeeper, Sendable {
         return room == RoomID(directoryOf: origin) ? .directory(origin) : nil
     }
 
+    mutating func keep(witnesses: [Operation], of id: OperationID, in room: RoomID) {
+        let headers = witnesses.map { $0.header.knownKind == .directOpen ? $0 : $0.with(checkedPayload: nil) }
+        rooms[room]?.keep(witnesses: headers, of: id)
+        journal.append(.witnesses(headers, of: id, in: room))
+    }
+
     mutating func take(payload: [UInt8], of id: OperationID, in room: RoomID) -> Bool {
         guard rooms[room]?.take(payload: payload, of: id, position: &end) == true else { return false }
         journal.append(.payload(payload, of: id, in: room))
@@ -161,6 +168,7 @@ struct MemoryKeeper: OperationKeeper, Sendable {
     func id(at place: FeedPosition, in room: RoomID) -> OperationID? { rooms[room]?.places[place] }
     func operation(_ id: OperationID, in room: RoomID) -> Operation? { rooms[room]?.operation(id) }
     func successor(of id: OperationID, in room: RoomID) -> OperationID? { rooms[room]?.successor(of: id) }
+    func witnesses(of id: OperationID, in room: RoomID) -> [Operation] { rooms[room]?.witnesses[id] ?? [] }
     func certificate(of feed: Feed, in room: RoomID) -> Certificate? { rooms[room]?.certificates[feed] }
     func register(of origin: NodeID, in room: RoomID) -> [UInt8]? { rooms[room]?.registers[origin]?.encoded }
     func proof(of feed: Feed, in room: RoomID) -> [UInt8]? { rooms[room]?.proofs[feed]?.encoded }

@@ -94,7 +94,7 @@ struct SimulatedNode: Sendable {
             guard sabotage != .keepsEpochs else { return }
             (writers, lastWritten, cursors) = ([:], [:], [:])
         case .note(.newEpoch(let room)): (writers[room], lastWritten[room]) = (nil, nil)
-        case .operation, .payload, .register, .proof, .note(.contentsErased): return
+        case .operation, .witnesses, .payload, .register, .proof, .note(.contentsErased): return
         }
     }
 

@@ -47,6 +47,11 @@ package struct LogKeeper: OperationKeeper {
         }
     }
 
+    package mutating func keep(witnesses: [Operation], of id: OperationID, in room: RoomID) {
+        guard let room = self.room(room, toChange: true), let position = room.records.position(of: id) else { return }
+        log.failure.attempt { try room.keep(witnesses: witnesses, of: position) }
+    }
+
     package mutating func take(payload: [UInt8], of id: OperationID, in room: RoomID) -> Bool {
         self.room(room, toChange: true)?.take(payload: payload, of: id) ?? false
     }
@@ -93,6 +98,11 @@ package struct LogKeeper: OperationKeeper {
     package func successor(of id: OperationID, in room: RoomID) -> OperationID? {
         guard let room = self.room(room), let position = room.records.position(of: id) else { return nil }
         return room.successor(of: position).map { room.records.kept(at: $0).id }
+    }
+
+    package func witnesses(of id: OperationID, in room: RoomID) -> [Operation] {
+        guard let room = self.room(room), let position = room.records.position(of: id) else { return [] }
+        return log.failure.attempt(else: []) { try room.witnesses(of: position) }
     }
 
     package func certificate(of feed: Feed, in room: RoomID) -> Certificate? {

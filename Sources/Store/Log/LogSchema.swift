@@ -158,6 +158,16 @@ package enum StoreSchema {
             bytes  BLOB NOT NULL
         ) STRICT;
 
+        -- What proves the last operation of a line where its own signature isn't applied: the headers behind `seq`, up to a signature,
+        -- as a continuation. Once there is more of the line it means nothing.
+        CREATE TABLE witness (
+            room INTEGER NOT NULL,
+            line INTEGER NOT NULL,
+            seq  INTEGER NOT NULL,
+            run  BLOB NOT NULL,
+            PRIMARY KEY (room, line)
+        ) STRICT, WITHOUT ROWID;
+
         -- Payloads to be asked for.
         CREATE TABLE wanted (
             room   INTEGER NOT NULL,

@@ -141,7 +141,8 @@ private struct RoomCheck {
                 continue
             }
             let last = Position(line, stored.records.tip(of: line))
-            guard let operation = stored.records.operation(at: last), operation.isSigned(under: certificate) else {
+            let operation = try stored.witnesses(of: last).last ?? stored.records.operation(at: last)
+            guard let operation, operation.isSigned(under: certificate) else {
                 findings.append(.signature(stored.records.kept(at: last).id))
                 continue
             }

@@ -17,12 +17,25 @@ extension LoggedRooms {
         }
         try forEachOperation(of: id) { line, base, envelope in
             let operation = envelope.operation
+            lines[line, default: LineRuns()].base = base
             guard lines[line, default: LineRuns()].append(envelope) else {
                 throw StoreFault.damaged("a feed of room \(id)")
             }
             guard operation.signature != nil, let (bytes, count) = lines[line]?.finish() else { return }
             let end = Int(operation.header.seq)
             try give(LineRuns.Run(line: line, base: base, end: end, bytes: bytes, count: count))
+        }
+        // Where the last of a line carries no signature, it goes with what proves it.
+        for line in lines.keys.sorted() {
+            guard lines[line]?.isOpen == true else { continue }
+            let witnesses = try withRoom(id) { try $0.witnesses(of: Position(line, $0.records.tip(of: line))) }
+            for witness in witnesses
+            where lines[line]?.append(try Envelope(operation: witness, certificate: nil)) == false {
+                throw StoreFault.damaged("a feed of room \(id)")
+            }
+            guard let (bytes, count) = lines[line]?.finish(), let last = witnesses.last else { continue }
+            let base = lines[line]?.base
+            try give(LineRuns.Run(line: line, base: base, end: Int(last.header.seq), bytes: bytes, count: count))
         }
     }
 
@@ -49,6 +62,9 @@ private struct LineRuns {
     private var count = 0
     /// The last seq that was handed over.
     private(set) var given = -1
+    /// What the line grows from.
+    var base: Position?
+    var isOpen: Bool { count > 0 }
     /// Of lines that branch off behind that.
     var waiting: [Run] = []
 

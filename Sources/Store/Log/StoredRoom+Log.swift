@@ -65,6 +65,30 @@ extension StoredRoom {
 
     // MARK: Proofs
 
+    func keep(witnesses: [Operation], of position: Position) throws {
+        var packer = RunPacker(withPayloads: false, isContinuation: true)
+        for witness in witnesses where !packer.append(witness) { return }
+        guard let run = packer.finish() else { return }
+        var row = try log.connection.statement("REPLACE INTO witness (room, line, seq, run) VALUES (?1, ?2, ?3, ?4)")
+        row.bind(1, number)
+        row.bind(2, position.line.index)
+        row.bind(3, position.seq)
+        row.bind(4, copying: run.span)
+        try row.run()
+    }
+
+    /// Empty where there is no need of them.
+    func witnesses(of position: Position) throws -> [Operation] {
+        var row = try log.connection.statement("SELECT run FROM witness WHERE room = ?1 AND line = ?2 AND seq = ?3")
+        row.bind(1, number)
+        row.bind(2, position.line.index)
+        row.bind(3, position.seq)
+        guard try row.step() else { return [] }
+        let (last, origin) = (records.kept(at: position).id, records.feed(of: position.line).origin)
+        let run = try Run(continuing: row.bytes(0), of: origin, in: id) { _ in last }
+        return run?.operations ?? []
+    }
+
     func proof(of feed: Feed) throws -> ForkProof? {
         guard let origin = try log.names.origin(of: feed.origin) else { return nil }
         var row = try log.connection.statement(
