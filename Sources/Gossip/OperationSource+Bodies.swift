@@ -32,18 +32,18 @@ extension OperationSource {
         // However far back they go, other rooms of the push want their place.
         var own = BodyBudget(GossipLimits.bodyBytesMax / 8)
         defer { budget.spend(own.spent) }
-        var ends: [Feed: UInt64] = [:]
+        var ends: Set<OperationID> = []
         for range in item.operations {
             let place = FeedPosition(feed: range.feed, seq: range.seqs.lowerBound)
             guard let first = id(at: place, in: item.room).flatMap({ operation($0, in: item.room) }) else { continue }
-            for dependency in first.header.dependencies {
-                guard let header = operation(dependency, in: item.room)?.header, header.origin != node else { continue }
-                ends[header.feed] = max(ends[header.feed] ?? 0, header.seq)
-            }
+            ends.formUnion(first.header.dependencies)
         }
-        return ends.sorted { $0.key < $1.key }.flatMap { feed, end in
-            let start = end >= item.pastDepth ? end + 1 - item.pastDepth : 0
-            return runs(of: FeedRange(feed: feed, seqs: start...end), in: item.room, for: peer, &own)
+        return ends.sorted().flatMap { id -> [[UInt8]] in
+            guard let end = operation(id, in: item.room), end.header.origin != node else { return [] }
+            let start = end.header.seq >= item.pastDepth ? end.header.seq + 1 - item.pastDepth : 0
+            // Of a fork their own branch, whichever is counted here.
+            guard let runs = proven(end, from: start, in: item.room)?.runs else { return [] }
+            return own.take(runs.reduce(0) { $0 + $1.count }) ? runs : []
         }
     }
 
@@ -154,23 +154,31 @@ extension OperationSource {
         }
         // Nobody who has left is shown what lies behind, though it would prove this.
         guard isSigned || standing(of: peer, in: room) == .participant else { return [] }
-        let run =
-            backwards(from: operation, to: fork ?? operation.header.seq, room) + branch(from: id, in: room).dropFirst()
+        guard let proven = proven(operation, from: fork ?? operation.header.seq, in: room),
+            budget.take(proven.runs.reduce(0) { $0 + $1.count })
+        else { return [] }
+        given.formUnion(proven.ids)
+        return proven.runs.map { .run(index, $0) }
+    }
+
+    /// An operation with its branch from `seq` on, and what proves it. Nil where that can't be packed.
+    private func proven(
+        _ operation: Operation, from seq: UInt64, in room: RoomID
+    ) -> (ids: [OperationID], runs: [[UInt8]])? {
+        let run = backwards(from: operation, to: seq, room) + branch(from: operation.id, in: room).dropFirst()
         var packer = RunPacker()
         var runs: [[UInt8]] = []
         for operation in run {
-            let certificate = operation.header.seq == 0 ? certificate(of: feed, in: room)?.encoded : nil
+            let header = operation.header
+            let certificate = header.seq == 0 ? certificate(of: header.feed, in: room)?.encoded : nil
             if packer.append(operation, certificate: certificate) { continue }
-            guard let packed = packer.finish() else { return [] }
+            guard let packed = packer.finish() else { return nil }
             runs.append(packed)
             packer = RunPacker()
-            guard packer.append(operation, certificate: certificate) else { return [] }
+            guard packer.append(operation, certificate: certificate) else { return nil }
         }
-        guard let packed = packer.finish() else { return [] }
-        runs.append(packed)
-        guard budget.take(runs.reduce(0) { $0 + $1.count }) else { return [] }
-        given.formUnion(run.map(\.id))
-        return runs.map { .run(index, $0) }
+        guard let packed = packer.finish() else { return nil }
+        return (run.map(\.id), runs + [packed])
     }
 
     /// The operations before it in its feed, from `seq` on, and itself; at most as many as a run holds.

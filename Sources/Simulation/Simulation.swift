@@ -27,6 +27,9 @@ package struct Simulation {
     package static func run(_ plan: Plan, sabotage: Sabotage? = nil, telling detail: Detail = .nothing) -> Report {
         let (end, healing) = play(plan, sabotage: sabotage, telling: detail)
         var world = end
+        if world.violation != nil, detail == .messages {
+            for line in world.remains() { world.trace.note(world.now, line) }
+        }
         if let violation = world.violation { world.trace.note(world.now, violation.description) }
         return Report(
             violation: world.violation, trace: world.trace.lines, healing: healing,

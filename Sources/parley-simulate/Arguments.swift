@@ -14,7 +14,7 @@ struct Arguments {
                parley-simulate --network           how operations spread among up to 10,000 nodes
         options: --from N                          the first seed of --minutes; 1 where it isn't given
                  --sabotage NAME                   with a planted bug, which has to be found
-                 --detail messages                 tells each message as well; else steps
+                 --detail messages                 tells each message as well, and what was left where a law is broken; else steps
 
         """
 
