@@ -34,6 +34,9 @@ enum ServeOptions {
         Option(
             "max-fetch", "SIZE", .size(1...1 << 40),
             "the largest attachment that is taken from peers, if it is not as --max-upload"),
+        Option(
+            "peer-storage", "SIZE", .size(0...1 << 50), preset: "10G",
+            "how much is kept of what one other node wrote, files included; 0: no bound"),
     ]
 
     private static let mail = [

@@ -18,6 +18,8 @@ package enum BlobFetchFault: Error, Equatable, Sendable {
     case tooManyUnderWay
     /// Larger than what this node's operator lets it take.
     case tooLarge
+    /// As much is kept of its node as may be.
+    case crowding
     /// It is kept nowhere here.
     case noRoom(String)
 }
@@ -223,10 +225,10 @@ final class BlobFetcher {
         fetch.partial = nil
         underWay.remove(order.blob)
         if case .success(let published) = result {
-            let (core, room, blob) = (core, order.room, order.blob)
+            let (core, room, blob, size) = (core, order.room, order.blob, published.size)
             do throws(WriterRefusal) {
                 try core.writer.submit(.peers, bytes: 128) { transaction, log in
-                    try log.keep(blob, for: room, in: transaction)
+                    try log.keep(blob, size: size, for: room, in: transaction)
                 } completion: { noted in
                     order.completion(noted.map { published })
                     core.settings.whenFetched(published, room)
@@ -320,9 +322,16 @@ extension Gossiper {
         guard size <= core.settings.fetchBytesMax else { return completion(.failure(BlobFetchFault.tooLarge)) }
         var peers: [NodeID] = []
         var place = (isHere: false, isElsewhere: true)
+        var share: BlobShare?
         attempt { log in
             peers = links.keys.sorted().filter { log.standing(of: $0, in: room) == .participant }
             place = log.place(of: blob, in: room)
+            if !place.isHere { share = self.share(of: blob, size, in: room, log) }
+        }
+        var completion = completion
+        if let share {
+            guard hasRoom(for: share) else { return completion(.failure(BlobFetchFault.crowding)) }
+            completion = taking(share, completion)
         }
         if let sender, let index = peers.firstIndex(of: sender) { peers.swapAt(0, index) }
         let isUp = { [links] (peer: NodeID) in links[peer]?.session.health.link == .up }
@@ -336,8 +345,10 @@ extension Gossiper {
     func fetchAhead(_ room: RoomID, _ log: LogKeeper) {
         let sizeMax = min(core.settings.fetchAheadBytesMax, Int64(clamping: core.settings.fetchBytesMax))
         guard core.settings.blobs != nil, sizeMax > 0 else { return }
-        let lacking = log.blobsLacking(in: room, sizeMax: sizeMax, limit: 16)
-        for (blob, size, sender) in lacking where ahead.insert(RoomBlob(room: room, blob: blob)).inserted {
+        for (blob, size, sender) in log.blobsLacking(in: room, sizeMax: sizeMax, limit: 16) {
+            guard share(of: blob, size, in: room, log).map(hasRoom) ?? true,
+                ahead.insert(RoomBlob(room: room, blob: blob)).inserted
+            else { continue }
             core.tell(
                 .fetchBlob(blob, size, room, sender) { [core] result in
                     if case .failure(let error) = result {

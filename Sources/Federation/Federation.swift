@@ -45,7 +45,10 @@ package final class Federation: Sendable {
             isAnother: isAnother)
         self.core = core
         threads = Mutex([])
-        try writer.performed { _, log in log.whenCommitted = { core.committed($0) } }
+        try writer.performed { _, log in
+            log.whenCommitted = { core.committed($0) }
+            log.storageBytesMax = settings.storageBytesMax
+        }
         try core.workers.start(core)
         let known = cursors
         let thread = try Thread(name: "gossip") {
@@ -109,6 +112,9 @@ package final class Federation: Sendable {
     package func answers(forLoop loop: Int) -> Mailbox<RemoteAnswer> {
         core.answers[loop]
     }
+
+    /// How much is kept of one other node at most; nil where that is not bounded.
+    package var storageBytesMax: Int64? { core.settings.storageBytesMax }
 
     /// Whether our clock agrees with the peers', looked at anew.
     package var clock: PeerClocks.Verdict {

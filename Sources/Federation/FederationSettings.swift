@@ -39,6 +39,8 @@ package struct FederationSettings: Sendable {
     package var blobs: BlobStore?
     /// What is larger is not fetched; peers see it on the card.
     package var fetchBytesMax: UInt64 = 67_108_864
+    /// So much is kept of what one other node wrote, in bytes; nil where that is not bounded.
+    package var storageBytesMax: Int64?
     /// Attachments up to this size are fetched before somebody asks for them; 0: none.
     package var fetchAheadBytesMax: Int64 = 2_097_152
     /// Hears what is said of people elsewhere, on any thread.

@@ -25,6 +25,10 @@ enum GossipMessage: Sendable {
     case signal(PersonSignal)
     /// Its size, for which room, and who sent it where that is known.
     case fetchBlob(Hash, UInt64, RoomID, NodeID?, @Sendable (Result<PublishedBlob, any Error>) -> Void)
+    /// It has come, or won't.
+    case fetched(BlobShare)
+    /// Payloads of these rooms may be asked for again.
+    case asksAgain([RoomID])
     case stop
 }
 

@@ -29,6 +29,12 @@ final class Gossiper {
     var heard = HeardOfPeers()
     /// Blobs that were to be fetched ahead.
     var ahead: Set<RoomBlob> = []
+    /// Of whom so much is kept that something is refused.
+    var crowding: Set<NodeID> = []
+    var hasLookedForCrowding = false
+    /// Of what is being fetched of whom, how many bytes together.
+    var fetching: [NodeID: Int64] = [:]
+    private var storageTimer: LoopTimer?
     /// The nodes that a room was on when it was looked at last.
     private var nodes: [RoomID: [NodeID]] = [:]
     /// When those are called next that have not shown a card yet.
@@ -53,6 +59,7 @@ final class Gossiper {
         fanOut = FanOut(seed: SecureRandom().next())
         tickTimer = try LoopTimer(on: loop) { [unowned self] in tick() }
         writeTimer = try LoopTimer(on: loop) { [unowned self] in writeDown() }
+        storageTimer = try LoopTimer(on: loop) { [unowned self] in lookAtStorage() }
     }
 
     /// Begins to talk.
@@ -65,6 +72,7 @@ final class Gossiper {
         for peer in core.book.all { open(peer, cursor: cursors[peer.node]) }
         flush()
         wakeTick(in: 0)
+        lookAtStorage()
     }
 
     func end() {
@@ -74,7 +82,8 @@ final class Gossiper {
         writeDown()
         tickTimer?.end()
         writeTimer?.end()
-        (tickTimer, writeTimer) = (nil, nil)
+        storageTimer?.end()
+        (tickTimer, writeTimer, storageTimer) = (nil, nil, nil)
         outbound.close()
     }
 
@@ -120,6 +129,8 @@ final class Gossiper {
             case .signal(let signal): send(signal)
             case .fetchBlob(let blob, let size, let room, let sender, let completion):
                 fetch(blob, size, for: room, sentBy: sender, completion)
+            case .fetched(let share): give(back: share)
+            case .asksAgain(let rooms): askAgain(in: rooms)
             case .stop: loop.stop()
             }
         }
@@ -311,6 +322,23 @@ final class Gossiper {
             guard want.times > 2, !peers.isEmpty else { continue }
             tell(peers[want.times % peers.count], .lacking(want.room, operations: ids, payloads: []))
         }
+    }
+
+    /// Payloads that were refused find room now.
+    private func askAgain(in rooms: [RoomID]) {
+        noteMissingPayloads(of: rooms)
+        askForPayloads()
+    }
+
+    func noteMissingPayloads(of rooms: [RoomID]) {
+        attempt { log in
+            for room in rooms { payloadWants.update(room, missing: log.missingPayloads(of: room)) }
+        }
+    }
+
+    private func lookAtStorage() {
+        lookForCrowding()
+        storageTimer?.set(loop.now + Self.storageLookMilliseconds)
     }
 
     private func askForPayloads() {

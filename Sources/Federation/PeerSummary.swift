@@ -21,6 +21,8 @@ package struct PeerSummary: Equatable, Sendable {
     /// Rooms that both share, and of these those in which it lacks something.
     package let rooms: Int
     package let behind: Int
+    /// What is kept here of what it wrote, whoever brought it.
+    package let stored: StoredBytes
 
     private init(_ row: PeerRow, as own: NodeID, on connection: Connection) throws {
         let peer = try Peer(row)
@@ -43,6 +45,7 @@ package struct PeerSummary: Equatable, Sendable {
         lastContact = row.lastContact
         lastError = row.lastError
         (rooms, behind) = try PeerTable.sharedRooms(with: row.number, as: own, on: connection)
+        stored = try StoredBytes.of(row.number, on: connection)
     }
 
     /// By name.

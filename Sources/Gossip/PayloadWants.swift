@@ -18,6 +18,7 @@ package struct PayloadWants: Sendable {
     package init() {}
 
     package var isEmpty: Bool { wants.isEmpty }
+    package var rooms: [RoomID] { wants.keys.sorted() }
     /// When something is to be asked for again.
     package var nextAsk: Int64? { wants.values.lazy.flatMap(\.values).map(\.askAt).min() }
 

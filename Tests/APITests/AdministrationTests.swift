@@ -86,7 +86,7 @@ struct AdministrationTests {
         #expect(
             added.json.keys == [
                 "id", "name", "url", "key", "state", "created_at", "last_contact_at", "last_error", "rooms", "behind",
-                "to_fetch",
+                "to_fetch", "stored_bytes", "stored_bytes_max",
             ])
         #expect(try admin.post("/api/admin/peers/", #"{"key": "\#(key)"}"#).status == 200)
         #expect(try admin.post("/api/admin/peers/\(key)/pause/").json["state"] == "paused")

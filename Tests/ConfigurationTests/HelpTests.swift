@@ -66,7 +66,8 @@ struct HelpTests {
         let text = try help("serve", "--help")
         for name in [
             "listen", "public-url", "trusted-proxy", "allow-origin", "allow-private-addresses", "rate-limits", "name",
-            "registration", "max-upload", "max-fetch", "smtp", "sendmail", "mail-from", "email-delay", "log-format",
+            "registration", "max-upload", "max-fetch", "peer-storage", "smtp", "sendmail", "mail-from", "email-delay",
+            "log-format",
             "log-level",
             "metrics-open", "require-sealed",
         ] { #expect(text.contains("\n  --\(name)")) }

@@ -104,9 +104,9 @@ struct HostileBlobTests {
             for one in [victim] + others { try one.attach(hash, size: bytes.count, to: message) }
             guard let keeper else { return nil }
             let stored = try keeper.store(bytes)
-            let room = room
+            let (room, size) = (room, UInt64(bytes.count))
             try keeper.node.writer.performLogged { transaction, log in
-                try log.keep(hash, for: room, in: transaction)
+                try log.keep(hash, size: size, for: room, in: transaction)
             }
             return stored
         }

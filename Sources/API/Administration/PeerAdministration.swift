@@ -83,10 +83,14 @@ package struct PeerView: Hashable, Sendable {
     package var behind: Int
     /// Rooms of which something is still to be fetched from it; nil where it isn't asked.
     package var toFetch: Int?
+    /// How much is kept here of what it wrote, and at most; nil where that isn't bounded, or nobody knows while the node doesn't run.
+    package var storedBytes: Int64
+    package var storedBytesMax: Int64?
 
     package init(
         number: Int64, name: String, url: String?, key: NodeID, state: State, created: Timestamp,
-        lastContact: Timestamp?, lastError: String?, rooms: Int, behind: Int, toFetch: Int? = nil
+        lastContact: Timestamp?, lastError: String?, rooms: Int, behind: Int, toFetch: Int? = nil,
+        storedBytes: Int64 = 0, storedBytesMax: Int64? = nil
     ) {
         self.number = number
         self.name = name
@@ -99,5 +103,7 @@ package struct PeerView: Hashable, Sendable {
         self.rooms = rooms
         self.behind = behind
         self.toFetch = toFetch
+        self.storedBytes = storedBytes
+        self.storedBytesMax = storedBytesMax
     }
 }

@@ -118,6 +118,8 @@ extension JSONWriter {
             $0.member("behind", peer.behind)
             $0.key("to_fetch")
             if let toFetch = peer.toFetch { $0.integer(toFetch) } else { $0.null() }
+            $0.member("stored_bytes", peer.storedBytes)
+            $0.member("stored_bytes_max", peer.storedBytesMax)
         }
     }
 }

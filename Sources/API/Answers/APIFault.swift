@@ -23,6 +23,8 @@ package enum APIFault: Error, Hashable, Sendable {
     case mistake(instance: UUID)
     case unavailable(String, retryAfterSeconds: Int64 = 1)
     case diskFull
+    /// As much is kept of another node as may be.
+    case shareFull
 }
 
 /// What is wrong with one field.
@@ -52,7 +54,7 @@ extension APIFault {
         case .tooOften: 429
         case .mistake: 500
         case .unavailable: 503
-        case .diskFull: 507
+        case .diskFull, .shareFull: 507
         }
     }
 
@@ -73,6 +75,7 @@ extension APIFault {
         case .tooOften: "Too many requests of this kind."
         case .mistake: "The node made a mistake. Its log says more under this instance."
         case .diskFull: "The node's disk is full."
+        case .shareFull: "As much is kept here of that organisation as may be, and the file is not."
         }
     }
 

@@ -153,7 +153,7 @@ extension Call {
             fetching.fetch(file, completion: completion)
         }) { (result: Result<Bool, any Error>) in
             settle {
-                if case .failure(is FileTooLarge) = result { throw APIFault.notFound() }
+                if case .failure(let refusal as FileRefusal) = result { throw refusal.fault }
                 // Whatever else went wrong elsewhere, it isn't here.
                 guard (try? result.get()) == true else { throw Self.notHereYet }
                 return try then()
@@ -210,13 +210,22 @@ package struct WantedFile: Sendable {
 }
 
 /// It lies elsewhere, and the operator doesn't want it here.
-package struct FileTooLarge: Error {
-    package init() {}
+package enum FileRefusal: Error {
+    case tooLarge
+    /// As much is kept of the node that it is of as may be.
+    case shareFull
+
+    fileprivate var fault: APIFault {
+        switch self {
+        case .tooLarge: .notFound()
+        case .shareFull: .shareFull
+        }
+    }
 }
 
 /// Brings files of other nodes here.
 package protocol BlobFetching: Sendable {
-    /// `completion` is called once, from any thread: whether the bytes are here, or `FileTooLarge`.
+    /// `completion` is called once, from any thread: whether the bytes are here, or a `FileRefusal`.
     func fetch(_ file: WantedFile, completion: @escaping @Sendable (Result<Bool, any Error>) -> Void)
 }
 

@@ -79,7 +79,7 @@ extension APIFault {
         case .conflict: "conflict"
         case .tooLarge: "too_large"
         case .tooOften: "rate_limited"
-        case .mistake, .unavailable, .diskFull: "unavailable"
+        case .mistake, .unavailable, .diskFull, .shareFull: "unavailable"
         }
     }
 

@@ -50,7 +50,9 @@ package enum Rooms {
         let room = try state.room(number)
         try room.require(.setAvatar, of: actor)
         guard room.fields.avatar != avatar else { return false }
-        if let avatar { try state.logState.keep(avatar.hash, for: room.id, in: transaction) }
+        if let avatar {
+            try state.logState.keep(avatar.hash, size: avatar.size, for: room.id, in: transaction)
+        }
         var change = RoomChange()
         change.avatar = .to(avatar)
         return try state.set(change, by: actor, in: room, at: occasion.now)

@@ -19,7 +19,11 @@ enum PeerCommands {
         let peers = try context.node.reader().read { connection in
             try connection.snapshot {
                 try PeerSummary.all(as: node, on: connection)
-                    .map { PeerView($0, toFetch: context.running?.toFetch($0.node)) }
+                    .map { peer in
+                        PeerView(
+                            peer, toFetch: context.running?.toFetch(peer.node),
+                            storedBytesMax: context.running?.storageBytesMax)
+                    }
             }
         }
         try context.print { writer in
@@ -30,12 +34,14 @@ enum PeerCommands {
             var table = TablePrinter([
                 .init("ID", isNumber: true), .init("NAME"), .init("STATE"), .init("URL"),
                 .init("ROOMS", isNumber: true),
-                .init("BEHIND", isNumber: true), .init("TO FETCH", isNumber: true), .init("LAST CONTACT"), .init("KEY"),
+                .init("BEHIND", isNumber: true), .init("TO FETCH", isNumber: true),
+                .init("STORED", isNumber: true), .init("LAST CONTACT"), .init("KEY"),
             ])
             for peer in peers {
                 table.add([
                     "\(peer.number)", peer.name, peer.state.rawValue, peer.url ?? "", "\(peer.rooms)",
-                    "\(peer.behind)", peer.toFetch.map { "\($0)" } ?? "", peer.lastContact?.rfc3339 ?? "never",
+                    "\(peer.behind)", peer.toFetch.map { "\($0)" } ?? "", "\(peer.storedBytes)",
+                    peer.lastContact?.rfc3339 ?? "never",
                     peer.key.description,
                 ])
             }

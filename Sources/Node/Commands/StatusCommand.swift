@@ -61,7 +61,7 @@ enum StatusCommand {
                 "database: \(figures.databaseBytes) bytes; \(figures.freeBytes) bytes are free",
             ]
             if let sockets = figures.sockets { lines.append("sockets: \(sockets)") }
-            lines += peers.map { text(of: $0, running?.toFetch($0.node)) }
+            lines += peers.map { text(of: $0, running) }
             lines += forks.map { fork in
                 "two histories: \(fork.name.visible) in room \(fork.room.value), epoch \(fork.epoch), from \(fork.seq) on"
             }
@@ -82,10 +82,13 @@ enum StatusCommand {
             sockets: nil, version: Program.version, started: nil)
     }
 
-    private static func text(of peer: PeerSummary, _ toFetch: Int?) -> String {
+    private static func text(of peer: PeerSummary, _ running: Running?) -> String {
         var text = "peer \(peer.name.visible): \(peer.state.rawValue), \(peer.rooms) rooms"
         text += peer.behind == 0 ? ", the same in all" : ", in \(peer.behind) it lacks something or isn't known"
-        if let toFetch, toFetch > 0 { text += ", \(toFetch) to be fetched" }
+        if let toFetch = running?.toFetch(peer.node), toFetch > 0 { text += ", \(toFetch) to be fetched" }
+        text += ", \(peer.stored.total)"
+        if let most = running?.storageBytesMax { text += " of \(most)" }
+        text += " bytes stored"
         if let contact = peer.lastContact { text += ", heard of \(contact.rfc3339)" }
         return text
     }

@@ -65,6 +65,8 @@ enum VerifyCommand {
         case .file(let words): Fault(kind: "file", subject: "parley.db", detail: words)
         case .lookup(let words): Fault(kind: "lookup", subject: "parley.db", detail: words)
         case .room(let room, let finding): RoomFaults.fault(finding, in: room)
+        case .stored(let node):
+            Fault(kind: "stored", subject: node.description, detail: "what is counted for it isn't what is kept of it")
         }
     }
 

@@ -129,10 +129,10 @@ struct RoomImport {
     /// They are the room's from now on: shown, and given to others there.
     private func settleFiles() throws {
         guard let room = report.room else { return }
-        for hash in files.map(\.hash) {
+        for (hash, size) in files.map({ ($0.hash, $0.size) }) {
             guard let content = try FileContent(of: hash, in: context.node.blobs()) else { continue }
             try context.node.writer().performLogged { transaction, state in
-                try state.logState.keep(hash, for: room, in: transaction)
+                try state.logState.keep(hash, size: size, for: room, in: transaction)
                 try Attachments.arrive(hash, in: room, at: .now(), in: transaction, state) {
                     content.judgement(name: $0, type: $1)
                 }

@@ -60,8 +60,11 @@ struct FederatedFiles: BlobFetching {
 
     func fetch(_ file: WantedFile, completion: @escaping @Sendable (Result<Bool, any Error>) -> Void) {
         federation.fetch(file.blob, size: file.size, for: file.room) { result in
-            if case .failure(BlobFetchFault.tooLarge) = result { return completion(.failure(FileTooLarge())) }
-            completion(result.map { _ in true })
+            switch result {
+            case .failure(BlobFetchFault.tooLarge): completion(.failure(FileRefusal.tooLarge))
+            case .failure(BlobFetchFault.crowding): completion(.failure(FileRefusal.shareFull))
+            default: completion(result.map { _ in true })
+            }
         }
     }
 }

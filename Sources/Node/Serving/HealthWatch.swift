@@ -20,6 +20,7 @@ final class HealthWatch: NodeStatus {
         let behind: Int
         let toFetch: Int?
         let lastContact: Timestamp?
+        let storedBytes: Int64
     }
 
     struct Counts: Sendable {
@@ -36,6 +37,7 @@ final class HealthWatch: NodeStatus {
         var reachablePeers = 0
         var peers = 0
         var eachPeer: [PeerCounts] = []
+        var storageBytesMax: Int64?
         /// How far our clock is ahead of most peers', in milliseconds, and whether writing waits for it to be mended.
         var clockAhead: Int64 = 0
         var isClockWrong = false
@@ -92,7 +94,8 @@ final class HealthWatch: NodeStatus {
                 .map { peer in
                     PeerCounts(
                         key: peer.node, rooms: peer.rooms, behind: peer.behind,
-                        toFetch: federation.health(of: peer.node)?.roomsToPull, lastContact: peer.lastContact)
+                        toFetch: federation.health(of: peer.node)?.roomsToPull, lastContact: peer.lastContact,
+                        storedBytes: peer.stored.total)
                 }
             counts.forks = try ForkTable.count(on: connection)
             counts.outbox = try [
@@ -101,6 +104,7 @@ final class HealthWatch: NodeStatus {
         }
         let peers = federation.peers
         counts.peers = peers.count
+        counts.storageBytesMax = federation.storageBytesMax
         counts.reachablePeers = peers.count { $0.consent.state == .active }
         let clock = federation.clock
         (counts.clockAhead, counts.isClockWrong) = (clock.ahead, clock.isBelieved)

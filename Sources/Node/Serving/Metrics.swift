@@ -46,6 +46,10 @@ enum Metrics {
         putEach("peer_rooms_to_fetch", "Rooms of which something is still to be fetched from it.") {
             $0.toFetch.map { Int64($0) }
         }
+        putEach("peer_stored_bytes", "What is kept here of what the peer wrote.") { $0.storedBytes }
+        if let most = counts.storageBytesMax {
+            put("peer_stored_bytes_max", "gauge", "How much is kept of one node at most.", most)
+        }
         putEach("peer_last_contact_seconds", "When it was heard of last, in Unix time.") {
             $0.lastContact.map { $0.milliseconds / 1_000 }
         }

@@ -14,7 +14,9 @@ struct PeerDesk: PeerAdministration {
     let node: NodeID
 
     private func view(_ summary: PeerSummary) -> PeerView {
-        PeerView(summary, toFetch: federation.health(of: summary.node)?.roomsToPull)
+        PeerView(
+            summary, toFetch: federation.health(of: summary.node)?.roomsToPull,
+            storedBytesMax: federation.storageBytesMax)
     }
 
     func peers(_ window: ListWindow, on connection: Connection) throws -> (count: Int, peers: [PeerView]) {
@@ -88,7 +90,7 @@ struct PeerDesk: PeerAdministration {
 }
 
 extension PeerView {
-    init(_ summary: PeerSummary, toFetch: Int? = nil) {
+    init(_ summary: PeerSummary, toFetch: Int? = nil, storedBytesMax: Int64? = nil) {
         let state: State =
             switch summary.state {
             case .knocking: .knocking
@@ -101,6 +103,7 @@ extension PeerView {
         self.init(
             number: summary.number.value, name: summary.name, url: summary.url, key: summary.node, state: state,
             created: summary.created, lastContact: summary.lastContact, lastError: summary.lastError,
-            rooms: summary.rooms, behind: summary.behind, toFetch: toFetch)
+            rooms: summary.rooms, behind: summary.behind, toFetch: toFetch,
+            storedBytes: summary.stored.total, storedBytesMax: storedBytesMax)
     }
 }

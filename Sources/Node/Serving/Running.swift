@@ -13,4 +13,6 @@ struct Running: Sendable {
     let peers: any PeerAdministration
     /// In how many rooms something is still to be fetched from a peer; nil where nobody asks it.
     let toFetch: @Sendable (NodeID) -> Int?
+    /// How much is kept of one other node; nil where that is not bounded.
+    let storageBytesMax: Int64?
 }

@@ -53,12 +53,19 @@ extension ServePlan {
             databasePath: folder.database, courier: Self.courier)
         federation.givesDirectory = settings.text("directory") != "shared"
         if let size = settings.size("max-fetch") ?? settings.size("max-upload") { federation.fetchBytesMax = size }
+        federation.storageBytesMax = storageBytesMax.map { Int64(clamping: $0) }
         federation.wantsSealed = settings.isOn("require-sealed")
         federation.loops = loops
         let proxies = settings.networks("trusted-proxy")
         federation.network = { ClientAddress($0, $1, trusting: proxies).network }
         federation.allowsPrivateAddresses = settings.isOn("allow-private-addresses")
         return federation
+    }
+
+    /// Of one other node; nil where that is not bounded.
+    private var storageBytesMax: UInt64? {
+        let size = settings.size("peer-storage") ?? 10 << 30
+        return size > 0 ? size : nil
     }
 
     func deliverySettings() throws -> DeliverySettings {

@@ -72,7 +72,8 @@ final class Services {
         let running = Running(
             name: plan.name, started: health.started, addresses: addresses,
             publicURL: plan.publicURL?.description, health: health, peers: api.parts.peers,
-            toFetch: { [federation] in federation.health(of: $0)?.roomsToPull })
+            toFetch: { [federation] in federation.health(of: $0)?.roomsToPull },
+            storageBytesMax: federation.storageBytesMax)
         control = try ControlServer(node.folder) { settings, terminal in
             log.info("command", [.text("name", ShortText(settings.command))])
             try Commands.run(

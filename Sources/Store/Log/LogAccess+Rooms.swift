@@ -72,7 +72,7 @@ extension LogAccess {
     /// Does something that stays if it says so; else it is undone, in the file and in memory.
     func attempt(undoing rooms: RoomCache, _ body: () throws -> Bool) throws -> Bool {
         try connection.execute("SAVEPOINT attempt")
-        let before = pending.parts
+        let (before, stored) = (pending.parts, storage.changes)
         let result = Result { () throws -> Bool in
             let isKept = try body()
             try failure.check()
@@ -87,6 +87,7 @@ extension LogAccess {
         try connection.execute("RELEASE attempt")
         rooms.forgetChanges()
         forget()
+        storage.goBack(to: stored)
         return try result.get()
     }
 }

@@ -50,6 +50,7 @@ final class LogAccess {
     let serials: Serials
     let filedMessages: Filing
     let filedIDs: Filing
+    let storage: StorageCount
     var knownCertificates: Set<Hash> = []
     var certificates: [Int64: Certificate] = [:]
 
@@ -59,6 +60,7 @@ final class LogAccess {
         serials = Serials(connection)
         filedMessages = .messages(connection)
         filedIDs = .ids(connection)
+        storage = StorageCount(connection)
     }
 
     /// What memory says of the file still holds, and there is more.
@@ -76,5 +78,6 @@ final class LogAccess {
         serials.isKnown = false
         filedMessages.forget()
         filedIDs.forget()
+        storage.forget()
     }
 }

@@ -230,14 +230,13 @@ extension LogKeeper {
 
     /// The operations whose payloads are to be asked for.
     package func missingPayloads(of room: RoomID) -> [OperationID] {
-        guard let room = self.room(room) else { return [] }
-        return room.room.wantedPayloads(in: room.records)
+        self.room(room)?.records.payloadsToAskFor ?? []
     }
 
     package var roomsLackingPayloads: [RoomID] {
         log.failure.attempt(else: []) {
             var rows = try log.connection.statement(
-                "SELECT id FROM room WHERE number IN (SELECT DISTINCT room FROM wanted)")
+                "SELECT id FROM room WHERE number IN (SELECT room FROM wanted WHERE refused IS NULL)")
             var rooms: [RoomID] = []
             while try rows.step() { rooms.append(RoomID(try rows.bytes32(0))) }
             return rooms

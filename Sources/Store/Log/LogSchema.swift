@@ -14,7 +14,8 @@ package enum StoreSchema {
                 try transaction.connection.execute(SearchSchema.sql)
                 try transaction.connection.execute(LocalSchema.sql)
                 try transaction.connection.execute(PeerSchema.sql)
-            }
+            },
+            StoredSchema.migration,
         ])
 
     /// The log, and what the fold of a room makes of it (Spec/storage.md).

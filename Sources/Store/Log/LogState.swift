@@ -71,6 +71,7 @@ package final class LogState: WriterState {
     package func commandBegins() {
         log.failure.forget()
         log.pending.forget()
+        log.storage.commandBegins()
         notes.commandBegins()
     }
 
@@ -139,12 +140,13 @@ package final class LogState: WriterState {
 
     /// Ends a command: throws what befell the records in it.
     package func finish() throws {
+        try log.storage.write()
         try log.failure.check()
     }
 
     /// Ends a command: derives what is shown from what it changed, and tells what happened. Throws what befell the records.
     package func derive(at now: Timestamp, in transaction: borrowing Transaction) throws -> [RoomEvent] {
-        try log.failure.check()
+        try finish()
         let events = try views.derive(log.pending.take(), at: now, in: transaction)
         try log.failure.check()
         return events

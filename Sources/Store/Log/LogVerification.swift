@@ -10,6 +10,8 @@ package enum LogFinding: Equatable, Sendable {
     /// By what operations are looked up doesn't lead to them; a rebuild mends it.
     case lookup(String)
     case room(RoomID, RoomFinding)
+    /// Something else is counted for a node than is kept of it; a rebuild mends it.
+    case stored(NodeID)
 }
 
 package enum RoomFinding: Equatable, Sendable {
@@ -56,6 +58,7 @@ package struct LogVerification {
                 progress(index, rooms.count)
                 check(room)
             }
+            for node in try StoredBytes.miscounted(on: connection) { add(.stored(node)) }
         }
     }
 

@@ -1,4 +1,5 @@
 import Bytes
+import Gossip
 import Keys
 package import Operations
 package import Replica
@@ -23,9 +24,10 @@ extension StoreRecords {
         let serial: Int64 = failure.attempt(else: 0) {
             let serial = try serials.next()
             try insert(operation, kept, serial, at: position)
+            storage.add(header, withPayload: operation.payload != nil, by: author.origin)
             return serial
         }
-        if isWanted { set(isWanted: true, serial) }
+        if isWanted { want(serial, header, by: author.origin) }
         recent.keep(kept, serial: serial, header, at: position, in: room)
         if kept.kind == .messagePost {
             pendingPost = PendingPost(
@@ -323,13 +325,14 @@ extension StoreRecords {
             row.bind(1, entry.serial)
             row.bind(2, number)
             try row.run()
+            storage.add(Int64(payload.count), of: entry.kept.author.origin)
             guard entry.kept.kind == .messagePost else { return }
             var message = try connection.statement("UPDATE message SET text = ?2 WHERE serial = ?1")
             message.bind(1, entry.serial)
             message.bind(2, number)
             try message.run()
         }
-        set(isWanted: false, entry.serial)
+        wantNoMore(entry.serial)
     }
 
     package func erasePayload(at position: Position) {
@@ -341,23 +344,72 @@ extension StoreRecords {
                 row.bind(2, PayloadReference(of: payload.span).hash.bytes)
                 try row.run()
                 try erase(text: number)
+                storage.add(-Int64(payload.count), of: entry.kept.author.origin)
             }
         }
-        set(isWanted: false, entry.serial)
+        wantNoMore(entry.serial)
     }
 
-    package func set(isWanted: Bool, at position: Position) { set(isWanted: isWanted, serial(at: position)) }
+    package func set(isWanted: Bool, at position: Position) {
+        if isWanted {
+            want(serial(at: position), header(at: position), by: kept(at: position).author.origin)
+        } else {
+            wantNoMore(serial(at: position))
+        }
+    }
 
-    private func set(isWanted: Bool, _ serial: Int64) {
+    /// What there is no room for is not asked for as long as that is so.
+    private func want(_ serial: Int64, _ header: OperationHeader, by origin: Origin) {
         failure.attempt {
-            var row =
-                isWanted
-                ? try connection.statement("INSERT OR IGNORE INTO wanted VALUES (?1, ?2)")
-                : try connection.statement("DELETE FROM wanted WHERE room = ?1 AND serial = ?2")
+            var row = try connection.statement(
+                """
+                INSERT INTO wanted (room, serial, refused) VALUES (?1, ?2, ?3)
+                ON CONFLICT DO UPDATE SET refused = excluded.refused
+                """)
+            row.bind(1, room)
+            row.bind(2, serial)
+            row.bind(3, try storage.takesPayload(of: header, by: origin) ? nil : Int64(origin.number))
+            try row.run()
+        }
+    }
+
+    private func wantNoMore(_ serial: Int64) {
+        failure.attempt {
+            var row = try connection.statement("DELETE FROM wanted WHERE room = ?1 AND serial = ?2")
             row.bind(1, room)
             row.bind(2, serial)
             try row.run()
         }
+    }
+
+    /// Those to ask for, not too many at a time.
+    var payloadsToAskFor: [OperationID] {
+        failure.attempt(else: []) {
+            var rows = try connection.statement(
+                """
+                SELECT o.id FROM wanted w JOIN operation o ON o.serial = w.serial
+                WHERE w.room = ?1 AND w.refused IS NULL ORDER BY w.serial LIMIT ?2
+                """)
+            rows.bind(1, room)
+            rows.bind(2, PayloadWants.wantsMax)
+            var ids: [OperationID] = []
+            while try rows.step() { ids.append(OperationID(try rows.bytes32(0))) }
+            return ids
+        }
+    }
+
+    /// Whether there is room for a payload that was brought. Where it is wanted, and there is none, it is not asked for again.
+    func takesPayload(at position: Position) -> Bool {
+        let (header, origin) = (header(at: position), kept(at: position).author.origin)
+        guard failure.attempt(else: true, { try !storage.takesPayload(of: header, by: origin) }) else { return true }
+        failure.attempt {
+            var row = try connection.statement("UPDATE wanted SET refused = ?3 WHERE room = ?1 AND serial = ?2")
+            row.bind(1, room)
+            row.bind(2, serial(at: position))
+            row.bind(3, origin.number)
+            try row.run()
+        }
+        return false
     }
 
     package var wantedPayloads: [Position] {

@@ -353,7 +353,7 @@ extension StoreRecords {
 }
 
 extension RoomFields.Field {
-    fileprivate var tag: UInt8 {
+    var tag: UInt8 {
         // Every field is among all of them.
         UInt8(Self.allCases.firstIndex(of: self)!)
     }

@@ -41,6 +41,7 @@ package final class StoreRecords: RoomRecords {
     let serials: Serials
     let filedMessages: Filing
     let filedIDs: Filing
+    let storage: StorageCount
     let steps: StoreSteps
     var clocks = LineClocks()
     var lines: [LineRow] = []
@@ -62,6 +63,7 @@ package final class StoreRecords: RoomRecords {
         serials = log.serials
         filedMessages = log.filedMessages
         filedIDs = log.filedIDs
+        storage = log.storage
         steps = StoreSteps(room: room, connection: log.connection, failure: log.failure)
         try loadLines()
         try loadForks()

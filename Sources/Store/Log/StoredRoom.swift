@@ -108,10 +108,20 @@ package final class StoredRoom {
                 source: try source.map { try log.names.origin(for: $0) }, incarnation: incarnation)
         }
         var records = records
+        let operation = takes(operation, from: source) ? operation : operation.with(checkedPayload: nil)
         room.take(operation, rank: certificate.rank, into: &records, changes: &changes)
         records.arrival = StoreRecords.Arrival()
         if incarnation == nil { leave(operation) }
         settle(isLocal: incarnation != nil)
+    }
+
+    /// Whether there is room for its payload too. What the operator imports has it.
+    private func takes(_ operation: Operation, from source: NodeID?) -> Bool {
+        guard source != nil, operation.payload != nil else { return true }
+        return log.failure.attempt(else: true) {
+            let origin = try log.names.origin(for: operation.header.origin)
+            return try log.storage.takesPayload(of: operation.header, by: origin)
+        }
     }
 
     /// Somebody, or a file, brought what continues a feed of ours: there is another node that takes itself for us, or was until lately. We write
@@ -133,6 +143,7 @@ package final class StoredRoom {
 
     package func take(payload: [UInt8], of id: OperationID) -> Bool {
         var records = records
+        guard let position = records.position(of: id), records.takesPayload(at: position) else { return false }
         let isTaken = room.take(payload: payload, of: id, into: &records, changes: &changes)
         settle()
         return isTaken

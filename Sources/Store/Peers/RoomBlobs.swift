@@ -28,7 +28,7 @@ package enum RoomBlobs {
     /// Where nothing of the room names it any more, it is the room's no longer: whoever names it again has to send it again.
     static func forget(
         _ blob: Hash, of room: RoomNumber, in transaction: borrowing Transaction
-    ) throws(SQLiteError) {
+    ) throws {
         var delete = try transaction.statement(
             """
             DELETE FROM room_blob WHERE room = ?1 AND blob = ?2
@@ -38,6 +38,61 @@ package enum RoomBlobs {
         delete.bind(1, room)
         delete.bind(2, blob.bytes)
         try delete.run()
+        try count(blob, for: room, in: transaction)
+    }
+
+    /// Counts it for whoever names it now.
+    private static func count(
+        _ blob: Hash, for room: RoomNumber, in transaction: borrowing Transaction
+    ) throws {
+        var known = try transaction.statement("SELECT 1 FROM room_blob WHERE room = ?1 AND blob = ?2")
+        known.bind(1, room)
+        known.bind(2, blob.bytes)
+        guard try known.step() else { return }
+        let owner = try owner(of: blob, in: room, on: transaction.connection)
+        var row = try transaction.statement(
+            "UPDATE room_blob SET node = ?3 WHERE room = ?1 AND blob = ?2 AND node <> ?3")
+        row.bind(1, room)
+        row.bind(2, blob.bytes)
+        row.bind(3, owner?.value ?? NodeTable.ownNumber)
+        try row.run()
+    }
+
+    /// For which other node it counts: for the one whose message named it first in the room, or whose picture it is. Nil for what
+    /// only this node's people have sent there.
+    static func owner(of blob: Hash, in room: RoomNumber, on connection: Connection) throws -> NodeNumber? {
+        var file = try connection.statement(
+            """
+            SELECT p.node FROM attachment a JOIN person p ON p.number = a.person
+            WHERE a.blob = ?2 AND a.room = ?1 AND a.message IS NOT NULL AND p.node <> 1 ORDER BY a.id LIMIT 1
+            """)
+        file.bind(1, room)
+        file.bind(2, blob.bytes)
+        if try file.step() { return NodeNumber(file.int64(0)) }
+        var face = try connection.statement(
+            """
+            SELECT r.node FROM room r WHERE r.number = ?1 AND r.node <> 1 AND EXISTS (
+                SELECT 1 FROM avatar a JOIN person p ON p.number = a.subject
+                WHERE a.blob = ?2 AND a.is_person = 1 AND p.node = r.node)
+            """)
+        face.bind(1, room)
+        face.bind(2, blob.bytes)
+        if try face.step() { return NodeNumber(face.int64(0)) }
+        // A room's picture is of whoever has set it.
+        var sign = try connection.statement(
+            """
+            SELECT r.writers FROM room r JOIN avatar a ON a.is_person = 0 AND a.subject = r.number
+            WHERE r.number = ?1 AND a.blob = ?2
+            """)
+        sign.bind(1, room)
+        sign.bind(2, blob.bytes)
+        guard try sign.step(),
+            let writer = try PositionList(sign.bytes(0)).entries.first(where: { $0.tag == RoomFields.Field.avatar.tag })
+        else { return nil }
+        var line = try connection.statement("SELECT node FROM line WHERE room = ?1 AND number = ?2 AND node <> 1")
+        line.bind(1, room)
+        line.bind(2, writer.position.line.index)
+        return try line.step() ? NodeNumber(line.int64(0)) : nil
     }
 
     /// Whether other rooms name it too, so that what is here of it may be theirs.
@@ -66,6 +121,18 @@ extension LogKeeper {
             (
                 try RoomBlobs.isHere(blob, for: room, on: log.connection),
                 try RoomBlobs.isElsewhere(blob, than: room, on: log.connection)
+            )
+        }
+    }
+
+    /// For which other node it would count if it were fetched for that room, and what is kept of that one. Nil where it would for none.
+    package func owner(of blob: Hash, in room: RoomID) -> (node: NodeID, stored: StoredBytes)? {
+        guard let room = stored(room)?.roomNumber else { return nil }
+        return log.failure.attempt(else: nil) {
+            guard let owner = try RoomBlobs.owner(of: blob, in: room, on: log.connection) else { return nil }
+            return (
+                try log.names.node(Origin(UInt32(clamping: owner.value))),
+                try StoredBytes.of(owner, on: log.connection)
             )
         }
     }
@@ -116,12 +183,17 @@ extension LogKeeper {
 }
 
 extension LogState {
-    /// It is here for that room: from now on it is shown and given to others there.
-    package func keep(_ blob: Hash, for room: RoomID, in transaction: borrowing Transaction) throws {
+    /// It is here for that room: from now on it is shown and given to others there. `size`: that of its bytes, whatever messages say.
+    package func keep(
+        _ blob: Hash, size: UInt64, for room: RoomID, in transaction: borrowing Transaction
+    ) throws {
         guard let room = try self.room(room) else { return }
-        var row = try transaction.statement("INSERT OR IGNORE INTO room_blob VALUES (?1, ?2)")
+        let owner = try RoomBlobs.owner(of: blob, in: room.roomNumber, on: transaction.connection)
+        var row = try transaction.statement("INSERT OR IGNORE INTO room_blob VALUES (?1, ?2, ?3, ?4)")
         row.bind(1, room.number)
         row.bind(2, blob.bytes)
+        row.bind(3, owner?.value ?? NodeTable.ownNumber)
+        row.bind(4, Int64(clamping: size))
         try row.run()
     }
 }

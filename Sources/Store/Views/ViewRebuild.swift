@@ -21,6 +21,7 @@ package enum ViewRebuild {
             INSERT INTO attachment_tally SELECT room, coalesce(kind, 0), count(*), sum(size) FROM attachment
             WHERE message IS NOT NULL GROUP BY 1, 2
             """,
+            "DELETE FROM stored", "INSERT INTO stored SELECT * FROM recounted",
         ] {
             var rows = try transaction.statement(sql)
             try rows.run()

@@ -206,6 +206,7 @@ enum StatusTable {
     static func reason(notToTry status: Int, isWriting: Bool) -> String? {
         switch status {
         case 500: "a mistake that is known is mended"
+        case 507 where !isWriting: "a file of a node that has filled its share, as NodeTests has it"
         case 503 where !isWriting: "too many connections, as ConnectionQuotaTests has it: before there is a request"
         default: nil
         }

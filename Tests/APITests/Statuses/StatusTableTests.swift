@@ -10,7 +10,7 @@ struct StatusTableTests {
     @Test(arguments: StatusTable.rightLines)
     func `a route answers with each status that the document has for it`(line: StatusLine) throws {
         let operation = try #require(DocumentedAnswers.shared.operation(line.method, line.path))
-        let isWriting = operation.statuses.contains(507)
+        let isWriting = line.method != "GET" && operation.statuses.contains(507)
         let stage = try StatusStage()
         // A writer that was stopped stays so: that one comes last.
         for status in operation.statuses.sorted(by: { ($0 == 503 ? 999 : $0) < ($1 == 503 ? 999 : $1) }) {

@@ -49,8 +49,8 @@ final class Organisation {
         serve = try playground.serve(
             data,
             [
-                "--public-url", "http://\(host)", "--name", host, "--rate-limits", "off", "--log-level", "warning",
-            ] + options, environment: environment)
+                "--public-url", "http://\(host)", "--name", host, "--rate-limits", "off",
+            ] + (options.contains("--log-level") ? [] : ["--log-level", "warning"]) + options, environment: environment)
         for way in ways { way.lead(to: place) }
     }
 

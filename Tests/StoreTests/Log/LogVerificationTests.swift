@@ -46,7 +46,7 @@ struct LogVerificationTests {
         "UPDATE text SET bytes = zeroblob(length(bytes)) WHERE number = (SELECT serial FROM operation WHERE seq = 2)",
         "UPDATE room SET name = 'Port'",
         "DELETE FROM participant",
-        "INSERT INTO wanted SELECT room, serial FROM operation WHERE seq = 1",
+        "INSERT INTO wanted (room, serial) SELECT room, serial FROM operation WHERE seq = 1",
         "UPDATE certificate SET bytes = zeroblob(9)",
         "UPDATE operation SET deps = zeroblob(31) WHERE seq = 3",
         "DELETE FROM message WHERE serial = (SELECT serial FROM operation WHERE seq = 2)",

@@ -58,7 +58,7 @@ struct ViewRepairTests {
         "UPDATE message SET flags = flags | 16", "DELETE FROM search_tail",
         "UPDATE search_segment SET pages = substr(pages, 1, 0)", "DELETE FROM room_view",
         "UPDATE attachment_tally SET count = count + 1", "INSERT INTO avatar VALUES (0, 1, zeroblob(32))",
-        "INSERT INTO wanted SELECT room, serial FROM operation WHERE seq = 1",
+        "INSERT INTO wanted (room, serial) SELECT room, serial FROM operation WHERE seq = 1",
         "UPDATE text SET bytes = zeroblob(length(bytes)) WHERE number = (SELECT shown FROM message WHERE shown NOT NULL)",
         "UPDATE message SET shown = NULL", "DELETE FROM reaction",
         "UPDATE search_page SET data = zeroblob(length(data))",

@@ -57,20 +57,24 @@ struct ViewWorld {
         return events
     }
 
-    mutating func take(_ arrivals: ArraySlice<Arrival>, undoing isUndone: Bool = false) throws {
+    mutating func take(
+        _ arrivals: ArraySlice<Arrival>, undoing isUndone: Bool = false, from source: NodeID? = nil
+    ) throws {
         let built = built
         try command(undoing: isUndone) { state, _ in
             let room = try state.room(built.id, nature: built.nature)
-            for arrival in arrivals { Self.take(arrival, of: built, into: room) }
+            for arrival in arrivals { Self.take(arrival, of: built, into: room, from: source) }
         }
     }
 
-    private static func take(_ arrival: Arrival, of built: PlannedRoom, into room: StoredRoom) {
+    private static func take(
+        _ arrival: Arrival, of built: PlannedRoom, into room: StoredRoom, from source: NodeID?
+    ) {
         switch arrival {
         case .operation(let number, let withPayload):
             let whole = built.operations[number]
             let operation = withPayload ? whole : whole.with(checkedPayload: nil)
-            room.take(operation, under: built.certificates[number], from: nil)
+            room.take(operation, under: built.certificates[number], from: source)
         case .payload(let number):
             guard let payload = built.operations[number].payload else { return }
             _ = room.take(payload: payload, of: built.operations[number].id)
@@ -147,7 +151,8 @@ struct ViewWorld {
             "SELECT * FROM participant ORDER BY 1, 2", "SELECT * FROM operation ORDER BY 1",
             "SELECT * FROM operation_new UNION ALL SELECT * FROM operation_id ORDER BY 1, 2",
             "SELECT * FROM line ORDER BY 1, 2", "SELECT * FROM step ORDER BY 1, 2, 3, 4, 5",
-            "SELECT * FROM checkpoint ORDER BY 1, 2, 3", "SELECT * FROM wanted ORDER BY 1, 2",
+            "SELECT * FROM stored ORDER BY 1", "SELECT * FROM checkpoint ORDER BY 1, 2, 3",
+            "SELECT * FROM wanted ORDER BY 1, 2",
             "SELECT * FROM text ORDER BY 1", "SELECT room, message, time, sender FROM search_tail ORDER BY 1, 2",
         ]
         return try rows() + tables.flatMap { sql in try rows(sql).map { "\(sql): \($0)" } }
@@ -159,7 +164,7 @@ struct ViewWorld {
         state.rooms.forgetAll()
     }
 
-    private func rows(_ sql: StaticString) throws -> [String] {
+    func rows(_ sql: StaticString) throws -> [String] {
         var rows = try connection.statement(sql)
         var found: [String] = []
         while try rows.step() {
