@@ -17,8 +17,6 @@ struct BlobShare: Sendable {
 // How much is kept of each node that writes here, and what becomes of what is beyond that (Spec/replication.md, "What is kept of a
 // node").
 extension Gossiper {
-    static let storageLookMilliseconds: UInt64 = 2_000
-
     /// What was refused is asked for again when so much room is there: else each payload that is erased would bring hundreds of
     /// others here, to find room for one.
     private static func isRoomy(_ stored: StoredBytes, _ bytesMax: Int64) -> Bool {

@@ -21,7 +21,7 @@ final class Gossiper {
     private var fanOut: FanOut
     var payloadWants = PayloadWants()
     /// Up to here the sessions have been told what came.
-    private var position: UInt64 = 0
+    private(set) var position: UInt64 = 0
     /// What is still to be told to sessions in this turn.
     private var events: [(peer: NodeID, event: PeerSession.Event)] = []
     var polls: [NodeID: [HeldPoll]] = [:]
@@ -34,7 +34,7 @@ final class Gossiper {
     var hasLookedForCrowding = false
     /// Of what is being fetched of whom, how many bytes together.
     var fetching: [NodeID: Int64] = [:]
-    private var storageTimer: LoopTimer?
+    private var lookTimer: LoopTimer?
     /// The nodes that a room was on when it was looked at last.
     private var nodes: [RoomID: [NodeID]] = [:]
     /// When those are called next that have not shown a card yet.
@@ -59,7 +59,7 @@ final class Gossiper {
         fanOut = FanOut(seed: SecureRandom().next())
         tickTimer = try LoopTimer(on: loop) { [unowned self] in tick() }
         writeTimer = try LoopTimer(on: loop) { [unowned self] in writeDown() }
-        storageTimer = try LoopTimer(on: loop) { [unowned self] in lookAtStorage() }
+        lookTimer = try LoopTimer(on: loop) { [unowned self] in lookAround() }
     }
 
     /// Begins to talk.
@@ -72,7 +72,7 @@ final class Gossiper {
         for peer in core.book.all { open(peer, cursor: cursors[peer.node]) }
         flush()
         wakeTick(in: 0)
-        lookAtStorage()
+        lookAround()
     }
 
     func end() {
@@ -82,8 +82,8 @@ final class Gossiper {
         writeDown()
         tickTimer?.end()
         writeTimer?.end()
-        storageTimer?.end()
-        (tickTimer, writeTimer, storageTimer) = (nil, nil, nil)
+        lookTimer?.end()
+        (tickTimer, writeTimer, lookTimer) = (nil, nil, nil)
         outbound.close()
     }
 
@@ -107,6 +107,7 @@ final class Gossiper {
     }
 
     private static let retryMilliseconds: Int64 = 1_000
+    private static let lookMilliseconds: UInt64 = 2_000
     /// After that many failures in a row it is what is told, and not the moment; then it is let go, and pulls find it.
     private static let retriesMax = 8
 
@@ -336,9 +337,10 @@ final class Gossiper {
         }
     }
 
-    private func lookAtStorage() {
+    private func lookAround() {
         lookForCrowding()
-        storageTimer?.set(loop.now + Self.storageLookMilliseconds)
+        askForProfiles()
+        lookTimer?.set(loop.now + Self.lookMilliseconds)
     }
 
     private func askForPayloads() {

@@ -15,6 +15,11 @@ final class Link {
     /// What is to be said at the next opportunity.
     var signals: [SignalsRequest.Signal] = []
     var isSignalling = false
+    /// Whom it was asked about, and when: users of its own whom ours have met.
+    var met: [Handle: MonotonicTime] = [:]
+    var isMeeting = false
+    /// Up to where of the log it is known whom they have met.
+    var metPosition: UInt64?
     /// When it was last told that we want to be its peer.
     var knockedAt: MonotonicTime?
     /// Why it does not answer.

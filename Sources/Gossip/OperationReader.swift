@@ -33,7 +33,7 @@ package protocol OperationReader: ~Copyable {
     func entry(of id: OperationID, in room: RoomID) -> LogEntry?
     /// The operation that says who a user is, in the directory of their node; nil where there is no such user
     /// or the peer may not see them.
-    func profile(of user: UserID, for peer: NodeID) -> OperationID?
+    func profile(of user: UserID, for peer: NodeID) -> [OperationID]
 }
 
 /// What a peer may see of a room.

@@ -59,8 +59,9 @@ package struct PullPlan: Equatable, Sendable {
         case .profiles(let node, let handles):
             for handle in handles {
                 let user = UserID(node: node, handle: handle)
-                guard let id = log.profile(of: user, for: peer) else { continue }
-                put(.operation(index, RoomID(directoryOf: node), id), weighing: 1_024)
+                for id in log.profile(of: user, for: peer) {
+                    put(.operation(index, RoomID(directoryOf: node), id), weighing: 1_024)
+                }
             }
             end(index, PullEnd())
         }

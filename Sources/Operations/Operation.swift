@@ -55,6 +55,14 @@ package struct Operation: Sendable {
         return id.bytes.withSpan { certificate.currentKey.verify(signature, .operation, of: $0) }
     }
 
+    /// The same by any key that its node has had: enough for what that node itself brings of its own.
+    package func isSigned(byAnyKeyOf certificate: Certificate) -> Bool {
+        guard let signature, header.origin == certificate.node else { return false }
+        return ([certificate.firstKey] + certificate.handOvers.map(\.key)).contains { key in
+            id.bytes.withSpan { key.verify(signature, .operation, of: $0) }
+        }
+    }
+
     /// The payload of `direct.open` follows from the room, so a wrong one is a fact about the header, and it
     /// is never erased, so it is always there.
     static func checkOpening(_ header: OperationHeader, payload: [UInt8]?) throws(OperationFault) {

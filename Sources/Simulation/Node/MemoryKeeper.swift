@@ -247,5 +247,5 @@ struct MemoryKeeper: OperationKeeper, Sendable {
         return entry
     }
 
-    func profile(of user: UserID, for peer: NodeID) -> OperationID? { nil }
+    func profile(of user: UserID, for peer: NodeID) -> [OperationID] { [] }
 }

@@ -186,7 +186,9 @@ extension FoldedRows {
     }
 
     private func mendProfiles() throws {
-        try run("DELETE FROM profile WHERE room = ?1") { $0.bind(1, stored.room) }
+        try run("DELETE FROM profile WHERE room = ?1 AND (is_known = 0 OR writers IS NOT NULL)") { row in
+            row.bind(1, stored.room)
+        }
         for profile in try expectedProfiles() { stored.keep(profile) }
     }
 }

@@ -124,7 +124,7 @@ struct OwnFeed {
 
 // A command that is undone takes its operations along, and their places are given to others: nobody has seen them, since answers
 // and pushes come after the commit. Neither do they need signatures before: what proves an operation is the last one of its feed.
-// Only what may be the last that another node is shown is signed by itself.
+// Only what may be the last that another node is shown is signed by itself, and what may be shown by itself.
 extension StoredRoom {
     func write(_ draft: LocalDraft, _ writing: Writing, at clockMilliseconds: Int64) throws -> WrittenOperation {
         if let written = try begin(for: draft, writing, at: clockMilliseconds) { return written }
@@ -164,7 +164,8 @@ extension StoredRoom {
         var writer = feed?.writer ?? FeedWriter(beginningIn: id, under: writing.identity.certificate)
         let operation = try LogState.refusing { () throws(OperationFault) in
             let isFirst = feed == nil && writing.identity.certificate.rank.handOvers > 0
-            let key = isFirst || draft.kind.endsViews ? writing.identity.key : nil
+            let goesAlone = isFirst || draft.kind.endsViews || nature == .directory(writing.identity.node)
+            let key = goesAlone ? writing.identity.key : nil
             let operation = try writer.write(draft.draft(after: dependencies, at: time), signingWith: key)
             try nature.check(operation.header)
             return operation

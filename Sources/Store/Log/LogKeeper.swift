@@ -211,14 +211,33 @@ package struct LogKeeper: OperationKeeper {
         log.failure.attempt(else: []) { try log.roomsInCommon(user.node, peer) }.contains { isMember(user, of: $0) }
     }
 
-    package func profile(of user: UserID, for peer: NodeID) -> OperationID? {
+    package func profile(of user: UserID, for peer: NodeID) -> [OperationID] {
         let directory = RoomID(directoryOf: user.node)
         guard standing(of: peer, in: directory) == .participant || isMet(user, by: peer),
             let room = self.room(directory), let person = room.records.person(of: user)
-        else { return nil }
+        else { return [] }
         let records = room.records
-        return records.operations(.userPut, about: person).filter { records.counts(at: $0) }
-            .max { records.isBefore($0, $1) }.map { records.kept(at: $0).id }
+        let closures = records.operations(.userClose, about: person).filter { records.counts(at: $0) }
+        if let closure = closures.min(by: { records.isBefore($0, $1) }) { return [records.kept(at: closure).id] }
+        guard let writers = records.profile(of: person)?.writers else { return [] }
+        return Set([writers.name, writers.avatar, writers.extra].compactMap { $0 })
+            .sorted { records.isBefore($0, $1) }.map { records.kept(at: $0).id }
+    }
+
+    /// Whether it is the picture of somebody here whom the peer's people have met.
+    func isPictureOfMet(_ blob: Hash, by peer: NodeID) -> Bool {
+        log.failure.attempt(else: false) {
+            var rows = try log.connection.statement(
+                """
+                SELECT a.subject FROM avatar a JOIN person p ON p.number = a.subject
+                WHERE a.blob = ?1 AND a.is_person = 1 AND p.node = 1
+                """)
+            rows.bind(1, blob.bytes)
+            while try rows.step() {
+                if isMet(try log.names.user(log.names.person(numbered: rows.int64(0))), by: peer) { return true }
+            }
+            return false
+        }
     }
 }
 

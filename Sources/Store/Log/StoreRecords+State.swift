@@ -294,7 +294,7 @@ extension StoreRecords {
             var row = try connection.statement(
                 """
                 SELECT person, name, avatar, extra, is_closed, is_known, writers FROM profile
-                WHERE person = ?1 AND room = ?2
+                WHERE person = ?1 AND room = ?2 AND (is_known = 0 OR writers IS NOT NULL)
                 """)
             row.bind(1, person.row)
             row.bind(2, room)
@@ -305,11 +305,43 @@ extension StoreRecords {
     package var profiles: [Profile] {
         failure.attempt(else: []) {
             var rows = try connection.statement(
-                "SELECT person, name, avatar, extra, is_closed, is_known, writers FROM profile WHERE room = ?1")
+                """
+                SELECT person, name, avatar, extra, is_closed, is_known, writers FROM profile
+                WHERE room = ?1 AND (is_known = 0 OR writers IS NOT NULL)
+                """)
             rows.bind(1, room)
             var profiles: [Profile] = []
             while try rows.step() { profiles.append(try profile(rows)) }
             return profiles
+        }
+    }
+
+    /// What was told of users of a node that gives its directory to nobody as a room (`LogState.meet`). No operation here has
+    /// written that, by which it is known.
+    var metProfiles: [Profile] {
+        failure.attempt(else: []) {
+            var rows = try connection.statement(
+                """
+                SELECT person, name, avatar, extra, is_closed, is_known, writers FROM profile
+                WHERE room = ?1 AND is_known = 1 AND writers IS NULL
+                """)
+            rows.bind(1, room)
+            var profiles: [Profile] = []
+            while try rows.step() { profiles.append(try profile(rows)) }
+            return profiles
+        }
+    }
+
+    func metProfile(of person: Person) -> Profile? {
+        failure.attempt(else: nil) {
+            var row = try connection.statement(
+                """
+                SELECT person, name, avatar, extra, is_closed, is_known, writers FROM profile
+                WHERE person = ?1 AND room = ?2 AND is_known = 1 AND writers IS NULL
+                """)
+            row.bind(1, person.row)
+            row.bind(2, room)
+            return try row.step() ? try profile(row) : nil
         }
     }
 

@@ -168,6 +168,15 @@ package final class StoredRoom {
         return isTaken
     }
 
+    /// What was told of somebody whom no operation here speaks of.
+    func keep(met profile: Profile) {
+        let before = records.metProfile(of: profile.person)
+        guard profile != before else { return }
+        records.keep(profile)
+        changes.append(.profile(profile, before: before))
+        settle()
+    }
+
     package func eraseContents() {
         var records = records
         room.eraseContents(from: &records, changes: &changes)

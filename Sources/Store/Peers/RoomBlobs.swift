@@ -140,6 +140,7 @@ extension LogKeeper {
     /// Whether a peer may have it of us. For one that has left, only what was sent within their view.
     package func mayGive(_ blob: Hash, of room: RoomID, to peer: NodeID) -> Bool {
         let standing = standing(of: peer, in: room)
+        if standing == .none, room == RoomID(directoryOf: node) { return isPictureOfMet(blob, by: peer) }
         guard standing != .none, let room = stored(room) else { return false }
         return log.failure.attempt(else: false) {
             guard try RoomBlobs.isHere(blob, for: room.roomNumber, on: log.connection) else { return false }

@@ -104,7 +104,7 @@ private struct RoomRebuild {
 
     mutating func run(_ search: inout SearchIndex<StoredTexts>, in transaction: borrowing Transaction) throws {
         if case .directory = room.nature {
-            for profile in room.records.profiles {
+            for profile in room.records.profiles + room.records.metProfiles {
                 try Pictures.set(profile.avatar?.hash, isPerson: true, profile.person.row, in: transaction)
             }
             return

@@ -30,7 +30,8 @@ struct ViewVerification {
         self.room = room
         self.log = log
         if case .directory = room.nature {
-            try checkPictures(of: records.profiles.map { (isPerson: true, $0.person.row, $0.avatar) })
+            let profiles = records.profiles + records.metProfiles
+            try checkPictures(of: profiles.map { (isPerson: true, $0.person.row, $0.avatar) })
         } else {
             let recount = try RoomRecount(of: room, log)
             try check(recount)

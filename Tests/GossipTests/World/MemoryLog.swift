@@ -134,7 +134,7 @@ struct MemoryLog: OperationReader {
 
     var profiles: [UserID: (id: OperationID, seenBy: Set<NodeID>)] = [:]
 
-    func profile(of user: UserID, for peer: NodeID) -> OperationID? {
-        profiles[user].flatMap { $0.seenBy.contains(peer) ? $0.id : nil }
+    func profile(of user: UserID, for peer: NodeID) -> [OperationID] {
+        profiles[user].flatMap { $0.seenBy.contains(peer) ? [$0.id] : nil } ?? []
     }
 }
