@@ -11,8 +11,8 @@ package enum WriterRefusal: Error, Equatable, Sendable {
 ///
 /// A commit waits for the disk, some hundred microseconds or ten milliseconds, whatever is in it. So everything
 /// that waits goes into one transaction: while it is on its way to the disk the next group gathers, and those who were
-/// just answered are given a moment to come back (`Gathering`). Each command
-/// runs in a savepoint of its own and fails alone. Nobody is answered before the commit; when that fails, all are
+/// just answered are given a moment to come back (`Gathering`). Each command fails alone; where it takes to undo that, all of its group
+/// are run a second time. Nobody is answered before the commit; when that fails, all are
 /// answered with its error, even those who had failed for a reason of their own: they may have seen what now
 /// never happened.
 ///
@@ -63,7 +63,8 @@ package final class Writer<State: WriterState>: Sendable {
         thread.withLock { $0 = running }
     }
 
-    /// Hands in a command, from any thread. `bytes` is what it weighs, about. `completion` is called on the
+    /// Hands in a command, from any thread. It may be run twice, the second time on what was there before the first: it changes nothing
+    /// but the database and the state. `bytes` is what it weighs, about. `completion` is called on the
     /// writer's thread, after the commit or the failure: it passes the result on and does no more.
     package func submit<Result: Sendable>(
         _ lane: WriterLane = .people, bytes: Int,

@@ -73,21 +73,31 @@ final class WriterTurn<State: WriterState> {
     }
 
     /// All of them in one transaction; throws when nothing of it stays.
+    ///
+    /// Where each has a savepoint, each page is copied before each of them changes it. But mostly none fails, or only one that has not
+    /// changed anything yet. So they are run without savepoints first, and again with them where one fails that has.
     private func run(_ commands: [WriterCommand<State>]) throws -> [Outcome] {
+        do {
+            return try run(commands) { command throws in try runPlainly(command) }
+        } catch let entangled as Entangled {
+            // By itself it is undone with its transaction.
+            if commands.count == 1 { throw entangled.error }
+            return try run(commands) { command throws in try runInSavepoint(command) }
+        }
+    }
+
+    private func run(
+        _ commands: [WriterCommand<State>], _ each: (WriterCommand<State>) throws -> Outcome
+    ) throws -> [Outcome] {
         var outcomes: [Outcome] = []
         outcomes.reserveCapacity(commands.count)
         var hasChanges = false
         do {
             try connection.begin()
-            if commands.count == 1 {
-                outcomes.append(.done(try runAlone(commands[0])))
-                hasChanges = true
-            } else {
-                for command in commands {
-                    let outcome = try run(command)
-                    if case .done = outcome { hasChanges = true }
-                    outcomes.append(outcome)
-                }
+            for command in commands {
+                let outcome = try each(command)
+                if case .done = outcome { hasChanges = true }
+                outcomes.append(outcome)
             }
             if hasChanges {
                 try state.groupEnds()
@@ -104,17 +114,30 @@ final class WriterTurn<State: WriterState> {
         return outcomes
     }
 
-    /// The only one of its transaction, which is undone with it: so no page need be copied before it is changed.
-    private func runAlone(_ command: WriterCommand<State>) throws -> @Sendable () -> Void {
+    /// A command failed and has changed something, which can't be undone by itself.
+    private struct Entangled: Error {
+        let error: any Error
+    }
+
+    /// One, without a savepoint; throws when the whole transaction is lost.
+    private func runPlainly(_ command: WriterCommand<State>) throws -> Outcome {
+        let before = connection.changedRowsEver
         state.commandBegins()
-        let answer = try command.run(Transaction(connection), state)
-        if let trouble = connection.handle.trouble { throw trouble }
-        guard !connection.hasOpenReferences else { throw OpenReference() }
-        return answer
+        do {
+            let answer = try command.run(Transaction(connection), state)
+            if let trouble = connection.handle.trouble { throw trouble }
+            guard !connection.hasOpenReferences else { throw OpenReference() }
+            return .done(answer)
+        } catch {
+            if let trouble = connection.handle.trouble { throw trouble }
+            guard connection.changedRowsEver == before else { throw Entangled(error: error) }
+            state.commandRolledBack()
+            return .failed(error)
+        }
     }
 
     /// One, in a savepoint; throws when the whole transaction is lost.
-    private func run(_ command: WriterCommand<State>) throws(SQLiteError) -> Outcome {
+    private func runInSavepoint(_ command: WriterCommand<State>) throws(SQLiteError) -> Outcome {
         try connection.openSavepoint()
         state.commandBegins()
         do {

@@ -115,7 +115,30 @@ struct WriterTests {
         #expect(answers == ["a", "Refused", "b", "constraint(SQLite.SQLiteError.Constraint.unique)", "c"])
         #expect(try Items.committed(folder / "db") == ["a", "b", "c"])
         #expect(try writer.perform { _, state in state.rows["rows"] } == 3)
-        #expect(told.all == ["undone", "undone", "committed", "committed"])
+        #expect(told.all == ["rolled back", "undone", "undone", "committed", "committed"])
+    }
+
+    @Test func `one that fails before it has changed anything costs the others nothing`() throws {
+        let writer = try writer()
+        defer { writer.stop() }
+        let runs = Counter.Told()
+        let hold = try Bell()
+        let all = try Bell()
+        try writer.submitAlone({ _, _ in hold.wait() }, completion: { _ in })
+        for body in ["a", "nothing", "b"] {
+            try writer.submit(bytes: 1) { transaction, state in
+                runs.add(body)
+                if body == "nothing" { throw Refused() }
+                try state.insert(body, transaction)
+            } completion: { _ in
+                if body == "b" { all.ring() }
+            }
+        }
+        hold.ring()
+        all.wait()
+        #expect(runs.all == ["a", "nothing", "b"])
+        #expect(try Items.committed(folder / "db") == ["a", "b"])
+        #expect(told.all == ["undone", "committed"])
     }
 
     @Test func `a group of which nothing is left costs no sync`() throws {
@@ -126,7 +149,7 @@ struct WriterTests {
         let before = disk.logSyncs
         #expect(try submitTogether(["refuse", "first"], to: writer).first == "Refused")
         #expect(disk.logSyncs == before)
-        #expect(told.all == ["committed", "undone", "undone", "rolled back"])
+        #expect(told.all == ["committed", "rolled back", "undone", "undone", "rolled back"])
         #expect(try writer.perform { _, state in state.rows["rows"] } == 1)
     }
 
@@ -174,7 +197,8 @@ struct WriterTests {
         #expect(try submitTogether(["d", "e"], to: writer) == ["d", "e"])
         #expect(try Items.committed(folder / "db") == ["before", "d", "e"])
         #expect(try writer.perform { _, state in state.rows["rows"] } == 3)
-        #expect(told.all == ["committed", "undone", "rolled back", "rolled back", "committed", "committed"])
+        #expect(
+            told.all == ["committed", "rolled back", "undone", "rolled back", "rolled back", "committed", "committed"])
     }
 
     @Test func `the log is written in large pieces, and is sound`() throws {
