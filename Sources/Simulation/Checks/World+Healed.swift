@@ -104,7 +104,7 @@ extension World {
     /// Whether the first was removed by what a new key has cut off in all that it may be shown: a node that was restored from a
     /// backup has forgotten that removal and begun anew, and what it wrote under its new key before, behind the removal, is
     /// none of the first's business any more. So the first has all that the second shows it, and is in by that. See Spec/rooms.md,
-    /// section 8.
+    /// section 8. Or by what a hostile node wrote that is frozen there, and not here.
     private func isRemovalDisowned(_ index: Int, _ id: RoomID, _ peer: Int) -> Bool {
         let node = machines[index].node
         guard case .left(let view) = machines[peer].node.keeper.standing(of: node.id, in: id),
@@ -114,8 +114,11 @@ extension World {
         return kept.order.contains { removal in
             guard let header = kept.header(of: removal), header.knownKind == .memberRemove,
                 view.contains(header.position), let rank = kept.certificates[header.feed]?.rank,
-                let number = numbers[header.origin], truth.troubled.contains(number), !plan.isHostile(number)
+                let number = numbers[header.origin]
             else { return false }
+            // Frozen, as far as they can see: what somebody has built on it since is behind their removal.
+            if plan.isHostile(number) { return hasBegunTooMuch(header.origin, in: kept) }
+            guard truth.troubled.contains(number) else { return false }
             return kept.certificates.contains { $0.key.origin == header.origin && $0.value.rank > rank }
         }
     }
