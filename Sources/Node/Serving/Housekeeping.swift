@@ -1,4 +1,5 @@
 import Bytes
+import CLinux
 import Chat
 import EventLoop
 import Glibc
@@ -80,6 +81,8 @@ final class Housekeeping: Sendable {
         switch duty {
         case .look:
             log.tellSuppressed()
+            // What was run since the last look may not be run again for long.
+            linux_unmap_used_code()
             try health.look(with: node.reader())
         case .write: try write()
         case .checkpoint: try checkpoint()
