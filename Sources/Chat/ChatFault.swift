@@ -81,8 +81,8 @@ package struct FieldFault: Hashable, Sendable {
 }
 
 extension [FieldFault] {
-    mutating func check(_ field: FieldFault.Field, _ isGood: Bool, _ text: String) {
-        if !isGood { append(FieldFault(field, text)) }
+    mutating func check(_ field: FieldFault.Field, _ isGood: Bool, _ text: @autoclosure () -> String) {
+        if !isGood { append(FieldFault(field, text())) }
     }
 
     func throwIfAny() throws(ChatFault) {
