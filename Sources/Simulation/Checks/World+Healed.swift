@@ -60,7 +60,8 @@ extension World {
     }
 
     /// Whether the first is in a room, or in it again, by no word that the second knows of: by that of a hostile node; of one
-    /// that had forgotten it, being restored from a backup, when it went on under a new key, and so has disowned it; or of one
+    /// that had forgotten it, being restored from a backup, when it went on under a new key, and so has disowned it, though it may have
+    /// been shown it since; or of one
     /// that is out, as the second knows, and that nobody could tell so. To the second nobody of the first was let in, so it
     /// doesn't show it the room as it is now. See Spec/authority.md, section 2.
     private func isUnknown(_ index: Int, of room: KeptRoom, at peer: Int) -> Bool {
@@ -83,7 +84,7 @@ extension World {
             guard let header = kept.header(of: id) else { return false }
             if numbers[header.origin].map({ plan.isHostile($0) }) ?? false { return true }
             if !room.isPassedOn(id), isOutUnawares(header.origin, of: room.fold.id, by: peer) { return true }
-            guard room.header(of: id) == nil, let rank = kept.certificates[header.feed]?.rank else { return false }
+            guard !room.isPassedOn(id), let rank = kept.certificates[header.feed]?.rank else { return false }
             return room.certificates.contains { $0.key.origin == header.origin && $0.value.rank > rank }
         }
     }
