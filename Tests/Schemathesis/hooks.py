@@ -9,7 +9,7 @@ import urllib.parse
 
 import schemathesis
 from schemathesis.core.failures import AcceptedNegativeData
-from schemathesis.openapi.checks import EnsureResourceAvailability, RejectedPositiveData
+from schemathesis.openapi.checks import EnsureResourceAvailability, RejectedPositiveData, UseAfterFree
 
 import world
 
@@ -71,8 +71,17 @@ def after_call(context, case, response):
         ended.add(thing)
 
 
+GRAVES = {"chats_messages_read", "messages_read", "messages_delivery"}
+
+
 @schemathesis.hook
 def filter_failure(context, failure, case, response):
+    # What HTTP itself answers is said once for all routes, and not in the document: here, that an address is too long.
+    if response is not None and response.status_code in (414, 431):
+        return False
+    # A message that was deleted is still there, as a grave that says when; and its delivery says where it is erased.
+    if isinstance(failure, UseAfterFree) and case.operation.definition.raw.get("operationId") in GRAVES:
+        return False
     # One thing has several faces, and whoever deletes it by one finds it by none.
     if isinstance(failure, EnsureResourceAvailability) and ending(case) in ended:
         return False
@@ -81,8 +90,9 @@ def filter_failure(context, failure, case, response):
     values = case.body.values()
     if isinstance(failure, AcceptedNegativeData):
         return not any(str(value).lower() in WORDS for value in values)
-    # Schemathesis writes null as a text, and in a field for texts it is one.
-    return not (isinstance(failure, RejectedPositiveData) and any(value is None for value in values))
+    # Schemathesis writes null as a text, and in a field for texts it is one. And the name of a part has a bound.
+    is_too_much = any(value is None for value in values) or any(len(str(name).encode()) > 256 for name in case.body)
+    return not (isinstance(failure, RejectedPositiveData) and is_too_much)
 
 
 # What ends a thing, and what makes one for it to end. A request that names something unknown is left as it is.
