@@ -117,11 +117,10 @@ final class IntakeDesk: Sendable {
         do throws(WriterRefusal) {
             try writer.submit(.peers, bytes: bytes) { [self] _, log in
                 // Again the same, where its group is run again.
-                if turn.arrival.withLock({ $0 == nil }) {
-                    guard let arrival = next() else { preconditionFailure("for each turn there is an arrival") }
-                    turn.arrival.withLock { $0 = arrival }
+                guard let arrival = turn.arrival.withLock({ $0 }) ?? next() else {
+                    preconditionFailure("for each turn there is an arrival")
                 }
-                guard let arrival = turn.arrival.withLock({ $0 }) else { preconditionFailure("it was put there") }
+                turn.arrival.withLock { $0 = arrival }
                 return try take(arrival, log)
             } completion: { result in
                 turn.arrival.withLock { $0 }?.completion(result)

@@ -106,10 +106,10 @@ package final class Connection {
     }
 
     /// How many rows the last statement has inserted, changed or deleted.
-    /// Of all statements since it was opened, also of those that were undone.
-    var changedRowsEver: Int64 { sqlite3_total_changes64(handle.database) }
-
     package var changedRows: Int { Int(sqlite3_changes64(handle.database)) }
+
+    /// The same of all statements since it was opened, also of those that were undone.
+    var changedRowsEver: Int64 { sqlite3_total_changes64(handle.database) }
 
     package var lastInsertedRowID: Int64 { sqlite3_last_insert_rowid(handle.database) }
 

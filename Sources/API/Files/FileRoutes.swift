@@ -209,8 +209,9 @@ package struct WantedFile: Sendable {
     let isHere: Bool
 }
 
-/// It lies elsewhere, and the operator doesn't want it here.
+/// Why a file that lies elsewhere is not brought here.
 package enum FileRefusal: Error {
+    /// The operator doesn't want it.
     case tooLarge
     /// As much is kept of the node that it is of as may be.
     case shareFull
